@@ -1,0 +1,1 @@
+"""Normalize, segment and classify Arabic, Persian and Indonesian marketing text."""

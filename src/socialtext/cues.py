@@ -1,0 +1,88 @@
+"""Find the cue phrases of a language in a folded text.
+
+Comes in: the cue tables of ``languages/`` and texts after the ``search`` profile (the caller folds, since this
+module knows no normalizer). Goes out: which kinds of cue stand at which word. A form ending in ``*`` stands for
+every word that begins so. A half-space in a form also matches a blank or nothing, as crawled Persian has it. Arabic
+proclitics («و», «ف», «ال», «بال» …) may stand before a word.
+"""
+
+import re
+from collections.abc import Callable
+from typing import Final
+
+from socialtext.languages.load import load_cues
+
+WORD_RE: Final = re.compile(r"\w+(?:/\w+)?")
+# Conjunction, then preposition and article, as they are written together with the word.
+_PROCLITIC_RE: Final = re.compile("(?=(?P<long>[وف]?(?:[بك]?ال|لل|[بلك])|[وف]))(?P=long)(?=..)")
+_CACHE_SIZE: Final = 65536
+
+
+class CueMatcher:
+    """Cue phrases of one language, ready to be looked up word by word.
+
+    Parameters
+    ----------
+    lang : str
+    fold : callable
+        The ``search`` normalizer of the language; applied to the forms of the table.
+    """
+
+    def __init__(self, lang: str, fold: Callable[[str], str]) -> None:
+        self._words: dict[str, set[str]] = {}
+        self._prefixes: dict[str, set[str]] = {}
+        self._phrases: dict[str, list[tuple[tuple[str, ...], str]]] = {}
+        self._has_proclitics = lang == "ar"
+        self._cache: dict[str, tuple[str, ...]] = {}
+        for kind, forms in load_cues(lang).items():
+            for form in forms:
+                for spelling in {form, form.replace("\N{ZERO WIDTH NON-JOINER}", " ")}:
+                    self._add(kind, fold(spelling))
+
+    def _add(self, kind: str, form: str) -> None:
+        words = form.split()
+        if len(words) == 1 and form.endswith("*"):
+            self._prefixes.setdefault(form[:-1], set()).add(kind)
+        elif len(words) == 1:
+            self._words.setdefault(form, set()).add(kind)
+        else:
+            self._phrases.setdefault(words[0], []).append((tuple(words[1:]), kind))
+
+    def _look_up(self, word: str) -> tuple[str, ...]:
+        """Kinds of one word, without the phrases that begin with it."""
+        kinds = self._cache.get(word)
+        if kinds is None:
+            found: set[str] = set()
+            for stem in self._stems(word):
+                found |= self._words.get(stem, set())
+                for length in range(2, len(stem) + 1):
+                    found |= self._prefixes.get(stem[:length], set())
+            kinds = tuple(sorted(found))
+            if len(self._cache) < _CACHE_SIZE:
+                self._cache[word] = kinds
+        return kinds
+
+    def _stems(self, word: str) -> tuple[str, ...]:
+        if self._has_proclitics and (match := _PROCLITIC_RE.match(word)):
+            return word, word[match.end() :]
+        return (word,)
+
+    def find(self, words: list[str]) -> list[tuple[int, str]]:
+        """Return (index of the first word, kind) of each cue in a list of folded words."""
+        found = []
+        for at, word in enumerate(words):
+            found += [(at, kind) for kind in self._look_up(word)]
+            for stem in self._stems(word):
+                for rest, kind in self._phrases.get(stem, ()):
+                    if _begins_with(words, at + 1, rest):
+                        found.append((at, kind))
+        return found
+
+
+def _begins_with(words: list[str], at: int, rest: tuple[str, ...]) -> bool:
+    for offset, part in enumerate(rest, at):
+        if offset >= len(words):
+            return False
+        if words[offset] != part and not (part.endswith("*") and words[offset].startswith(part[:-1])):
+            return False
+    return True

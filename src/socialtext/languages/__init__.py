@@ -1,0 +1,1 @@
+"""Tables of the languages, and what reads them."""

@@ -1,0 +1,57 @@
+"""Read the tables of a language, once a process. An absent table is an empty table."""
+
+from functools import cache
+from importlib.resources import files
+from typing import Protocol, TypeVar
+
+from socialtext.errors import TableError
+from socialtext.languages.schema import AbbreviationRow, CharacterRow, CueRow, JoiningRow
+
+RowT = TypeVar("RowT", covariant=True)
+
+
+class _Row(Protocol[RowT]):
+    def __call__(self, cells: dict[str, str], place: str, /) -> RowT: ...
+
+
+def _load_rows(lang: str, name: str, parse: _Row[RowT]) -> tuple[RowT, ...]:
+    path = files("socialtext") / "languages" / lang / name
+    if not path.is_file():
+        return ()
+    lines = path.read_text(encoding="utf-8").splitlines()
+    header = lines[0].split("\t")
+    rows = []
+    for number, line in enumerate(lines[1:], 2):
+        cells = line.split("\t")
+        place = f"languages/{lang}/{name}, line {number}"
+        if len(cells) != len(header):
+            raise TableError("ST200", f"{place}: {len(cells)} cells, expected {len(header)}")
+        rows.append(parse(dict(zip(header, cells, strict=True)), place))
+    return tuple(rows)
+
+
+@cache
+def load_characters(lang: str) -> tuple[CharacterRow, ...]:
+    """Character rows of a language, or of ``common``."""
+    return _load_rows(lang, "characters.tsv", CharacterRow.parse)
+
+
+@cache
+def load_joining() -> frozenset[int]:
+    """Code points of the Arabic letters that do not join forward."""
+    return frozenset(row.code for row in _load_rows("common", "joining.tsv", JoiningRow.parse))
+
+
+@cache
+def load_cues(lang: str) -> dict[str, tuple[str, ...]]:
+    """Cue phrases of a language by kind, in the order of the table."""
+    cues: dict[str, list[str]] = {}
+    for row in _load_rows(lang, "cues.tsv", CueRow.parse):
+        cues.setdefault(row.kind, []).append(row.form)
+    return {kind: tuple(forms) for kind, forms in cues.items()}
+
+
+@cache
+def load_abbreviations(lang: str) -> tuple[AbbreviationRow, ...]:
+    """Abbreviations of a language."""
+    return _load_rows(lang, "abbreviations.tsv", AbbreviationRow.parse)

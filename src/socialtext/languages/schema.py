@@ -1,0 +1,90 @@
+"""The rows of the tables in this folder, and what makes a row wrong.
+
+A table is a file of tab-separated values with a header line. A row that does not fit raises `TableError` with the
+file and the line: a wrong table must never normalize a text.
+"""
+
+import unicodedata
+from dataclasses import dataclass
+
+from socialtext.errors import TableError
+
+
+@dataclass(frozen=True, slots=True)
+class CharacterRow:
+    """What one character becomes in one step: ``target`` in code points, empty where it is deleted."""
+
+    code: int
+    target: tuple[int, ...]
+    step: str
+
+    @classmethod
+    def parse(cls, cells: dict[str, str], place: str) -> "CharacterRow":
+        """Build the row from its cells; the code point and its Unicode name must agree."""
+        code = parse_code(cells, place)
+        target = () if cells["to"] == "-" else tuple(int(part, 16) for part in cells["to"].split())
+        if target == (code,):
+            raise TableError("ST203", f"{place}: U+{code:04X} becomes itself: delete the row")
+        return cls(code, target, cells["step"])
+
+
+@dataclass(frozen=True, slots=True)
+class JoiningRow:
+    """A letter that does not join the letter after it."""
+
+    code: int
+
+    @classmethod
+    def parse(cls, cells: dict[str, str], place: str) -> "JoiningRow":
+        """Build the row from its cells; the code point and its Unicode name must agree."""
+        if cells["joining"] not in ("R", "U"):
+            raise TableError("ST204", f"{place}: joining type {cells['joining']!r}, expected R or U")
+        return cls(parse_code(cells, place))
+
+
+@dataclass(frozen=True, slots=True)
+class CueRow:
+    """A word or phrase that tells something about the sentence it stands in.
+
+    ``kind`` names what it tells; ``form`` is the phrase after the ``search`` profile.
+    """
+
+    kind: str
+    form: str
+
+    @classmethod
+    def parse(cls, cells: dict[str, str], place: str) -> "CueRow":
+        """Build the row from its cells."""
+        if not cells["kind"] or not cells["form"]:
+            raise TableError("ST205", f"{place}: kind and form must not be empty")
+        return cls(cells["kind"], cells["form"])
+
+
+@dataclass(frozen=True, slots=True)
+class AbbreviationRow:
+    """An abbreviation after whose full stop a sentence goes on; ``form`` has no final stop.
+
+    ``ends`` tells that it may also close a sentence («dll.», «dsb.»).
+    """
+
+    form: str
+    ends: bool
+
+    @classmethod
+    def parse(cls, cells: dict[str, str], place: str) -> "AbbreviationRow":
+        """Build the row from its cells."""
+        if cells["ends"] not in ("yes", "no"):
+            raise TableError("ST206", f"{place}: ends is {cells['ends']!r}, expected yes or no")
+        return cls(cells["form"].removesuffix("."), cells["ends"] == "yes")
+
+
+def parse_code(cells: dict[str, str], place: str) -> int:
+    """Return the code point of a row whose ``code`` and ``name`` agree; controls have the name ``-``."""
+    try:
+        code = int(cells["code"], 16)
+        name = unicodedata.name(chr(code), "-")
+    except ValueError:
+        raise TableError("ST201", f"{place}: {cells['code']!r} is no code point in hex") from None
+    if name != cells["name"]:
+        raise TableError("ST202", f"{place}: U+{code:04X} is {name}, the row says {cells['name']}")
+    return code

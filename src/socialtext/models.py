@@ -1,0 +1,129 @@
+"""Released models: linear models as arrays and JSON, read without running any code of theirs.
+
+A model is a folder with ``model.json`` (what it is, its classes, its digests) and ``weights.npz`` (names of the
+features as UTF-8 joined by line feeds, one row of float16 weights for each, intercepts and calibration). Prediction
+needs numpy alone.
+"""
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from importlib.resources.abc import Traversable
+from pathlib import Path
+from typing import Any, Final
+
+import numpy as np
+import numpy.typing as npt
+
+from socialtext.errors import ModelError
+
+FORMAT: Final = "socialtext-linear-1"
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class LinearModel:
+    """One linear decision for each class over named features.
+
+    Attributes
+    ----------
+    info : dict
+        Content of ``model.json``.
+    classes : tuple of str
+    index : dict of str to int
+        Row of each feature in `weights`.
+    weights : float32 array, shape (n_features, n_classes)
+    intercepts : float32 array, shape (n_classes,)
+    """
+
+    info: Mapping[str, Any]
+    classes: tuple[str, ...]
+    index: Mapping[str, int]
+    weights: npt.NDArray[np.float32]
+    intercepts: npt.NDArray[np.float32]
+
+    def decide(self, features: Mapping[str, float]) -> npt.NDArray[np.float32]:
+        """Return the margin of each class for one bag of features; unknown features count nothing."""
+        rows = []
+        values = []
+        for name, value in features.items():
+            row = self.index.get(name)
+            if row is not None:
+                rows.append(row)
+                values.append(value)
+        if not rows:
+            return self.intercepts
+        margins: npt.NDArray[np.float32] = (
+            np.asarray(values, dtype=np.float32) @ self.weights[rows] + self.intercepts
+        )
+        return margins
+
+
+def read_model(folder: Path | Traversable) -> LinearModel:
+    """Read a model folder.
+
+    Raises
+    ------
+    ModelError
+        ST501 no such model, ST502 the format is another one, ST503 the weights are not those it was released with.
+    """
+    try:
+        info = json.loads((folder / "model.json").read_text(encoding="utf-8"))
+        data = (folder / "weights.npz").read_bytes()
+    except OSError as error:
+        raise ModelError("ST501", f"no model in {folder}: {error}") from error
+    if info.get("format") != FORMAT:
+        raise ModelError("ST502", f"{folder}: format {info.get('format')!r}, this version reads {FORMAT!r}")
+    if hashlib.sha256(data).hexdigest() != info["weights_sha256"]:
+        raise ModelError("ST503", f"{folder}: weights.npz is not the file that model.json names: install again")
+    from io import BytesIO
+
+    with np.load(BytesIO(data), allow_pickle=False) as arrays:
+        names = arrays["features"].tobytes().decode("utf-8").split("\n")
+        return LinearModel(
+            info=info,
+            classes=tuple(info["classes"]),
+            index={name: row for row, name in enumerate(names)},
+            weights=arrays["weights"].astype(np.float32),
+            intercepts=arrays["intercepts"].astype(np.float32),
+        )
+
+
+@cache
+def load_model(name: str) -> LinearModel:
+    """Read a model that is released with the package, once a process."""
+    return read_model(files("socialtext") / "models" / name)
+
+
+def write_model(
+    folder: Path,
+    info: Mapping[str, Any],
+    names: list[str],
+    weights: npt.NDArray[np.floating[Any]],
+    intercepts: npt.NDArray[np.floating[Any]],
+) -> None:
+    """Write a model folder; the same values give the same bytes.
+
+    The archive is written by hand-set entries, since ``numpy.savez`` stamps the time of day.
+    """
+    import zipfile
+    from io import BytesIO
+
+    arrays = {
+        "features": np.frombuffer("\n".join(names).encode("utf-8"), dtype=np.uint8),
+        "weights": weights.astype(np.float16),
+        "intercepts": intercepts.astype(np.float32),
+    }
+    buffer = BytesIO()
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as archive:
+        for name, array in arrays.items():
+            part = BytesIO()
+            np.lib.format.write_array(part, array, allow_pickle=False)
+            archive.writestr(zipfile.ZipInfo(f"{name}.npy", (1980, 1, 1, 0, 0, 0)), part.getvalue(), zipfile.ZIP_DEFLATED)
+    data = buffer.getvalue()
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "weights.npz").write_bytes(data)
+    full = {"format": FORMAT, **info, "weights_sha256": hashlib.sha256(data).hexdigest()}
+    (folder / "model.json").write_text(json.dumps(full, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")

@@ -1,0 +1,150 @@
+"""The normalizer that users hold: checks options, names steps, keeps offsets; the kernel does the work."""
+
+from functools import cache
+from typing import Any
+
+from socialtext.errors import OptionError
+from socialtext.normalize._kernel import Kernel
+from socialtext.normalize.explain import find_changes
+from socialtext.normalize.steps import DIGITS, PROFILES, STEPS, Plan, build_kernel, profile_digits, profile_steps
+from socialtext.types import LANGUAGES, Alignment, Change
+
+
+class Normalizer:
+    """Normalize text of one language; immutable, picklable, safe to share between threads.
+
+    The result is the same for a text alone and in a batch; normalizing it again changes nothing. In the profiles
+    ``standard`` and ``formal``, web and e-mail addresses, mentions, hashtags, file names, versions, identifiers of
+    letters with digits, emoji sequences and HTML tags stay as they are.
+
+    Parameters
+    ----------
+    lang : {"ar", "fa", "id"}
+    profile : {"standard", "formal", "search", "minimal"}
+        ``standard`` for display and storage, ``search`` for matching keys, ``minimal`` for bytes one can trust.
+    digits : {"local", "ascii", "keep"} or bool, optional
+        Digit system to write; the profile's own by default. Arabic: ``local`` turns Persian digits into
+        Arabic-Indic ones and keeps ASCII digits. True is ``local``, False is ``keep``.
+    **steps : bool
+        Any step of ``socialtext.normalize.steps.STEPS`` switched on or off by name.
+
+    Raises
+    ------
+    OptionError
+        ST101 an unknown language, ST102 profile, ST103 step, ST104 digit system.
+
+    Examples
+    --------
+    >>> Normalizer("ar").normalize("في الواقع ، نعم")
+    'في الواقع، نعم'
+    >>> Normalizer("fa", digits="keep").normalize("سال 2022")
+    'سال 2022'
+    """
+
+    __slots__ = ("_kernel", "_plan", "profile")
+
+    def __init__(
+        self, lang: str, *, profile: str = "standard", digits: str | bool | None = None, **steps: bool
+    ) -> None:
+        if lang not in LANGUAGES:
+            raise OptionError("ST101", f"language {lang!r} is not known: choose one of {', '.join(LANGUAGES)}")
+        if profile not in PROFILES:
+            raise OptionError("ST102", f"profile {profile!r} is not known: choose one of {', '.join(PROFILES)}")
+        if unknown := sorted(steps.keys() - STEPS.keys()):
+            raise OptionError("ST103", f"step {unknown[0]!r} is not known: the steps are {', '.join(STEPS)}")
+        if isinstance(digits, bool):
+            digits = "local" if digits else "keep"
+        if digits is not None and digits not in DIGITS:
+            raise OptionError("ST104", f"digits={digits!r} is not known: choose one of {', '.join(DIGITS)}")
+        chosen = {name for name in STEPS if steps.get(name, name in profile_steps(lang, profile))}
+        if digits is not None:
+            chosen = chosen - {"digits"} if digits == "keep" else chosen | {"digits"}
+        plan = Plan(lang, frozenset(chosen), digits or profile_digits(profile), profile in ("standard", "formal"))
+        object.__setattr__(self, "profile", profile)
+        object.__setattr__(self, "_plan", plan)
+        object.__setattr__(self, "_kernel", build_kernel(plan))
+
+    _plan: Plan
+    _kernel: Kernel
+    profile: str
+
+    def __setattr__(self, name: str, value: object) -> None:
+        raise AttributeError(f"a Normalizer is immutable: make a new one to change {name!r}")
+
+    def __delattr__(self, name: str) -> None:
+        raise AttributeError(f"a Normalizer is immutable: {name!r} cannot be deleted")
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return _rebuild, (self._plan, self.profile)
+
+    def __repr__(self) -> str:
+        return f"Normalizer({self.lang!r}, profile={self.profile!r}, steps={', '.join(self.steps)})"
+
+    @property
+    def lang(self) -> str:
+        """Language of the rules."""
+        return self._plan.lang
+
+    @property
+    def steps(self) -> tuple[str, ...]:
+        """Names of the steps that are on, in order."""
+        return tuple(name for name in STEPS if name in self._plan.steps)
+
+    def normalize(self, raw: str) -> str:
+        """Return the normalized text; the same object where nothing changes.
+
+        A lone surrogate becomes U+FFFD, so that the result always encodes; nothing else is refused.
+        """
+        return self._kernel.normalize(raw)
+
+    def normalize_batch(self, raws: list[str]) -> list[str]:
+        """Return the normalized text of each text of a list."""
+        return self._kernel.normalize_batch(raws)
+
+    def align(self, raw: str) -> Alignment:
+        """Normalize, and keep for each character of the result the raw span that it stands for."""
+        return Alignment(raw, *self._kernel.align(raw))
+
+    def explain(self, raw: str) -> list[Change]:
+        """Return every change, step by step in the order of the steps, each with its raw span."""
+        changes: list[Change] = []
+        before = Alignment(raw, *_identity().align(raw))
+        chosen: frozenset[str] = frozenset()
+        for step in self.steps:
+            chosen |= {step}
+            plan = Plan(self.lang, chosen, self._plan.digits, self._plan.protect)
+            after = Alignment(raw, *build_kernel(plan).align(raw))
+            changes += find_changes(before, after, step)
+            before = after
+        return changes
+
+
+@cache
+def _identity() -> Kernel:
+    return Kernel({}, frozenset(), frozenset(), "")
+
+
+def _rebuild(plan: Plan, profile: str) -> Normalizer:
+    normalizer = object.__new__(Normalizer)
+    object.__setattr__(normalizer, "profile", profile)
+    object.__setattr__(normalizer, "_plan", plan)
+    object.__setattr__(normalizer, "_kernel", build_kernel(plan))
+    return normalizer
+
+
+@cache
+def _shared(lang: str, profile: str, digits: str | bool | None, steps: tuple[tuple[str, bool], ...]) -> Normalizer:
+    return Normalizer(lang, profile=profile, digits=digits, **dict(steps))
+
+
+def normalize(
+    raw: str, *, lang: str, profile: str = "standard", digits: str | bool | None = None, **steps: bool
+) -> str:
+    """Normalize one text; the options are those of `Normalizer`.
+
+    Examples
+    --------
+    >>> normalize("سعر  المنتج ٥٠ ٪", lang="ar")
+    'سعر المنتج ٥٠٪'
+    """
+    return _shared(lang, profile, digits, tuple(sorted(steps.items()))).normalize(raw)

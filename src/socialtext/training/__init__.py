@@ -1,0 +1,1 @@
+"""What builds the released models and corpora."""

@@ -1,0 +1,158 @@
+"""The values that travel between the stages: frozen, picklable, in code points.
+
+A field named ``start`` or ``end`` of a `Block`, `Sentence` or `AdviceUnit` is an offset into the raw text; where
+both sides occur together, the raw side says so (``raw_start``).
+"""
+
+from array import array
+from bisect import bisect_left, bisect_right
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Final, Literal
+
+BlockKind = Literal["heading", "paragraph", "list_item", "boilerplate"]
+Theme = Literal["engagement", "channel_choice", "social_commerce", "data"]
+
+THEMES: Final[tuple[Theme, ...]] = ("engagement", "channel_choice", "social_commerce", "data")
+LANGUAGES: Final[tuple[str, ...]] = ("ar", "fa", "id")
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One change that normalizing made: ``before`` stood at the raw span, ``after`` stands there now."""
+
+    raw_start: int
+    raw_end: int
+    before: str
+    after: str
+    step: str
+
+
+@dataclass(frozen=True, slots=True)
+class Alignment:
+    """A normalized text with the raw span of each of its characters.
+
+    Characters that stand for several raw ones (or that several came from) share one span; a character that was
+    inserted has an empty one. Spans are monotone and together cover the raw text.
+
+    Attributes
+    ----------
+    raw, text : str
+    starts, ends : array of int, one item a character of `text`
+        Raw span of each character, half-open.
+    """
+
+    raw: str
+    text: str
+    starts: "array[int]" = field(repr=False)
+    ends: "array[int]" = field(repr=False)
+
+    def raw_span(self, start: int, end: int) -> tuple[int, int]:
+        """Return the raw span of ``text[start:end]``.
+
+        Raises
+        ------
+        IndexError
+            If the range does not lie within `text`.
+        """
+        n = len(self.text)
+        if not 0 <= start <= end <= n:
+            raise IndexError(f"[{start}, {end}) is not a range of a text of {n} characters")
+        if start < end:
+            return self.starts[start], self.ends[end - 1]
+        place = self.starts[start] if start < n else len(self.raw)
+        return place, place
+
+    def span(self, raw_start: int, raw_end: int) -> tuple[int, int]:
+        """Return the range of `text` that came from ``raw[raw_start:raw_end]``.
+
+        Raises
+        ------
+        IndexError
+            If the range does not lie within `raw`.
+        """
+        n = len(self.raw)
+        if not 0 <= raw_start <= raw_end <= n:
+            raise IndexError(f"[{raw_start}, {raw_end}) is not a range of a raw text of {n} characters")
+        start = bisect_right(self.ends, raw_start)
+        if raw_start == raw_end:
+            return start, start
+        return start, max(start, bisect_left(self.starts, raw_end))
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """A stretch of lines of one kind; ``raw[start:end]`` has no line break at its ends."""
+
+    start: int
+    end: int
+    kind: BlockKind
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """A sentence, heading or list item of its own: ``raw[start:end]``."""
+
+    start: int
+    end: int
+
+
+
+@dataclass(frozen=True, slots=True)
+class Classification:
+    """What the classifier says of one passage.
+
+    Attributes
+    ----------
+    themes : tuple of str
+        Ordered by score, main theme first; empty where none.
+    scores : dict of str to float
+        Calibrated probability of each theme.
+    advice : bool
+    advice_score : float
+        Calibrated probability that the passage tells its reader what to do.
+    """
+
+    themes: tuple[Theme, ...]
+    scores: Mapping[Theme, float]
+    advice: bool
+    advice_score: float
+
+
+@dataclass(frozen=True, slots=True)
+class AdviceUnit:
+    """One recommendation or claim with all that serves it.
+
+    Attributes
+    ----------
+    start, end : int
+        ``raw[start:end]``.
+    heading : str or None
+        Normalized heading above the unit.
+    text : str
+        Normalized text of the unit.
+    advice, advice_score, themes, scores
+        See `Classification`; without labels ``False``, 0.0, empty.
+    """
+
+    start: int
+    end: int
+    heading: str | None
+    text: str
+    advice: bool = False
+    advice_score: float = 0.0
+    themes: tuple[Theme, ...] = ()
+    scores: Mapping[Theme, float] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """One text after the pipeline: structure, sentences and advice units, all in raw offsets."""
+
+    id: str | None
+    lang: str
+    raw: str = field(repr=False)
+    text: str = field(repr=False)
+    blocks: tuple[Block, ...] = field(repr=False)
+    sentences: tuple[Sentence, ...] = field(repr=False)
+    units: tuple[AdviceUnit, ...] = field(repr=False)

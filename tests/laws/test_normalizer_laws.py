@@ -1,0 +1,164 @@
+"""The laws of the normalizer, for every profile and language and for texts made to break them."""
+
+import os
+import pickle
+import re
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from socialtext.normalize.normalizer import Normalizer
+from socialtext.normalize.steps import DIGITS, PROFILES, STEPS
+from socialtext.types import LANGUAGES
+
+# Pieces in which the rules meet each other, drawn more often than chance would.
+PIECES = [
+    *" \t\n\r.,:;!?()[]\"'%<>#@&/-_0159aZé",
+    *"\N{ARABIC COMMA}\N{ARABIC SEMICOLON}\N{ARABIC QUESTION MARK}\N{HORIZONTAL ELLIPSIS}«»“”’",
+    *"\N{ARABIC TATWEEL}\N{ZERO WIDTH NON-JOINER}\N{ZERO WIDTH JOINER}\N{ZERO WIDTH SPACE}\N{SOFT HYPHEN}",
+    *"\N{ARABIC LETTER ALEF}\N{ARABIC LETTER BEH}\N{ARABIC LETTER YEH}\N{ARABIC LETTER FARSI YEH}",
+    *"\N{ARABIC LETTER KAF}\N{ARABIC LETTER HEH}\N{ARABIC LETTER AE}\N{ARABIC LETTER HEH WITH YEH ABOVE}",
+    *"\N{ARABIC FATHA}\N{ARABIC KASRA}\N{ARABIC SHADDA}\N{ARABIC FATHATAN}\N{ARABIC HAMZA ABOVE}",
+    *"\N{ARABIC MADDAH ABOVE}\N{ARABIC HAMZA BELOW}\N{COMBINING ACUTE ACCENT}\N{COMBINING DOT BELOW}",
+    *"\N{ARABIC-INDIC DIGIT THREE}\N{EXTENDED ARABIC-INDIC DIGIT FOUR}\N{ARABIC DECIMAL SEPARATOR}",
+    *"\N{ARABIC THOUSANDS SEPARATOR}\N{ARABIC PERCENT SIGN}\N{ARABIC LIGATURE LAM WITH ALEF ISOLATED FORM}",
+    *"\N{ANGSTROM SIGN}\N{HANGUL CHOSEONG KIYEOK}\N{HANGUL JUNGSEONG A}\N{LATIN SMALL LIGATURE FI}",
+    *"\N{LATIN CAPITAL LETTER I WITH DOT ABOVE}\N{NO-BREAK SPACE}\N{LINE SEPARATOR}\ufeff\x00\x0b\x85\ud800",
+    *["...", "\r\n", "http://a.ir/", "www.", "a@b.co", "#tag", "v2.0", "H2O", "1,250", "3.5", "98 %", "&nbsp;"],
+    *["<b>", "</b>", "❤️", "👩‍💻", "1️⃣", "می", "ها", "سلام", "Lalu", "selesai", "10:30", "1.2.3", "\U0001f468"],
+]
+texts = st.one_of(st.text(), st.lists(st.sampled_from(PIECES), max_size=24).map("".join))
+normalizers = st.builds(
+    lambda lang, profile, digits, steps: Normalizer(lang, profile=profile, digits=digits, **steps),
+    st.sampled_from(LANGUAGES),
+    st.sampled_from(PROFILES),
+    st.sampled_from([None, None, *DIGITS]),
+    st.dictionaries(st.sampled_from(sorted(STEPS.keys() - {"digits"})), st.booleans(), max_size=2),
+)
+laws = settings(max_examples=int(os.environ.get("LAW_EXAMPLES", "400")), deadline=None)
+
+
+@laws
+@given(normalizers, texts)
+def test_any_text_gives_a_text_that_encodes(normalizer, raw):
+    normalizer.normalize(raw).encode("utf-8")
+
+
+@laws
+@given(normalizers, texts)
+def test_normalizing_twice_equals_normalizing_once(normalizer, raw):
+    once = normalizer.normalize(raw)
+    assert normalizer.normalize(once) == once
+
+
+@laws
+@given(normalizers, texts)
+def test_spans_are_monotone_and_cover_the_raw_text(normalizer, raw):
+    alignment = normalizer.align(raw)
+    n = len(alignment.text)
+    assert len(alignment.starts) == len(alignment.ends) == n
+    if n:
+        assert alignment.raw_span(0, n) == (0, len(raw))
+    covered = 0
+    following = [*alignment.starts[1:], len(raw)][:n]
+    for start, end, next_start in zip(alignment.starts, alignment.ends, following, strict=True):
+        assert 0 <= start <= end <= len(raw)
+        assert start <= next_start
+        covered = max(covered, end)
+        assert next_start <= covered
+    assert list(alignment.ends) == sorted(alignment.ends)
+
+
+@laws
+@given(normalizers, texts)
+def test_align_and_normalize_agree(normalizer, raw):
+    assert normalizer.align(raw).text == normalizer.normalize(raw)
+
+
+@laws
+@given(normalizers, texts)
+def test_every_character_is_found_again_from_its_raw_span(normalizer, raw):
+    alignment = normalizer.align(raw)
+    for at in range(len(alignment.text)):
+        start, end = alignment.raw_span(at, at + 1)
+        if start < end:
+            first, last = alignment.span(start, end)
+            assert first <= at < last
+
+
+@laws
+@given(st.sampled_from(LANGUAGES), st.sampled_from(PROFILES), st.lists(texts, max_size=6))
+def test_a_result_does_not_depend_on_its_neighbours(lang, profile, raws):
+    normalizer = Normalizer(lang, profile=profile)
+    assert normalizer.normalize_batch(raws) == [normalizer.normalize(raw) for raw in raws]
+
+
+@laws
+@given(st.sampled_from(LANGUAGES), st.sampled_from(PROFILES), texts)
+def test_line_breaks_become_line_feeds_and_survive(lang, profile, raw):
+    text = Normalizer(lang, profile=profile).normalize(raw)
+    lines = re.split("\r\n|[\n\r\x0b\x0c\x85\u2028\u2029]", raw)
+    assert not re.search("[\r\x85\u2028\u2029]|\n{3}", text)
+    assert text.count("\n") <= len(lines) - 1
+    assert ("\n" in text) == (len(lines) > 1)
+
+
+PROTECTED = [
+    "https://fa.wikipedia.org/wiki/رسانه‌های_اجتماعی",
+    "http://toko.co.id/produk?id=12,5&warna=merah",
+    "www.contoh.com/a_b",
+    "nama.saya+1@toko-kita.co.id",
+    "@كتابخانه_ي_ما",
+    "#شبکه‌های_اجتماعي",
+    "#toko2",
+    "Image2.jpg",
+    "laporan_2022.xlsx",
+    "v2.0",
+    "1.2.3",
+    "H2O",
+    "B2B",
+    "G20",
+    "COVID-19",
+    "👩‍💻",
+    "❤️",
+    "1️⃣",
+    '<a href="x?y=1" title="۱ ,2">',
+    "&nbsp;",
+]
+
+
+@laws
+@given(
+    st.sampled_from(LANGUAGES),
+    st.sampled_from(["standard", "formal"]),
+    st.sampled_from(PROTECTED),
+    st.sampled_from(["", "سلام ", "kata ", "(", "متن: "]),
+    st.sampled_from(["", " سلام", " kata", ")", "، و", ".", "\n"]),
+)
+def test_protected_tokens_are_left_alone(lang, profile, token, before, after):
+    assert token in Normalizer(lang, profile=profile).normalize(before + token + after)
+
+
+@laws
+@given(normalizers, texts)
+def test_explained_changes_lead_from_the_raw_text_to_the_result(normalizer, raw):
+    changes = normalizer.explain(raw)
+    assert bool(changes) == (normalizer.normalize(raw) != raw)
+    for change in changes:
+        assert change.before != change.after
+        assert change.step in normalizer.steps
+        assert 0 <= change.raw_start <= change.raw_end <= len(raw)
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_a_normalizer_survives_pickling(lang):
+    normalizer = Normalizer(lang, profile="search", punctuation=True)
+    copy = pickle.loads(pickle.dumps(normalizer))
+    assert copy.steps == normalizer.steps
+    assert copy.normalize("ABC ، ١") == normalizer.normalize("ABC ، ١")
+
+
+def test_an_unchanged_text_is_the_same_object():
+    raw = "این متن درست است."
+    assert Normalizer("fa").normalize(raw) is raw

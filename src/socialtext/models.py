@@ -7,11 +7,13 @@ needs numpy alone.
 
 import hashlib
 import json
+import zipfile
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 from importlib.resources.abc import Traversable
+from io import BytesIO
 from pathlib import Path
 from typing import Any, Final
 
@@ -36,6 +38,8 @@ class LinearModel:
         Row of each feature in `weights`.
     weights : float32 array, shape (n_features, n_classes)
     intercepts : float32 array, shape (n_classes,)
+    idf : float32 array, shape (n_features,)
+        Inverse document frequency of each feature; ones where the model has none.
     """
 
     info: Mapping[str, Any]
@@ -43,6 +47,7 @@ class LinearModel:
     index: Mapping[str, int]
     weights: npt.NDArray[np.float32]
     intercepts: npt.NDArray[np.float32]
+    idf: npt.NDArray[np.float32]
 
     def decide(self, features: Mapping[str, float]) -> npt.NDArray[np.float32]:
         """Return the margin of each class for one bag of features; unknown features count nothing."""
@@ -78,8 +83,6 @@ def read_model(folder: Path | Traversable) -> LinearModel:
         raise ModelError("ST502", f"{folder}: format {info.get('format')!r}, this version reads {FORMAT!r}")
     if hashlib.sha256(data).hexdigest() != info["weights_sha256"]:
         raise ModelError("ST503", f"{folder}: weights.npz is not the file that model.json names: install again")
-    from io import BytesIO
-
     with np.load(BytesIO(data), allow_pickle=False) as arrays:
         names = arrays["features"].tobytes().decode("utf-8").split("\n")
         return LinearModel(
@@ -88,6 +91,7 @@ def read_model(folder: Path | Traversable) -> LinearModel:
             index={name: row for row, name in enumerate(names)},
             weights=arrays["weights"].astype(np.float32),
             intercepts=arrays["intercepts"].astype(np.float32),
+            idf=arrays["idf"].astype(np.float32),
         )
 
 
@@ -103,25 +107,25 @@ def write_model(
     names: list[str],
     weights: npt.NDArray[np.floating[Any]],
     intercepts: npt.NDArray[np.floating[Any]],
+    idf: npt.NDArray[np.floating[Any]] | None = None,
 ) -> None:
     """Write a model folder; the same values give the same bytes.
 
     The archive is written by hand-set entries, since ``numpy.savez`` stamps the time of day.
     """
-    import zipfile
-    from io import BytesIO
-
     arrays = {
         "features": np.frombuffer("\n".join(names).encode("utf-8"), dtype=np.uint8),
         "weights": weights.astype(np.float16),
         "intercepts": intercepts.astype(np.float32),
+        "idf": (np.ones(len(names)) if idf is None else idf).astype(np.float16),
     }
     buffer = BytesIO()
     with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as archive:
         for name, array in arrays.items():
             part = BytesIO()
             np.lib.format.write_array(part, array, allow_pickle=False)
-            archive.writestr(zipfile.ZipInfo(f"{name}.npy", (1980, 1, 1, 0, 0, 0)), part.getvalue(), zipfile.ZIP_DEFLATED)
+            entry = zipfile.ZipInfo(f"{name}.npy", (1980, 1, 1, 0, 0, 0))
+            archive.writestr(entry, part.getvalue(), zipfile.ZIP_DEFLATED)
     data = buffer.getvalue()
     folder.mkdir(parents=True, exist_ok=True)
     (folder / "weights.npz").write_bytes(data)

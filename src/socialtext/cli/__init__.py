@@ -1,1 +1,30 @@
-"""The command line."""
+"""The command line: one module a command; the only place of the package that prints."""
+
+import signal
+import sys
+from types import FrameType
+
+
+def main() -> None:
+    """Run the command line and exit with 0 (done), 1 (failed) or 2 (wrong use)."""
+    from socialtext.cli.app import app
+    from socialtext.cli.console import fail
+    from socialtext.errors import SocialtextError
+
+    def interrupt(number: int, frame: FrameType | None) -> None:
+        raise KeyboardInterrupt
+
+    signal.signal(signal.SIGTERM, interrupt)
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(encoding="utf-8", errors="backslashreplace")
+    try:
+        app(prog_name="socialtext", standalone_mode=True)
+    except SocialtextError as error:
+        fail(str(error))
+    except KeyboardInterrupt:
+        fail("interrupted: nothing was left under the name of the output")
+    except BrokenPipeError:
+        # The reader of standard output has seen enough.
+        sys.stderr.close()
+        sys.exit(1)

@@ -15,8 +15,8 @@ CONTENT_RE: Final = re.compile(
 MARKER_RE: Final = re.compile(
     r"(?P<bullet>[•◦▪▫‣⁃●○■□◆◇★☆✓✔✅✗☑➤➜►▶→·∙*+]\s*(?=\w)|[-\N{EN DASH}\N{EM DASH}\u0640]\s+"
     r"|[\U0001f300-\U0001faff\u2600-\u27bf]\ufe0f?\s+)"
-    r"|(?P<number>\(?\d{1,2}(?:\ufe0f?\u20e3|\s*[.):\-\N{EN DASH}\u0640]\)?)(?!\d)\s*(?=\w))"
-    r"|(?P<letter>\(?[A-Za-z\u0627\u0623\u0628\u062a\u062c\u062f\u067e](?:[.)]|\s[-)])\s+(?=\w))"
+    r"|(?P<number>\(?\d{1,2}(?:\ufe0f?\u20e3|\s*[.):/\-\N{EN DASH}\u0640]\)?)(?!\d)\s*(?=\w))"
+    r"|(?P<letter>\(?[A-Za-z\u0627\u0623\u0628\u062a\u062c\u062f\u067e\u0647\u0633]\d?(?:[.)]|\s?[-):])\s+(?=\w))"
 )
 
 

@@ -1,0 +1,5 @@
+"""``python -m socialtext``: the command line."""
+
+from socialtext.cli import main
+
+main()

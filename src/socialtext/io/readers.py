@@ -1,0 +1,218 @@
+"""Corpora in: files, folders, globs and standard input to records, one at a time.
+
+Comes in: what a user named. Goes out: `Record` or, where something is wrong with one of them, `Reject`: a bad file
+never stops the others. It knows no language and no stage.
+"""
+
+import codecs
+import glob
+import gzip
+import io
+import json
+import sys
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO, Any, Final
+
+from socialtext.errors import InputError
+from socialtext.io.schema import Record, Reject
+
+SUFFIXES: Final = (".txt", ".jsonl", ".txt.gz", ".jsonl.gz")
+BOMS: Final = (
+    (codecs.BOM_UTF8, "utf-8-sig"),
+    (codecs.BOM_UTF32_LE, "utf-32"),
+    (codecs.BOM_UTF32_BE, "utf-32"),
+    (codecs.BOM_UTF16_LE, "utf-16"),
+    (codecs.BOM_UTF16_BE, "utf-16"),
+)
+N_BYTES_SNIFFED: Final = 8192
+
+
+@dataclass(frozen=True, slots=True)
+class ReadOptions:
+    """How to read.
+
+    Attributes
+    ----------
+    unit : {"document", "line"}
+        What one record of a ``.txt`` file is.
+    encoding : str or None
+        Of text without a byte order mark; UTF-8 by default.
+    text_field, id_field, lang_field : str
+        Names in JSON records.
+    """
+
+    unit: str = "document"
+    encoding: str | None = None
+    text_field: str = "text"
+    id_field: str = "id"
+    lang_field: str = "lang"
+
+
+def find_sources(inputs: Iterable[str]) -> list[str]:
+    """Return the files that the inputs name, folders and globs expanded in the order of their names.
+
+    Raises
+    ------
+    InputError
+        ST301 no such file, ST302 a folder or pattern without a readable file, ST303 an ending that is not read.
+    """
+    sources: list[str] = []
+    for name in inputs:
+        path = Path(name)
+        if name == "-" or path.is_file():
+            found = [name]
+        elif path.is_dir():
+            found = sorted(str(file) for file in path.rglob("*") if file.is_file() and file.name.endswith(SUFFIXES))
+            if not found:
+                raise InputError("ST302", f"{name}: no {' or '.join(SUFFIXES[:2])} file in this folder")
+        elif glob.has_magic(name):
+            found = sorted(file for file in glob.glob(name, recursive=True) if Path(file).is_file())
+            if not found:
+                raise InputError("ST302", f"{name}: no file fits this pattern")
+        else:
+            raise InputError("ST301", f"{name}: no such file or folder")
+        sources += found
+    for source in sources:
+        if source != "-" and not source.endswith(SUFFIXES):
+            raise InputError("ST303", f"{source}: cannot read this ending; expected {', '.join(SUFFIXES)}")
+    return sources
+
+
+def count_bytes(sources: Iterable[str]) -> int | None:
+    """Return the size of all sources on disk, or None where it cannot be known."""
+    total = 0
+    for source in sources:
+        if source == "-" or source.endswith(".gz"):
+            return None
+        total += Path(source).stat().st_size
+    return total
+
+
+def read_records(sources: Iterable[str], options: ReadOptions) -> Iterator[Record | Reject]:
+    """Yield the records of all sources in order."""
+    for source in sources:
+        name = "stdin" if source == "-" else source
+        try:
+            with _open(source) as file:
+                if source.removesuffix(".gz").endswith(".jsonl"):
+                    yield from _read_json_lines(name, file, options)
+                elif options.unit == "line":
+                    yield from _read_lines(name, file, options)
+                else:
+                    yield _read_document(name, file.read(), options)
+        except (OSError, EOFError) as error:
+            yield Reject(name, 0, "unreadable", "ST304", f"cannot be read: {error}")
+
+
+def _open(source: str) -> IO[bytes]:
+    if source == "-":
+        return sys.stdin.buffer
+    if source.endswith(".gz"):
+        return io.BufferedReader(gzip.open(source))  # type: ignore[arg-type]
+    return Path(source).open("rb")
+
+
+def _choose_encoding(head: bytes, options: ReadOptions) -> str:
+    for bom, encoding in BOMS:
+        if head.startswith(bom):
+            return encoding
+    return options.encoding or "utf-8"
+
+
+def _is_binary(head: bytes, encoding: str) -> bool:
+    """Whether bytes are no text: NUL bytes, or more control codes than any text has."""
+    if encoding.startswith(("utf-16", "utf-32")):
+        return False
+    n_controls = sum(byte < 9 or 13 < byte < 27 or 27 < byte < 32 for byte in head)
+    return b"\x00" in head or n_controls > len(head) / 20
+
+
+def _decode(data: bytes, encoding: str) -> tuple[str, int]:
+    """Return the text and the number of characters that stand for undecodable bytes."""
+    try:
+        return data.decode(encoding), 0
+    except UnicodeDecodeError:
+        text = data.decode(encoding, errors="replace")
+        return text, text.count("\N{REPLACEMENT CHARACTER}")
+
+
+def _read_document(name: str, data: bytes, options: ReadOptions) -> Record | Reject:
+    encoding = _choose_encoding(data[:4], options)
+    if _is_binary(data[:N_BYTES_SNIFFED], encoding):
+        return Reject(name, 1, "binary", "ST311", "is a binary file, not text")
+    text, n_replaced = _decode(data, encoding)
+    if not text.strip():
+        return Reject(name, 1, "empty", "ST312", "holds no text")
+    return Record(Path(name).name, text, None, name, 1, len(data), n_replaced, {})
+
+
+def _iter_lines(name: str, file: IO[bytes], options: ReadOptions) -> Iterator[tuple[int, bytes | str, str]]:
+    """Yield (number, line, encoding), as bytes where lines can be told apart in bytes."""
+    first = file.readline()
+    encoding = _choose_encoding(first[:4], options)
+    if encoding.startswith(("utf-16", "utf-32")):
+        text, _ = _decode(first + file.read(), encoding)
+        for number, line in enumerate(text.splitlines(), 1):
+            yield number, line, encoding
+        return
+    number = 0
+    while first:
+        number += 1
+        yield number, first.removesuffix(b"\n").removesuffix(b"\r"), encoding
+        first = file.readline()
+
+
+def _read_lines(name: str, file: IO[bytes], options: ReadOptions) -> Iterator[Record | Reject]:
+    for number, line, encoding in _iter_lines(name, file, options):
+        if isinstance(line, str):
+            text, n_replaced, n_bytes = line, 0, len(line.encode("utf-8", "replace"))
+        else:
+            if number == 1 and _is_binary(line[:N_BYTES_SNIFFED], encoding):
+                yield Reject(name, 1, "binary", "ST311", "is a binary file, not text")
+                return
+            text, n_replaced = _decode(line, encoding if number == 1 else encoding.removesuffix("-sig"))
+            n_bytes = len(line)
+        yield Record(f"{Path(name).name}:{number}", text, None, name, number, n_bytes, n_replaced, {})
+
+
+def _read_json_lines(name: str, file: IO[bytes], options: ReadOptions) -> Iterator[Record | Reject]:
+    n_records = 0
+    for number, line, encoding in _iter_lines(name, file, options):
+        if isinstance(line, bytes):
+            text, n_replaced = _decode(line, encoding if number == 1 else encoding.removesuffix("-sig"))
+        else:
+            text, n_replaced = line, 0
+        if not text.strip():
+            continue
+        n_records += 1
+        yield _parse_json(name, number, text, len(line), n_replaced, options)
+    if not n_records:
+        yield Reject(name, 0, "empty", "ST312", "holds no records")
+
+
+def _parse_json(
+    name: str, number: int, line: str, n_bytes: int, n_replaced: int, options: ReadOptions
+) -> Record | Reject:
+    try:
+        fields: Any = json.loads(line)
+    except (ValueError, RecursionError) as error:
+        return Reject(name, number, "json", "ST313", f"line {number} is no JSON: {error}")
+    if not isinstance(fields, dict):
+        return Reject(name, number, "json", "ST313", f"line {number} is no JSON object")
+    text = fields.pop(options.text_field, None)
+    if not isinstance(text, str):
+        has = ", ".join(sorted(fields)[:8]) or "none"
+        return Reject(
+            name, number, "text", "ST314",
+            f"line {number} has no text in field {options.text_field!r} (its fields: {has}); name it with --text-field",
+        )  # fmt: skip
+    if not text.strip() and options.unit == "document":
+        return Reject(name, number, "empty", "ST312", f"line {number} holds no text")
+    given = fields.pop(options.id_field, None)
+    record_id = f"{Path(name).name}:{number}" if given is None else str(given)
+    lang = fields.pop(options.lang_field, None)
+    return Record(
+        record_id, text, lang if isinstance(lang, str) else None, name, number, n_bytes, n_replaced, fields
+    )

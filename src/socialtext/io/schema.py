@@ -1,0 +1,155 @@
+"""The records that come out: one row an advice unit, or one object a document; and the rows of what was rejected."""
+
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
+from typing import TYPE_CHECKING, Any
+
+from socialtext.types import THEMES, Document
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """One document or line as it was read.
+
+    Attributes
+    ----------
+    id : str
+        Given id, or the name of the file (with the number of the record where a file holds several).
+    text : str
+    lang : str or None
+        Where the record names it.
+    source : str
+        The file.
+    number : int
+        Of the record in its file, from 1.
+    n_bytes : int
+        As read.
+    n_replaced : int
+        Undecodable bytes that became U+FFFD.
+    fields : dict
+        All other fields of the record.
+    """
+
+    id: str
+    text: str
+    lang: str | None
+    source: str
+    number: int
+    n_bytes: int
+    n_replaced: int
+    fields: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Reject:
+    """A record that could not be processed, and why.
+
+    ``reason`` is one of ``missing empty binary encoding json text language``.
+    """
+
+    source: str
+    number: int
+    reason: str
+    code: str
+    message: str
+
+
+def reject_row(reject: Reject) -> dict[str, Any]:
+    """Return the row of a reject."""
+    return asdict(reject)
+
+
+def unit_rows(document: Document) -> Iterator[dict[str, Any]]:
+    """Yield one row for each advice unit of a document."""
+    for number, unit in enumerate(document.units):
+        yield {
+            "doc_id": document.id,
+            "lang": document.lang,
+            "unit": number,
+            "start": unit.start,
+            "end": unit.end,
+            "heading": unit.heading,
+            "text": unit.text,
+            "advice": unit.advice,
+            "advice_score": round(unit.advice_score, 4),
+            "themes": list(unit.themes),
+            **{f"score_{theme}": round(unit.scores[theme], 4) for theme in THEMES},
+        }
+
+
+def document_row(document: Document, *, with_text: bool) -> dict[str, Any]:
+    """Return the record of a document; `with_text` adds the raw and the normalized text."""
+    row: dict[str, Any] = {
+        "id": document.id,
+        "lang": document.lang,
+        "blocks": [{"start": block.start, "end": block.end, "kind": block.kind} for block in document.blocks],
+        "sentences": [{"start": sentence.start, "end": sentence.end} for sentence in document.sentences],
+        "units": [
+            {
+                "start": unit.start,
+                "end": unit.end,
+                "heading": unit.heading,
+                "text": unit.text,
+                "advice": unit.advice,
+                "advice_score": round(unit.advice_score, 4),
+                "themes": list(unit.themes),
+                "scores": {theme: round(score, 4) for theme, score in unit.scores.items()},
+            }
+            for unit in document.units
+        ],
+    }
+    if with_text:
+        row |= {"raw": document.raw, "text": document.text}
+    return row
+
+
+def unit_schema() -> "pa.Schema":
+    """Return the Arrow schema of unit rows."""
+    import pyarrow as pa
+
+    return pa.schema(
+        [
+            ("doc_id", pa.string()),
+            ("lang", pa.string()),
+            ("unit", pa.int32()),
+            ("start", pa.int64()),
+            ("end", pa.int64()),
+            ("heading", pa.string()),
+            ("text", pa.string()),
+            ("advice", pa.bool_()),
+            ("advice_score", pa.float32()),
+            ("themes", pa.list_(pa.string())),
+            *((f"score_{theme}", pa.float32()) for theme in THEMES),
+        ]
+    )
+
+
+def document_schema(*, with_text: bool) -> "pa.Schema":
+    """Return the Arrow schema of document rows."""
+    import pyarrow as pa
+
+    span = [("start", pa.int64()), ("end", pa.int64())]
+    unit = pa.struct(
+        [
+            *span,
+            ("heading", pa.string()),
+            ("text", pa.string()),
+            ("advice", pa.bool_()),
+            ("advice_score", pa.float32()),
+            ("themes", pa.list_(pa.string())),
+            ("scores", pa.struct([(theme, pa.float32()) for theme in THEMES])),
+        ]
+    )
+    return pa.schema(
+        [
+            ("id", pa.string()),
+            ("lang", pa.string()),
+            ("blocks", pa.list_(pa.struct([*span, ("kind", pa.string())]))),
+            ("sentences", pa.list_(pa.struct(span))),
+            ("units", pa.list_(unit)),
+            *([("raw", pa.string()), ("text", pa.string())] if with_text else []),
+        ]
+    )

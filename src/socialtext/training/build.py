@@ -1,0 +1,70 @@
+"""Train a model from the corpora and write it as it is released."""
+
+import hashlib
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, Final
+
+from socialtext.errors import InputError
+from socialtext.models import write_model
+from socialtext.training import blocks, units
+from socialtext.training.linear import fit_logistic
+from socialtext.training.themes import ExampleReader, train_themes
+
+VERSION: Final = "0.1.0"
+# Inverse regularization and the number of lines or pairs that a feature must occur in, by cross-validation over the
+# annotated articles.
+BLOCK_FIT: Final = {"min_count": 3, "C": 0.5}
+UNIT_FIT: Final = {"min_count": 3, "C": 0.3}
+
+
+def train(what: str, data: Path, output: Path) -> str:
+    """Train one model and write it; return a line that says what came of it.
+
+    Raises
+    ------
+    InputError
+        ST301 where the data folder lacks the corpus that the model needs.
+    """
+    articles_path = data / "articles.jsonl"
+    if not articles_path.is_file():
+        raise InputError("ST301", f"{articles_path}: no such file; --data wants the folder of the corpora")
+    articles = list(_read_json_lines(articles_path))
+    passage_paths = sorted((data / "passages").glob("*.jsonl"))
+    paths = [articles_path, *(passage_paths if what == "themes" else [])]
+    info: dict[str, Any] = {
+        "name": what,
+        "version": VERSION,
+        "data_sha256": {path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in paths},
+    }
+    if what == "themes":
+        reader = ExampleReader()
+        examples = [
+            reader.read_passage(record, record["id"].rsplit("-", 1)[0])
+            for path in passage_paths
+            for record in _read_json_lines(path)
+        ]
+        for record in articles:
+            examples += reader.read_article(record)
+        model = train_themes(examples)
+        layer = model.layer
+        write_model(output, {**info, **model.info}, layer.names, layer.weights, layer.intercepts, layer.idf)
+        return f"themes: {json.dumps(model.info['cross_validation'])}"
+    if what == "blocks":
+        bags, kinds, _ = blocks.build_examples(articles)
+        names, weights, intercepts, classes = fit_logistic(bags, kinds, **BLOCK_FIT)
+    else:
+        pairs, borders, _ = units.build_examples(articles)
+        names, weights, intercepts, _ = fit_logistic(pairs, borders, **UNIT_FIT)
+        classes = ["border"]
+    info |= {"classes": classes, "n_articles": len(articles)}
+    write_model(output, info, names, weights, intercepts)
+    return f"{what}: {len(names)} features from {len(articles)} articles"
+
+
+def _read_json_lines(path: Path) -> Iterator[dict[str, Any]]:
+    with path.open(encoding="utf-8") as file:
+        for line in file:
+            if line.strip():
+                yield json.loads(line)

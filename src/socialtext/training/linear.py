@@ -1,0 +1,47 @@
+"""Fit a linear model over named features with scikit-learn, in the form in which models are released."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+from scipy.sparse import csr_matrix
+from sklearn.linear_model import LogisticRegression
+
+
+def build_vocabulary(bags: Sequence[Mapping[str, float]], min_count: int) -> list[str]:
+    """Return the names that occur in at least `min_count` bags, sorted."""
+    counts: dict[str, int] = {}
+    for bag in bags:
+        for name in bag:
+            counts[name] = counts.get(name, 0) + 1
+    return sorted(name for name, count in counts.items() if count >= min_count)
+
+
+def vectorize(bags: Sequence[Mapping[str, float]], names: Sequence[str]) -> "csr_matrix[np.float64]":
+    """Return the bags as rows of a sparse matrix, one column a name."""
+    index = {name: column for column, name in enumerate(names)}
+    indptr, indices, values = [0], [], []
+    for bag in bags:
+        for name, value in sorted(bag.items()):
+            if name in index:
+                indices.append(index[name])
+                values.append(value)
+        indptr.append(len(indices))
+    return csr_matrix((values, indices, indptr), shape=(len(bags), len(names)), dtype=np.float64)
+
+
+def fit_logistic(
+    bags: Sequence[Mapping[str, float]],
+    targets: Sequence[Any],
+    *,
+    min_count: int,
+    C: float,  # noqa: N803, scikit-learn's own name
+    class_weight: str | None = None,
+    sample_weight: Sequence[float] | None = None,
+) -> tuple[list[str], npt.NDArray[np.float64], npt.NDArray[np.float64], list[Any]]:
+    """Return names, weights of shape (n_features, n_rows), intercepts and classes of a logistic regression."""
+    names = build_vocabulary(bags, min_count)
+    model = LogisticRegression(C=C, class_weight=class_weight, max_iter=2000)
+    model.fit(vectorize(bags, names), list(targets), sample_weight=sample_weight)
+    return names, model.coef_.T, model.intercept_, list(model.classes_)

@@ -60,9 +60,7 @@ class LinearModel:
                 values.append(value)
         if not rows:
             return self.intercepts
-        margins: npt.NDArray[np.float32] = (
-            np.asarray(values, dtype=np.float32) @ self.weights[rows] + self.intercepts
-        )
+        margins: npt.NDArray[np.float32] = np.asarray(values, dtype=np.float32) @ self.weights[rows] + self.intercepts
         return margins
 
 
@@ -113,7 +111,7 @@ def write_model(
 
     The archive is written by hand-set entries, since ``numpy.savez`` stamps the time of day.
     """
-    arrays = {
+    arrays: dict[str, npt.NDArray[Any]] = {
         "features": np.frombuffer("\n".join(names).encode("utf-8"), dtype=np.uint8),
         "weights": weights.astype(np.float16),
         "intercepts": intercepts.astype(np.float32),

@@ -34,7 +34,7 @@ class Segmenter:
     def _finder(self) -> StructureFinder:
         return _load_finder(self.lang)
 
-    def segment(self, raw: str, *, id: str | None = None) -> Document:  # noqa: A002, the name of the record
+    def segment(self, raw: str, *, id: str | None = None) -> Document:
         """Return the document without labels; offsets are code points of `raw`."""
         structure = self._finder.find(raw)
         aligned = self._normalizer.align(raw)
@@ -113,7 +113,7 @@ class Pipeline:
             name: Normalizer(name, profile=profile) for name in (LANGUAGES if lang == "auto" else (lang,))
         }
 
-    def __call__(self, raw: str, *, id: str | None = None, lang: str | None = None) -> Document:  # noqa: A002
+    def __call__(self, raw: str, *, id: str | None = None, lang: str | None = None) -> Document:
         """Return the document with labelled units.
 
         Parameters
@@ -195,7 +195,7 @@ def build_passages(raw: str, blocks: Sequence[Block], spans: Sequence[tuple[int,
 
 
 def _build_document(
-    id: str | None,  # noqa: A002
+    id: str | None,
     lang: str,
     raw: str,
     structure: Structure,
@@ -215,7 +215,14 @@ def _build_document(
             label = labels[number]
             units.append(
                 AdviceUnit(
-                    unit.start, unit.end, heading, text, label.advice, label.advice_score, label.themes, label.scores
+                    unit.start,
+                    unit.end,
+                    heading,
+                    text,
+                    label.advice,
+                    label.advice_score,
+                    label.themes,
+                    label.scores,
                 )
             )
     return Document(id, lang, raw, aligned.text, structure.blocks, structure.sentences, tuple(units))

@@ -97,7 +97,6 @@ class Sentence:
     end: int
 
 
-
 @dataclass(frozen=True, slots=True)
 class Classification:
     """What the classifier says of one passage.

@@ -25,7 +25,20 @@ PIECES = [
     *"\N{ARABIC THOUSANDS SEPARATOR}\N{ARABIC PERCENT SIGN}\N{ARABIC LIGATURE LAM WITH ALEF ISOLATED FORM}",
     *"\N{ANGSTROM SIGN}\N{HANGUL CHOSEONG KIYEOK}\N{HANGUL JUNGSEONG A}\N{LATIN SMALL LIGATURE FI}",
     *"\N{LATIN CAPITAL LETTER I WITH DOT ABOVE}\N{NO-BREAK SPACE}\N{LINE SEPARATOR}\ufeff\x00\x0b\x85\ud800",
-    *["...", "\r\n", "http://a.ir/", "www.", "a@b.co", "#tag", "v2.0", "H2O", "1,250", "3.5", "98 %", "&nbsp;"],
+    *[
+        "...",
+        "\r\n",
+        "http://a.ir/",
+        "www.",
+        "a@b.co",
+        "#tag",
+        "v2.0",
+        "H2O",
+        "1,250",
+        "3.5",
+        "98 %",
+        "&nbsp;",
+    ],
     *["<b>", "</b>", "❤️", "👩‍💻", "1️⃣", "می", "ها", "سلام", "Lalu", "selesai", "10:30", "1.2.3", "\U0001f468"],
 ]
 texts = st.one_of(st.text(), st.lists(st.sampled_from(PIECES), max_size=24).map("".join))

@@ -130,7 +130,7 @@ class ThemeScorer:
 
     def __init__(self, lang: str, fold: Callable[[str], str], model: LinearModel) -> None:
         info: Any = model.info
-        self._scorer = PassageScorer(lang, fold, model, model.idf)
+        self._scorer = PassageScorer(lang, fold, model, model.idf.tolist())
         self._slopes = np.array(info["calibration"]["slopes"])
         self._offsets = np.array(info["calibration"]["offsets"])
         self._context = np.array(info["context"]["weights"])

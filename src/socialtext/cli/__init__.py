@@ -5,16 +5,22 @@ import sys
 from types import FrameType
 
 
+class Interrupted(BaseException):
+    """The user or the system asked the run to stop."""
+
+
+def _interrupt(number: int, frame: FrameType | None) -> None:
+    raise Interrupted
+
+
 def main() -> None:
     """Run the command line and exit with 0 (done), 1 (failed) or 2 (wrong use)."""
     from socialtext.cli.app import app
     from socialtext.cli.console import fail
     from socialtext.errors import SocialtextError
 
-    def interrupt(number: int, frame: FrameType | None) -> None:
-        raise KeyboardInterrupt
-
-    signal.signal(signal.SIGTERM, interrupt)
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, _interrupt)
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(encoding="utf-8", errors="backslashreplace")
@@ -22,9 +28,5 @@ def main() -> None:
         app(prog_name="socialtext", standalone_mode=True)
     except SocialtextError as error:
         fail(str(error))
-    except KeyboardInterrupt:
+    except Interrupted:
         fail("interrupted: nothing was left under the name of the output")
-    except BrokenPipeError:
-        # The reader of standard output has seen enough.
-        sys.stderr.close()
-        sys.exit(1)

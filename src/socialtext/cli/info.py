@@ -22,7 +22,7 @@ def info(json_: Annotated[bool, typer.Option("--json", help="As one JSON object.
         if (folder / "model.json").is_file():
             model = json.loads((folder / "model.json").read_text(encoding="utf-8"))
             models[folder.name] = {"version": model["version"], "sha256": model["weights_sha256"]}
-    facts = {
+    facts: dict[str, Any] = {
         "python": platform.python_version(),
         "unicode": unicode_version,
         "packages": {name: version(name) for name in PACKAGES},

@@ -29,10 +29,12 @@ def normalize(
         Literal["standard", "formal", "search", "minimal"], typer.Option(help="Set of steps.")
     ] = "standard",
     digits: Annotated[
-        Literal["local", "ascii", "keep"] | None, typer.Option(help="Digit system; the profile's own by default.")
+        Literal["local", "ascii", "keep"] | None,
+        typer.Option(help="Digit system; the profile's own by default."),
     ] = None,
     rejects: Annotated[
-        str | None, typer.Option(metavar="FILE", help="Where records that cannot be processed go, as JSON Lines.")
+        str | None,
+        typer.Option(metavar="FILE", help="Where records that cannot be processed go, as JSON Lines."),
     ] = None,
     encoding: Annotated[str | None, typer.Option(help="Of files without a byte order mark.")] = None,
     text_field: Annotated[str, typer.Option(help="Field of a JSON record that holds the text.")] = "text",

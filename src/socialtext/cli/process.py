@@ -22,7 +22,10 @@ def process(
     output: Annotated[
         str,
         typer.Option(
-            "-o", "--output", metavar="OUT", help="x.jsonl, x.csv, x.parquet, a folder, or - (JSON Lines on stdout)."
+            "-o",
+            "--output",
+            metavar="OUT",
+            help="x.jsonl, x.csv, x.parquet, a folder, or - (JSON Lines on stdout).",
         ),
     ],
     lang: Annotated[Literal["auto", "ar", "fa", "id"], typer.Option(help="Language of the documents.")] = "auto",
@@ -30,15 +33,18 @@ def process(
         Literal["units", "documents"], typer.Option(help="One row an advice unit, or one object a document.")
     ] = "units",
     profile: Annotated[
-        Literal["standard", "formal", "search", "minimal"], typer.Option(help="How the text of units is normalized.")
+        Literal["standard", "formal", "search", "minimal"],
+        typer.Option(help="How the text of units is normalized."),
     ] = "standard",
     with_text: Annotated[bool, typer.Option(help="With --records documents: raw and normalized text too.")] = False,
     show: Annotated[int, typer.Option(metavar="N", help="Print a table of the first N units.")] = 0,
     rejects: Annotated[
-        str | None, typer.Option(metavar="FILE", help="Where records that cannot be processed go, as JSON Lines.")
+        str | None,
+        typer.Option(metavar="FILE", help="Where records that cannot be processed go, as JSON Lines."),
     ] = None,
     encoding: Annotated[
-        str | None, typer.Option(help="Of files without a byte order mark, e.g. windows-1256. UTF-8 by default.")
+        str | None,
+        typer.Option(help="Of files without a byte order mark, e.g. windows-1256. UTF-8 by default."),
     ] = None,
     text_field: Annotated[str, typer.Option(help="Field of a JSON record that holds the text.")] = "text",
     id_field: Annotated[str, typer.Option(help="Field of a JSON record that holds its id.")] = "id",
@@ -119,7 +125,11 @@ def print_units(documents: list[Document], limit: int) -> None:
             words = unit.text.replace("\n", " ").split()
             beginning = " ".join(words[:9]) + (" …" if len(words) > 9 else "")
             table.add_row(
-                document.id, document.lang, "yes" if unit.advice else "", "\n".join(unit.themes) or "–", beginning
+                document.id,
+                document.lang,
+                "yes" if unit.advice else "",
+                "\n".join(unit.themes) or "–",
+                beginning,
             )
         left -= len(document.units)
         if left <= 0:

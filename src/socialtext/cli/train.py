@@ -12,7 +12,8 @@ from socialtext.errors import MissingExtraError
 def train(
     what: Annotated[Literal["blocks", "units", "themes"], typer.Argument(help="The model.")],
     data: Annotated[
-        Path, typer.Option(exists=True, file_okay=False, help="Folder with passages/*.jsonl and articles.jsonl.")
+        Path,
+        typer.Option(exists=True, file_okay=False, help="Folder with passages/*.jsonl and articles.jsonl."),
     ],
     output: Annotated[Path, typer.Option("-o", "--output", help="Folder of the model.")],
 ) -> None:

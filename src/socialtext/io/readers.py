@@ -68,7 +68,8 @@ def find_sources(inputs: Iterable[str]) -> list[str]:
             if not found:
                 raise InputError("ST302", f"{name}: no {' or '.join(SUFFIXES[:2])} file in this folder")
         elif glob.has_magic(name):
-            found = sorted(file for file in glob.glob(name, recursive=True) if Path(file).is_file())
+            matches = glob.glob(name, recursive=True)  # noqa: PTH207, Path.glob takes no absolute pattern
+            found = sorted(file for file in matches if Path(file).is_file())
             if not found:
                 raise InputError("ST302", f"{name}: no file fits this pattern")
         else:
@@ -110,7 +111,7 @@ def _open(source: str) -> IO[bytes]:
     if source == "-":
         return sys.stdin.buffer
     if source.endswith(".gz"):
-        return io.BufferedReader(gzip.open(source))  # type: ignore[arg-type]
+        return io.BufferedReader(gzip.open(source))
     return Path(source).open("rb")
 
 
@@ -213,6 +214,4 @@ def _parse_json(
     given = fields.pop(options.id_field, None)
     record_id = f"{Path(name).name}:{number}" if given is None else str(given)
     lang = fields.pop(options.lang_field, None)
-    return Record(
-        record_id, text, lang if isinstance(lang, str) else None, name, number, n_bytes, n_replaced, fields
-    )
+    return Record(record_id, text, lang if isinstance(lang, str) else None, name, number, n_bytes, n_replaced, fields)

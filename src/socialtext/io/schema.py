@@ -131,8 +131,8 @@ def document_schema(*, with_text: bool) -> "pa.Schema":
     """Return the Arrow schema of document rows."""
     import pyarrow as pa
 
-    span = [("start", pa.int64()), ("end", pa.int64())]
-    unit = pa.struct(
+    span: list[tuple[str, pa.DataType]] = [("start", pa.int64()), ("end", pa.int64())]
+    unit: pa.DataType = pa.struct(
         [
             *span,
             ("heading", pa.string()),
@@ -143,13 +143,13 @@ def document_schema(*, with_text: bool) -> "pa.Schema":
             ("scores", pa.struct([(theme, pa.float32()) for theme in THEMES])),
         ]
     )
-    return pa.schema(
-        [
-            ("id", pa.string()),
-            ("lang", pa.string()),
-            ("blocks", pa.list_(pa.struct([*span, ("kind", pa.string())]))),
-            ("sentences", pa.list_(pa.struct(span))),
-            ("units", pa.list_(unit)),
-            *([("raw", pa.string()), ("text", pa.string())] if with_text else []),
-        ]
-    )
+    columns: list[tuple[str, pa.DataType]] = [
+        ("id", pa.string()),
+        ("lang", pa.string()),
+        ("blocks", pa.list_(pa.struct([*span, ("kind", pa.string())]))),
+        ("sentences", pa.list_(pa.struct(span))),
+        ("units", pa.list_(unit)),
+    ]
+    if with_text:
+        columns += [("raw", pa.string()), ("text", pa.string())]
+    return pa.schema(columns)

@@ -2,7 +2,6 @@
 
 import csv
 import json
-import os
 import sys
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
@@ -73,7 +72,7 @@ class RecordWriter:
             try:
                 self._format.close()
                 if self._part is not None and self._final is not None:
-                    os.replace(self._part, self._final)
+                    self._part.replace(self._final)
             except OSError as fault:
                 self._discard()
                 raise OutputError("ST402", f"{self.target}: cannot be written: {fault.strerror or fault}") from fault

@@ -5,7 +5,7 @@ from importlib.resources import files
 from typing import Protocol, TypeVar
 
 from socialtext.errors import TableError
-from socialtext.languages.schema import AbbreviationRow, CharacterRow, CueRow, JoiningRow
+from socialtext.languages.schema import AbbreviationRow, CharacterRow, CueRow, JoiningRow, NeighbourRow
 
 RowT = TypeVar("RowT", covariant=True)
 
@@ -55,3 +55,9 @@ def load_cues(lang: str) -> dict[str, tuple[str, ...]]:
 def load_abbreviations(lang: str) -> tuple[AbbreviationRow, ...]:
     """Abbreviations of a language."""
     return _load_rows(lang, "abbreviations.tsv", AbbreviationRow.parse)
+
+
+@cache
+def load_neighbours(lang: str) -> dict[str, str]:
+    """Words that tell a language from its near neighbours, with the language that each speaks for."""
+    return {row.form: row.lang for row in _load_rows(lang, "neighbours.tsv", NeighbourRow.parse)}

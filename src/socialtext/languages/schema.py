@@ -78,6 +78,21 @@ class AbbreviationRow:
         return cls(cells["form"].removesuffix("."), cells["ends"] == "yes")
 
 
+@dataclass(frozen=True, slots=True)
+class NeighbourRow:
+    """A word by which a language is told from a near neighbour that identifiers take for it."""
+
+    form: str
+    lang: str
+
+    @classmethod
+    def parse(cls, cells: dict[str, str], place: str) -> "NeighbourRow":
+        """Build the row from its cells."""
+        if len(cells["lang"]) not in (2, 3):
+            raise TableError("ST207", f"{place}: {cells['lang']!r} is no language code")
+        return cls(cells["form"], cells["lang"])
+
+
 def parse_code(cells: dict[str, str], place: str) -> int:
     """Return the code point of a row whose ``code`` and ``name`` agree; controls have the name ``-``."""
     try:

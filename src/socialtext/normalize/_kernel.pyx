@@ -319,7 +319,7 @@ cdef bint emit_mark(const Table* table, Output* out, uint32_t c, int32_t e, Py_s
 # --- looking ahead ---------------------------------------------------------------------------------------------------
 
 cdef uint32_t peek(raw_t* raw, Py_ssize_t i, Py_ssize_t n, const Table* table, bint over_spaces,
-                  int32_t* entry) noexcept nogil:
+                   int32_t* entry) noexcept nogil:
     """The next character that will be written from `i` on, and its entry; 0 at the end of the text."""
     cdef int32_t e
     cdef int k
@@ -510,7 +510,9 @@ cdef Py_ssize_t scan_number(raw_t* raw, Py_ssize_t i, Py_ssize_t n, const Table*
         elif c == COMMA or c == FULL_STOP or c == ARABIC_DECIMAL or c == ARABIC_THOUSANDS:
             if k + 1 >= n or (lookup(table, raw[k + 1]) & CLASS_MASK) != DIGIT:
                 break
-            if points or group == 0 or (group != 3 if commas else (group > 3 and (c == COMMA or c == ARABIC_THOUSANDS))):
+            if points or group == 0:
+                return i
+            if group != 3 if commas else (group > 3 and (c == COMMA or c == ARABIC_THOUSANDS)):
                 return i
             if c == COMMA or c == ARABIC_THOUSANDS:
                 commas += 1
@@ -969,7 +971,8 @@ cdef void run(raw_t* raw, Py_ssize_t n, const Table* table, Output* out) noexcep
         elif target == LEFT_GUILLEMET or target == RIGHT_GUILLEMET:
             quote_state = 3
 
-        if table.punctuation and before and (pending < 0 or not keeps_space_before(raw, i, n, table, target, before_entry)):
+        if table.punctuation and before and (
+                pending < 0 or not keeps_space_before(raw, i, n, table, target, before_entry)):
             if target == FULL_STOP and protected_end != out.size:
                 if before == ELLIPSIS:
                     if pending >= 0:
@@ -1129,11 +1132,11 @@ cdef class Kernel:
 
     def normalize(self, str raw not None):
         """Return the normalized text; the very same object where nothing changes."""
-        cdef int n_passes
+        cdef int _pass
         cdef str text = raw
         cdef str result
         cdef bint settled = False
-        for n_passes in range(MAX_PASSES):
+        for _pass in range(MAX_PASSES):
             result = self.run_once(text, None, &settled)
             if settled or result == text:
                 return result
@@ -1146,12 +1149,12 @@ cdef class Kernel:
 
     def align(self, str raw not None):
         """Return the normalized text with two int32 arrays: raw start and raw end of each of its characters."""
-        cdef int n_passes
+        cdef int _pass
         cdef str text = raw
         cdef str result
         cdef list spans, total = None
         cdef bint settled = False
-        for n_passes in range(MAX_PASSES):
+        for _pass in range(MAX_PASSES):
             spans = []
             result = self.run_once(text, spans, &settled)
             total = spans if total is None else chain_spans(total, spans)

@@ -41,7 +41,10 @@ NUMBER_DIGITS = {*range(0x30, 0x3A), *range(0x660, 0x66A), *range(0x6F0, 0x6FA)}
 
 def find_composition_seconds() -> set[int]:
     """Code points that may combine with the one before them under NFC (NFC_Quick_Check=Maybe)."""
-    seconds = {*range(0x1161, 0x1176), *range(0x11A8, 0x11C3)}  # Hangul vowels and finals compose by arithmetic
+    seconds = {
+        *range(0x1161, 0x1176),
+        *range(0x11A8, 0x11C3),
+    }  # Hangul vowels and finals compose by arithmetic
     for code in range(N_CODE_POINTS):
         decomposition = unicodedata.decomposition(chr(code))
         if decomposition and not decomposition.startswith("<"):

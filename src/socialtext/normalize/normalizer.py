@@ -6,7 +6,15 @@ from typing import Any
 from socialtext.errors import OptionError
 from socialtext.normalize._kernel import Kernel
 from socialtext.normalize.explain import find_changes
-from socialtext.normalize.steps import DIGITS, PROFILES, STEPS, Plan, build_kernel, profile_digits, profile_steps
+from socialtext.normalize.steps import (
+    DIGITS,
+    PROFILES,
+    STEPS,
+    Plan,
+    build_kernel,
+    profile_digits,
+    profile_steps,
+)
 from socialtext.types import LANGUAGES, Alignment, Change
 
 

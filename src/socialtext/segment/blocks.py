@@ -16,7 +16,19 @@ from socialtext.segment.lines import MARKER_RE, Line
 from socialtext.types import Block, BlockKind
 
 BOILERPLATE_CUES: Final = frozenset(
-    {"comment", "share", "related", "newsletter", "toc", "byline", "caption", "cookie", "navigation", "tags", "contact"}
+    {
+        "comment",
+        "share",
+        "related",
+        "newsletter",
+        "toc",
+        "byline",
+        "caption",
+        "cookie",
+        "navigation",
+        "tags",
+        "contact",
+    }
 )
 DATE_RE: Final = re.compile(
     r"\d{1,4}[-/.\u066b]\d{1,2}[-/.\u066b]\d{1,4}"
@@ -30,6 +42,7 @@ END_MARKS: Final = {
 }  # fmt: skip
 N_EDGE_LINES: Final = 4
 N_CHARACTERS_SEEN: Final = 400
+N_WORDS_OF_CONTENT: Final = 3
 
 
 class _Look:
@@ -157,9 +170,18 @@ def _find_toc_zone(looks: Sequence[_Look]) -> set[int]:
 def find_blocks(
     lines: Sequence[Line], matcher: CueMatcher, fold: Callable[[str], str], model: LinearModel
 ) -> list[Block]:
-    """Return one block a line, with the kind that the model prefers."""
-    blocks = []
-    for line, features in zip(lines, line_features(lines, matcher, fold), strict=True):
-        kind: BlockKind = model.classes[int(model.decide(features).argmax())]  # type: ignore[assignment]
-        blocks.append(Block(line.start, line.end, kind))
-    return blocks
+    """Return one block a line, with the kind that the model prefers.
+
+    A page is not made of headings and boilerplate alone: where the model sees no content, lines that are long enough
+    to say something are paragraphs.
+    """
+    kinds: list[BlockKind] = [
+        model.classes[int(model.decide(features).argmax())]  # type: ignore[misc]
+        for features in line_features(lines, matcher, fold)
+    ]
+    if not {"paragraph", "list_item"} & set(kinds):
+        kinds = [
+            "paragraph" if len(line.text.split()) >= N_WORDS_OF_CONTENT else kind
+            for line, kind in zip(lines, kinds, strict=True)
+        ]
+    return [Block(line.start, line.end, kind) for line, kind in zip(lines, kinds, strict=True)]

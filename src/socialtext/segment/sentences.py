@@ -10,8 +10,7 @@ from collections.abc import Iterator, Mapping
 from typing import Final
 
 STOP_RE: Final = re.compile(
-    "(?P<stops>[.!?\N{ARABIC QUESTION MARK}\N{ARABIC FULL STOP}\N{HORIZONTAL ELLIPSIS}]+)"
-    "(?P<closers>[\"'”’»)\\]}›]*)"
+    "(?P<stops>[.!?\N{ARABIC QUESTION MARK}\N{ARABIC FULL STOP}\N{HORIZONTAL ELLIPSIS}]+)(?P<closers>[\"'”’»)\\]}›]*)"
 )
 # A stop that stands alone, or a leftover entity, belongs to the sentence before it.
 STRAY_STOP_RE: Final = re.compile(r"(?:\s+\.+(?=\s|$)|&nbsp;)+")
@@ -25,7 +24,7 @@ OPENER_OF: Final = {"”": "“", "’": "‘", "»": "«", ")": "(", "]": "[", 
 OPENERS: Final = "\"'“‘«(["
 # What goes on with a sentence after an ellipsis: a conjunction.
 CONJUNCTION_RE: Final = re.compile("(?:و|یا|یعنی|أو|dan|atau)\\b|[و][\u0620-\u064a]{2}")
-CLOSERS_AND_SIGNS: Final = ")]}»”\"%٪"
+CLOSERS_AND_SIGNS: Final = ')]}»”"%٪'
 N_WORDS_BEFORE_ELLIPSIS: Final = 4
 
 

@@ -54,14 +54,12 @@ class StructureFinder:
         """Return the structure of one document."""
         blocks = find_blocks(list(iter_lines(raw)), self._matcher, self._fold, load_model("blocks"))
         sentences = self.split_blocks(raw, blocks)
-        content = [
-            (sentence, at) for sentence, at in sentences if blocks[at].kind in ("paragraph", "list_item")
-        ]
+        content = [(sentence, at) for sentence, at in sentences if blocks[at].kind in ("paragraph", "list_item")]
         views = self.view_sentences(raw, blocks, content)
         starts = find_units(views, load_model("units"))
         headings = _headings_above(blocks)
         units = []
-        for first, after in zip(starts, [*starts[1:], len(views)], strict=True):
+        for first, after in zip(starts, [*starts, len(views)][1:], strict=True):
             units.append(UnitSpan(content[first][0].start, content[after - 1][0].end, headings[content[first][1]]))
         return Structure(tuple(blocks), tuple(sentence for sentence, _ in sentences), tuple(units))
 

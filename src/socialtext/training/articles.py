@@ -40,73 +40,73 @@ def compile_article(markup: str, name: str) -> tuple[str, dict[str, Any]]:
     """
     lines = markup.rstrip("\n").split("\n")
     header = dict(line[1:].split(" ", 1) for line in lines if line.startswith("@"))
-    raw = ""
+    page: list[str] = []
+    offset = 0
     blocks: list[dict[str, Any]] = []
     sentences: list[dict[str, Any]] = []
     units: list[dict[str, Any]] = []
     unit: dict[str, Any] | None = None
-    n_header = len(header)
-    for number, line in enumerate(lines[n_header:], n_header + 1):
-        if number > n_header + 1:
-            raw += "\n"
-        if not line.strip():
-            continue
-        letter, bar, content = line[0], line[1:3], line[3:]
-        if bar != "| " or letter not in KINDS:
-            raise InputError("ST310", f"{name}, line {number}: begins with {line[:3]!r}, expected H| B| P| or L|")
-        start = len(raw)
-        if letter in "HB":
-            raw += content.strip()
-            unit = None
-            if letter == "H":
-                sentences.append({"start": start, "end": len(raw)})
-        else:
-            at = 0
-            opened = len(raw)
-
-            def close(opened: int) -> None:
-                text = raw[opened:]
-                if text.strip():
-                    end = opened + len(text.rstrip())
-                    begin = opened + len(text) - len(text.lstrip())
-                    sentences.append({"start": begin, "end": end})
-                    if unit is None:
-                        raise InputError("ST310", f"{name}, line {number}: a sentence outside any unit")
-                    unit.setdefault("start", begin)
-                    unit["end"] = end
-
-            for mark in MARK_RE.finditer(content):
-                raw += content[at : mark.start()]
-                at = mark.end()
-                close(opened)
-                if mark[1]:
-                    themes = [theme.strip() for theme in mark[2].split(",") if theme.strip()]
-                    if unknown := set(themes) - set(THEMES):
-                        raise InputError("ST310", f"{name}, line {number}: unknown themes {sorted(unknown)}")
-                    if opened < len(raw) and raw[-1] not in " \n":
-                        raw += " "
-                    unit = {"advice": mark[1] == "+", "themes": themes}
-                    units.append(unit)
-                else:
-                    raw += mark[3]
-                opened = len(raw)
-            raw += content[at:].rstrip()
-            close(opened)
-            if letter == "L":
+    for number, line in enumerate(lines[len(header) :], len(header) + 1):
+        place = f"{name}, line {number}"
+        text = ""
+        if line.strip():
+            if line[1:3] != "| " or line[0] not in KINDS:
+                raise InputError("ST310", f"{place}: begins with {line[:3]!r}, expected H| B| P| or L|")
+            kind = KINDS[line[0]]
+            if kind in ("paragraph", "list_item"):
+                text, spans, unit = _compile_content(line[3:], offset, unit, units, place)
+                sentences += spans
+            else:
+                text = line[3:].strip()
+                if kind == "heading":
+                    sentences.append({"start": offset, "end": offset + len(text)})
+            if kind != "paragraph":
                 unit = None
-        blocks.append({"start": start, "end": len(raw), "kind": KINDS[letter]})
-    record = {
-        "id": header["id"],
-        "lang": header["lang"],
-        "style": header["style"],
-        "text": raw,
+            blocks.append({"start": offset, "end": offset + len(text), "kind": kind})
+        page.append(text)
+        offset += len(text) + 1
+    raw = "\n".join(page)
+    record = {"id": header["id"], "lang": header["lang"], "style": header["style"], "text": raw}
+    order = ("start", "end", "advice", "themes")
+    return raw, {
+        **record,
         "blocks": blocks,
         "sentences": sentences,
-        "units": [
-            {"start": u["start"], "end": u["end"], "advice": u["advice"], "themes": u["themes"]} for u in units
-        ],
+        "units": [{name: unit[name] for name in order} for unit in units],
     }
-    return raw, record
+
+
+def _compile_content(
+    content: str, offset: int, unit: dict[str, Any] | None, units: list[dict[str, Any]], place: str
+) -> tuple[str, list[dict[str, Any]], dict[str, Any] | None]:
+    """Compile a paragraph or list item that begins at `offset`; return its text, its sentences and the open unit."""
+    text = ""
+    sentences = []
+    # The parts between the marks, each with the mark before it.
+    marks = [None, *MARK_RE.finditer(content)]
+    ends = [*(mark.start() for mark in marks if mark), len(content)]
+    for mark, end in zip(marks, ends, strict=True):
+        if mark and mark[1]:
+            themes = [theme.strip() for theme in mark[2].split(",") if theme.strip()]
+            if unknown := set(themes) - set(THEMES):
+                raise InputError("ST310", f"{place}: unknown themes {sorted(unknown)}")
+            unit = {"advice": mark[1] == "+", "themes": themes}
+            units.append(unit)
+        elif mark:
+            text += mark[3]
+        part = content[mark.end() if mark else 0 : end]
+        if mark and mark[1] and text and not text.endswith(" "):
+            text += " "
+        stripped = part.strip()
+        if stripped:
+            if unit is None:
+                raise InputError("ST310", f"{place}: a sentence outside any unit")
+            start = offset + len(text) + part.index(stripped)
+            sentences.append({"start": start, "end": start + len(stripped)})
+            unit.setdefault("start", start)
+            unit["end"] = start + len(stripped)
+        text += part
+    return text.rstrip(), sentences, unit
 
 
 def main(markup_folder: str, article_folder: str, records_path: str) -> None:

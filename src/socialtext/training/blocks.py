@@ -37,7 +37,9 @@ def iter_variants(record: Mapping[str, Any]) -> Iterator[tuple[str, list[Line], 
         )
 
 
-def build_examples(records: Iterable[Mapping[str, Any]]) -> tuple[list[dict[str, float]], list[str], list[str]]:
+def build_examples(
+    records: Iterable[Mapping[str, Any]],
+) -> tuple[list[dict[str, float]], list[str], list[str]]:
     """Return features, kinds and article ids of every line of every variant."""
     bags: list[dict[str, float]] = []
     kinds: list[str] = []
@@ -53,5 +55,3 @@ def build_examples(records: Iterable[Mapping[str, Any]]) -> tuple[list[dict[str,
             kinds += labels
             groups += [record["id"]] * len(lines)
     return bags, kinds, groups
-
-

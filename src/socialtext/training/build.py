@@ -15,8 +15,9 @@ from socialtext.training.themes import ExampleReader, train_themes
 VERSION: Final = "0.1.0"
 # Inverse regularization and the number of lines or pairs that a feature must occur in, by cross-validation over the
 # annotated articles.
-BLOCK_FIT: Final = {"min_count": 3, "C": 0.5}
-UNIT_FIT: Final = {"min_count": 3, "C": 0.3}
+MIN_COUNT: Final = 3
+BLOCK_STRENGTH: Final = 0.5
+UNIT_STRENGTH: Final = 0.3
 
 
 def train(what: str, data: Path, output: Path) -> str:
@@ -53,10 +54,10 @@ def train(what: str, data: Path, output: Path) -> str:
         return f"themes: {json.dumps(model.info['cross_validation'])}"
     if what == "blocks":
         bags, kinds, _ = blocks.build_examples(articles)
-        names, weights, intercepts, classes = fit_logistic(bags, kinds, **BLOCK_FIT)
+        names, weights, intercepts, classes = fit_logistic(bags, kinds, min_count=MIN_COUNT, C=BLOCK_STRENGTH)
     else:
         pairs, borders, _ = units.build_examples(articles)
-        names, weights, intercepts, _ = fit_logistic(pairs, borders, **UNIT_FIT)
+        names, weights, intercepts, _ = fit_logistic(pairs, borders, min_count=MIN_COUNT, C=UNIT_STRENGTH)
         classes = ["border"]
     info |= {"classes": classes, "n_articles": len(articles)}
     write_model(output, info, names, weights, intercepts)

@@ -59,9 +59,7 @@ class ExampleReader:
         """Read one labelled passage."""
         words, cues = self._see(record["lang"], record["text"])
         passage = Passage(record["text"], None, -1, -1, False)
-        return Example(
-            words, cues, record["lang"], tuple(record["themes"]), record["advice"], source, passage, [], []
-        )
+        return Example(words, cues, record["lang"], tuple(record["themes"]), record["advice"], source, passage, [], [])
 
     def read_article(self, record: Mapping[str, Any]) -> list[Example]:
         """Read the units of an annotated article, in order."""
@@ -141,7 +139,8 @@ def fit_linear(examples: Sequence[Example]) -> LinearLayer:
 
 def _targets(examples: Sequence[Example]) -> FloatArray:
     return np.array(
-        [[theme in example.themes for theme in THEMES] + [example.advice] for example in examples], dtype=float
+        [[theme in example.themes for theme in THEMES] + [example.advice] for example in examples],
+        dtype=float,
     )
 
 
@@ -195,8 +194,8 @@ def context_matrix(examples: Sequence[Example], margins: HeldOutMargins) -> tupl
 def macro_f1(examples: Sequence[Example], labels: BoolArray, advice: BoolArray) -> dict[str, float]:
     """Return F1 of each theme, of none and of advice, and the macro average of the first five."""
     gold = _targets(examples).astype(bool)
-    none_gold, none_labels = ~gold[:, :N_THEMES].any(axis=1), ~labels.any(axis=1)
-    scores = {theme: _f1(gold[:, at], labels[:, at]) for at, theme in enumerate(THEMES)}
+    none_gold, none_labels = gold[:, :N_THEMES].sum(axis=1) == 0, labels.sum(axis=1) == 0
+    scores: dict[str, float] = {theme: _f1(gold[:, at], labels[:, at]) for at, theme in enumerate(THEMES)}
     scores["none"] = _f1(none_gold, none_labels)
     macro = sum(scores.values()) / len(scores)
     return {**scores, "macro": macro, "advice": _f1(gold[:, N_THEMES], advice)}
@@ -236,9 +235,9 @@ def train_themes(examples: Sequence[Example]) -> ThemeModel:
     scores[introduces] = 0.0
     advice = expit(margins.own[order, N_THEMES] * slopes[N_THEMES] + offsets[N_THEMES])
     advice[introduces] = 0.0
-    thresholds = [
-        _best_threshold(unit_targets[:, at].astype(bool), scores[:, at]) for at in range(N_THEMES)
-    ] + [_best_threshold(unit_targets[:, N_THEMES].astype(bool), advice)]
+    thresholds = [_best_threshold(unit_targets[:, at].astype(bool), scores[:, at]) for at in range(N_THEMES)] + [
+        _best_threshold(unit_targets[:, N_THEMES].astype(bool), advice)
+    ]
     labels = scores >= np.array(thresholds[:N_THEMES])
     weights, intercept = _fit_context(matrix, unit_targets)
     passages = [at for at, example in enumerate(examples) if example.passage.section < 0]
@@ -256,7 +255,8 @@ def train_themes(examples: Sequence[Example]) -> ThemeModel:
                 macro_f1([examples[at] for at in passages], alone[:, :N_THEMES] >= 0.5, alone[:, N_THEMES] >= 0.5)
             ),
             "calibration_error": round(
-                float(np.mean([_calibration_error(unit_targets[:, at], scores[:, at]) for at in range(N_THEMES)])), 4
+                float(np.mean([_calibration_error(unit_targets[:, at], scores[:, at]) for at in range(N_THEMES)])),
+                4,
             ),
         },
     }
@@ -274,7 +274,10 @@ def _fit_context(matrix: FloatArray, targets: FloatArray) -> tuple[FloatArray, f
 def _best_threshold(gold: BoolArray, scores: FloatArray) -> float:
     """Return the threshold of the grid with the best F1; of equals the one nearest to one half."""
     return float(
-        max(THRESHOLD_GRID, key=lambda threshold: (round(_f1(gold, scores >= threshold), 6), -abs(threshold - 0.5)))
+        max(
+            THRESHOLD_GRID,
+            key=lambda threshold: (round(_f1(gold, scores >= threshold), 6), -abs(threshold - 0.5)),
+        )
     )
 
 

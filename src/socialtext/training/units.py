@@ -15,9 +15,7 @@ def read_views(record: Mapping[str, Any], finder: StructureFinder) -> tuple[list
     content, units = [], []
     for row in record["sentences"]:
         at = next(at for at, block in enumerate(blocks) if block.start <= row["start"] < block.end)
-        unit = [
-            number for number, u in enumerate(record["units"]) if u["start"] <= row["start"] < u["end"]
-        ]
+        unit = [number for number, u in enumerate(record["units"]) if u["start"] <= row["start"] < u["end"]]
         if unit:
             content.append((Sentence(row["start"], row["end"]), at))
             units.append(unit[0])

@@ -1,0 +1,26 @@
+PYTHON ?= python
+
+.PHONY: check test laws bench articles models
+
+check:
+	$(PYTHON) -m ruff check .
+	$(PYTHON) -m ruff format --check .
+	$(PYTHON) -m mypy
+	cython-lint src/socialtext/normalize/_kernel.pyx
+
+test:
+	$(PYTHON) -m pytest
+
+laws:
+	LAW_EXAMPLES=5000 $(PYTHON) -m pytest tests/laws
+
+bench:
+	$(PYTHON) -m benchmarks normalize_speed
+
+articles:
+	$(PYTHON) -m socialtext.training.articles corpora/markup corpora/articles corpora/articles.jsonl
+
+models: articles
+	$(PYTHON) -m socialtext train blocks --data corpora -o models/blocks
+	$(PYTHON) -m socialtext train units --data corpora -o models/units
+	$(PYTHON) -m socialtext train themes --data corpora -o models/themes

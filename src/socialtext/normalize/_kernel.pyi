@@ -1,0 +1,19 @@
+from array import array
+from collections.abc import Iterator
+
+unicode_version: str
+
+class Kernel:
+    def __init__(
+        self,
+        mapping: dict[int, tuple[int, ...]],
+        non_joining: frozenset[int],
+        switches: frozenset[str],
+        local_digits: str,
+    ) -> None: ...
+    def normalize(self, raw: str) -> str: ...
+    def normalize_batch(self, raws: list[str]) -> list[str]: ...
+    def align(self, raw: str) -> tuple[str, array[int], array[int]]: ...
+
+def iter_case_folds() -> Iterator[tuple[int, tuple[int, ...]]]: ...
+def character_class(character: str) -> int: ...

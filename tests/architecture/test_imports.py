@@ -1,0 +1,81 @@
+"""Which module may import which, and what importing costs."""
+
+import ast
+import subprocess
+import sys
+from importlib.resources import files
+from pathlib import Path
+
+import pytest
+
+PACKAGE = Path(str(files("socialtext") / "types.py")).parent
+# A module may import those of its own rank's row and of all rows below; the stages never import each other.
+RANKS = {
+    "cli": 6,
+    "training": 5,
+    "evaluation": 5,
+    "pipeline": 4,
+    "io": 4,
+    "language": 4,
+    "normalize": 3,
+    "segment": 3,
+    "classify": 3,
+    "cues": 2,
+    "models": 2,
+    "languages": 1,
+    "types": 0,
+    "errors": 0,
+}
+STAGES = {"normalize", "segment", "classify"}
+HEAVY = {"spacy", "sklearn", "scipy", "datasets", "ray", "pandas"}
+MODULES = sorted(
+    path
+    for path in PACKAGE.rglob("*.py")
+    if path.name not in ("__init__.py", "__main__.py", "generate_unicode_classes.py")
+)
+
+
+def room(path):
+    return path.relative_to(PACKAGE).parts[0].removesuffix(".py")
+
+
+def imported(path):
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.ImportFrom):
+            assert node.level == 0, f"{path}: relative import"
+            yield node.module
+        elif isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+
+
+@pytest.mark.parametrize("path", MODULES, ids=lambda path: str(path.relative_to(PACKAGE)))
+def test_imports_go_down_only(path):
+    own = room(path)
+    for name in imported(path):
+        if not name.startswith("socialtext."):
+            continue
+        other = name.split(".")[1]
+        assert RANKS[other] <= RANKS[own], f"{own} imports {other}"
+        if own in STAGES and other != own:
+            assert other not in STAGES, f"{own} imports {other}"
+
+
+@pytest.mark.parametrize("path", MODULES, ids=lambda path: str(path.relative_to(PACKAGE)))
+def test_only_training_imports_the_heavy_libraries(path):
+    if room(path) != "training" and path.name != "train.py":
+        assert not {name.split(".")[0] for name in imported(path)} & HEAVY
+
+
+def test_importing_the_package_loads_nothing_heavy():
+    code = "import sys, socialtext; print(sorted({'numpy', 'pyarrow', 'rich', 'typer', 'regex'} & set(sys.modules)))"
+    result = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert result.stdout.strip() == "[]"
+
+
+def test_the_public_names_are_there():
+    import socialtext
+
+    for name in socialtext.__all__:
+        assert getattr(socialtext, name) is not None
+    with pytest.raises(AttributeError, match="nonsense"):
+        socialtext.nonsense  # noqa: B018

@@ -1,0 +1,86 @@
+"""The corpora: records fit the guidelines, the numbers are there, and no passage repeats another."""
+
+import itertools
+import json
+from collections import Counter
+from importlib.resources import files
+
+import pytest
+
+import socialtext as st
+from socialtext.training.articles import compile_article
+
+CORPORA = files("socialtext") / "corpora"
+LANGUAGES = ("ar", "fa", "id")
+
+
+def read(path):
+    return [json.loads(line) for line in path.read_text(encoding="utf-8").split("\n") if line]
+
+
+PASSAGES = {lang: read(CORPORA / "passages" / f"{lang}.jsonl") for lang in LANGUAGES}
+ARTICLES = read(CORPORA / "articles.jsonl")
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_passages_are_records_of_the_guidelines(lang):
+    rows = PASSAGES[lang]
+    assert len({row["id"] for row in rows}) == len(rows)
+    for row in rows:
+        assert row["lang"] == lang
+        assert row["text"].strip()
+        assert set(row["themes"]) <= set(st.THEMES)
+        assert len(row["themes"]) == len(set(row["themes"])) <= 2
+        assert isinstance(row["advice"], bool)
+        assert row["source"] == "written for this project"
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_every_kind_of_passage_is_there_in_numbers(lang):
+    rows = PASSAGES[lang]
+    mains = Counter(row["themes"][0] if row["themes"] else "none" for row in rows)
+    assert len(rows) >= 900
+    assert all(mains[theme] >= 150 for theme in st.THEMES)
+    assert mains["none"] >= 300
+    assert sum(len(row["themes"]) == 2 for row in rows) >= 100
+    assert sum(row["advice"] for row in rows) >= 400
+    assert sum(row["noise"] for row in rows) >= len(rows) / 3
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_no_passage_repeats_another(lang):
+    text = pytest.importorskip("sklearn.feature_extraction.text")
+    texts = [" ".join(row["text"].split()) for row in PASSAGES[lang]]
+    matrix = text.CountVectorizer(analyzer="char", ngram_range=(5, 5), binary=True).fit_transform(texts)
+    shared = (matrix @ matrix.T).tocoo()
+    sizes = matrix.sum(axis=1).A1
+    for row, column, count in zip(shared.row, shared.col, shared.data, strict=True):
+        if row < column:
+            jaccard = count / (sizes[row] + sizes[column] - count)
+            assert jaccard < 0.5, (PASSAGES[lang][row]["id"], PASSAGES[lang][column]["id"])
+
+
+@pytest.mark.parametrize("article", ARTICLES, ids=lambda article: article["id"])
+def test_articles_are_what_their_markup_says(article):
+    markup = (CORPORA / "markup" / f"{article['id']}.txt").read_text(encoding="utf-8")
+    raw, record = compile_article(markup, article["id"])
+    assert record == article
+    assert (CORPORA / "articles" / f"{article['id']}.txt").read_text(encoding="utf-8") == raw + "\n"
+
+
+@pytest.mark.parametrize("article", ARTICLES, ids=lambda article: article["id"])
+def test_articles_are_long_and_have_all_kinds_of_blocks(article):
+    assert len(article["text"].split()) >= 600
+    assert {block["kind"] for block in article["blocks"]} == {
+        "heading",
+        "paragraph",
+        "list_item",
+        "boilerplate",
+    }
+    spans = [(unit["start"], unit["end"]) for unit in article["units"]]
+    assert all(left[1] <= right[0] for left, right in itertools.pairwise(spans))
+
+
+def test_each_language_has_articles():
+    counts = Counter(article["lang"] for article in ARTICLES)
+    assert all(counts[lang] >= 10 for lang in LANGUAGES)

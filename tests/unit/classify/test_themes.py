@@ -1,0 +1,89 @@
+"""The released classifier: what it says, and that it says what it was trained to say."""
+
+import json
+from importlib.resources import files
+
+import numpy as np
+import pytest
+
+import socialtext as st
+from socialtext.errors import ModelError, OptionError
+from socialtext.models import load_model, read_model
+from socialtext.pipeline import build_passages
+from socialtext.types import Block
+
+CLEAR = [
+    ("fa", "به هر کامنت مشتری جواب بدهید و نظرشان را بپرسید.", "engagement"),
+    ("ar", "لا تفتح حساباً في كل منصة؛ اختر المنصة التي يقضي فيها جمهورك وقته.", "channel_choice"),
+    ("id", "Pantau tingkat konversi dan jumlah kunjungan di laporan mingguan.", "data"),
+]
+
+
+@pytest.mark.parametrize(("lang", "text", "theme"), CLEAR)
+def test_clear_passages_get_their_theme(lang, text, theme):
+    (found,) = st.ThemeClassifier.load("default").classify([text], lang=lang)
+    assert found.themes[:1] == (theme,)
+    assert set(found.scores) == set(st.THEMES)
+    assert all(0.0 <= score <= 1.0 for score in found.scores.values())
+    assert 0.0 <= found.advice_score <= 1.0
+
+
+def test_themes_are_ordered_by_score():
+    found = st.ThemeClassifier.load().classify([text for _, text, _ in CLEAR] * 2, lang="fa")
+    for label in found:
+        assert list(label.themes) == sorted(label.themes, key=lambda theme: -label.scores[theme])
+
+
+def test_an_unknown_classifier_is_refused():
+    with pytest.raises(OptionError, match="ST105"):
+        st.ThemeClassifier.load("better")
+
+
+def test_no_text_has_no_theme():
+    (found,) = st.ThemeClassifier.load().classify([""], lang="id")
+    assert found.themes == ()
+
+
+def test_a_passage_is_judged_alike_alone_and_among_others():
+    classifier = st.ThemeClassifier.load()
+    texts = [text for lang, text, _ in CLEAR if lang == "id"] + ["Kantor kami di Bandung."]
+    together = classifier.classify(texts, lang="id")
+    assert [classifier.classify([text], lang="id")[0] for text in texts] == together
+
+
+def test_the_sentence_that_introduces_a_list_has_no_labels():
+    raw = "Ukur laporan ini:\n- jumlah klik\n- tingkat konversi"
+    blocks = [Block(0, 17, "paragraph"), Block(18, 31, "list_item"), Block(32, 50, "list_item")]
+    passages = build_passages(raw, blocks, [(0, 17), (18, 31), (32, 50)])
+    assert [passage.introduces_list for passage in passages] == [True, False, False]
+    assert len({passage.run for passage in passages}) == 1
+
+
+def test_prediction_equals_the_sparse_product_of_training():
+    themes = pytest.importorskip("socialtext.training.themes")
+    model = load_model("themes")
+    record = {"text": CLEAR[2][1], "lang": "id", "themes": [], "advice": False}
+    example = themes.ExampleReader().read_passage(record, "test")
+    names = list(model.index)
+    layer = themes.LinearLayer(
+        names, model.idf.astype(float), model.weights.astype(float), model.intercepts.astype(float)
+    )
+    slopes = np.array(model.info["calibration"]["slopes"])
+    offsets = np.array(model.info["calibration"]["offsets"])
+    expected = 1 / (1 + np.exp(-(layer.margins([example])[0] * slopes + offsets)))
+    (found,) = st.ThemeClassifier.load().classify([CLEAR[2][1]], lang="id")
+    assert np.allclose([*found.scores.values(), found.advice_score], expected, atol=1e-4)
+
+
+def test_a_model_whose_weights_were_changed_is_refused(tmp_path):
+    source = files("socialtext") / "models" / "units"
+    (tmp_path / "model.json").write_bytes((source / "model.json").read_bytes())
+    (tmp_path / "weights.npz").write_bytes((source / "weights.npz").read_bytes() + b" ")
+    with pytest.raises(ModelError, match="ST503"):
+        read_model(tmp_path)
+    info = json.loads((tmp_path / "model.json").read_text(encoding="utf-8"))
+    (tmp_path / "model.json").write_text(json.dumps({**info, "format": "other"}), encoding="utf-8")
+    with pytest.raises(ModelError, match="ST502"):
+        read_model(tmp_path)
+    with pytest.raises(ModelError, match="ST501"):
+        read_model(tmp_path / "nothing")

@@ -1,0 +1,230 @@
+"""The command line as a user runs it: results, counts, and a clear sentence for whatever is wrong."""
+
+import csv
+import gzip
+import io
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+
+import pyarrow.parquet as pq
+import pytest
+
+FA = "یکی از بزرگ‌ترین اشتباهات فروشگاه‌ها باز کردن حساب در همهٔ شبکه‌های اجتماعی است. بهتر است فقط یکی را انتخاب کنید."
+ID = "Balas setiap komentar pelanggan Anda di hari yang sama. Tanyakan pendapat mereka tentang produk baru."
+AR = "في الواقع ، يجب أن ترد على تعليقات العملاء كل يوم ، لأن الصمت يبعدهم عن متجرك."
+
+
+def run(*args, stdin=None, check=None):
+    result = subprocess.run(
+        [sys.executable, "-m", "socialtext", *map(str, args)], capture_output=True, input=stdin, timeout=120
+    )
+    error = result.stderr.decode()
+    assert "Traceback" not in error
+    if check is not None:
+        assert result.returncode == check, error
+    return result.stdout.decode(), error
+
+
+@pytest.fixture
+def pages(tmp_path):
+    folder = tmp_path / "pages"
+    folder.mkdir()
+    (folder / "a.txt").write_text(AR, encoding="utf-8")
+    (folder / "b.txt").write_text(FA, encoding="utf-8")
+    (folder / "c.txt").write_text(ID, encoding="utf-8")
+    return folder
+
+
+def test_a_folder_becomes_units_with_themes(pages, tmp_path):
+    out = tmp_path / "units.jsonl"
+    _, error = run("process", pages, "-o", out, check=0)
+    rows = [json.loads(line) for line in out.read_text(encoding="utf-8").splitlines()]
+    assert [(row["doc_id"], row["lang"], row["unit"]) for row in rows] == [
+        ("a.txt", "ar", 0), ("b.txt", "fa", 0), ("c.txt", "id", 0),
+    ]  # fmt: skip
+    assert rows[1]["themes"] == ["channel_choice"]
+    assert rows[2]["themes"][0] == "engagement"
+    assert rows[2]["advice"] is True
+    assert set(rows[0]) == {
+        "doc_id", "lang", "unit", "start", "end", "heading", "text", "advice", "advice_score", "themes",
+        "score_engagement", "score_channel_choice", "score_social_commerce", "score_data",
+    }  # fmt: skip
+    assert "3 documents, 3 units, 0 rejected" in error
+    assert rows[0]["text"].startswith("في الواقع، يجب")
+
+
+def test_csv_and_parquet_hold_the_same_rows_as_json_lines(pages, tmp_path):
+    for ending in ("jsonl", "csv", "parquet"):
+        run("process", pages, "-o", tmp_path / f"units.{ending}", check=0)
+    rows = [json.loads(line) for line in (tmp_path / "units.jsonl").read_text(encoding="utf-8").splitlines()]
+    table = pq.read_table(tmp_path / "units.parquet")
+    assert [str(table.schema.field(name).type) for name in ("unit", "start", "advice_score", "themes")] == [
+        "int32", "int64", "float", "list<element: string>",
+    ]  # fmt: skip
+    assert [row["text"] for row in table.to_pylist()] == [row["text"] for row in rows]
+    with (tmp_path / "units.csv").open(encoding="utf-8", newline="") as file:
+        cells = list(csv.DictReader(file))
+    assert [cell["themes"].split("|") for cell in cells] == [row["themes"] or [""] for row in rows]
+
+
+def test_documents_carry_offsets_into_the_raw_text(pages, tmp_path):
+    out = tmp_path / "docs.jsonl"
+    run("process", pages / "a.txt", "-o", out, "--records", "documents", "--with-text", check=0)
+    document = json.loads(out.read_text(encoding="utf-8"))
+    assert document["raw"] == AR
+    assert AR[document["units"][0]["start"] : document["units"][0]["end"]] == AR
+    assert [block["kind"] for block in document["blocks"]] == ["paragraph"]
+
+
+def test_standard_input_and_output_are_json_lines():
+    out, _ = run("process", "-", "-o", "-", "--lang", "id", stdin=ID.encode(), check=0)
+    assert json.loads(out)["doc_id"] == "stdin"
+
+
+def test_json_records_bring_their_id_and_language(tmp_path):
+    source = tmp_path / "in.jsonl.gz"
+    rows = [{"key": 7, "body": ID, "lang": "id"}, {"key": "x", "body": AR}]
+    source.write_bytes(gzip.compress("".join(json.dumps(row) + "\n" for row in rows).encode()))
+    out, _ = run("process", source, "-o", "-", "--text-field", "body", "--id-field", "key", check=0)
+    assert [json.loads(line)["doc_id"] for line in out.splitlines()] == ["7", "x"]
+
+
+def test_the_table_shows_document_language_theme_and_first_words(pages, tmp_path):
+    out, _ = run("process", pages, "-o", tmp_path / "u.parquet", "--show", "2", check=0)
+    assert "channel_choice" in out
+    assert "b.txt" in out
+    assert "c.txt" not in out
+
+
+def test_bad_records_are_rejected_with_a_reason_and_the_others_go_on(tmp_path):
+    source, out, rejects = tmp_path / "in.jsonl", tmp_path / "out.jsonl", tmp_path / "rejects.jsonl"
+    lines = [
+        json.dumps({"id": "good", "text": ID}), '{"text": "broken', '{"title": "no text"}', '{"text": "  "}', "[1, 2]",
+        json.dumps({"text": "Dies ist ein deutscher Text über das Wetter und die schönen Berge im Sommer."}),
+        json.dumps({"text": "12345 !!"}),
+    ]  # fmt: skip
+    source.write_text("\n".join(lines), encoding="utf-8")
+    _, error = run("process", source, "-o", out, "--rejects", rejects, check=0)
+    assert json.loads(out.read_text(encoding="utf-8"))["doc_id"] == "good"
+    found = [json.loads(line) for line in rejects.read_text(encoding="utf-8").splitlines()]
+    assert [(row["number"], row["reason"], row["code"]) for row in found] == [
+        (2, "json", "ST313"), (3, "text", "ST314"), (4, "empty", "ST312"), (5, "json", "ST313"),
+        (6, "language", "ST320"), (7, "language", "ST320"),
+    ]  # fmt: skip
+    assert "'de'" in found[4]["message"]
+    assert "1 documents, 1 units, 6 rejected" in error
+
+
+@pytest.mark.parametrize(
+    ("data", "reason"),
+    [(b"", "empty, ST312"), (b"\n \n", "empty, ST312"), (b"\x89PNG\r\n\x1a\n\x00\x00\x00", "binary, ST311")],
+)
+def test_a_file_without_text_is_a_reject_and_alone_a_failure(tmp_path, data, reason):
+    (tmp_path / "x.txt").write_bytes(data)
+    _, error = run("process", tmp_path / "x.txt", "-o", tmp_path / "out.jsonl", check=1)
+    assert reason in error
+    assert "no document could be processed" in error
+
+
+def test_invalid_utf8_is_replaced_and_counted(tmp_path):
+    (tmp_path / "x.txt").write_bytes(ID.encode() + b" \xff\xfe\xff")
+    out, error = run("process", tmp_path / "x.txt", "-o", "-", check=0)
+    assert "3 undecodable places became U+FFFD" in error
+    assert "\N{REPLACEMENT CHARACTER}" in json.loads(out)["text"]
+
+
+@pytest.mark.parametrize(
+    ("data", "options"),
+    [
+        (AR.encode("utf-16"), []),
+        (b"\xfe\xff" + AR.encode("utf-16-be"), []),
+        (b"\xef\xbb\xbf" + AR.encode(), []),
+        (AR.encode("windows-1256"), ["--encoding", "windows-1256"]),
+    ],
+)
+def test_other_encodings_are_read_by_mark_or_by_name(tmp_path, data, options):
+    (tmp_path / "x.txt").write_bytes(data)
+    out, error = run("process", tmp_path / "x.txt", "-o", "-", *options, check=0)
+    assert json.loads(out)["text"].startswith("في الواقع، يجب أن ترد")
+    assert "undecodable" not in error
+
+
+@pytest.mark.parametrize(
+    ("args", "code", "message"),
+    [
+        (
+            ["process", "{tmp}/missing.txt", "-o", "{tmp}/o.jsonl"],
+            1,
+            "ST301: {tmp}/missing.txt: no such file",
+        ),
+        (["process", "{tmp}/*.nothing", "-o", "{tmp}/o.jsonl"], 1, "ST302"),
+        (["process", "{tmp}/x.pdf", "-o", "{tmp}/o.jsonl"], 1, "ST303"),
+        (["process", "{tmp}/x.txt", "-o", "{tmp}/o.xlsx"], 1, "ST401"),
+        (["process", "{tmp}/x.txt", "-o", "{tmp}/no/folder/o.jsonl"], 1, "ST402"),
+        (["process", "{tmp}/x.txt", "-o", "/proc/o.jsonl"], 1, "ST402"),
+        (["process", "{tmp}/x.txt", "-o", "-", "--encoding", "klingon"], 2, "klingon"),
+        (["process", "{tmp}/x.txt"], 2, "--output"),
+        (["process", "{tmp}/x.txt", "-o", "-", "--lang", "de"], 2, "de"),
+        (["sing"], 2, "sing"),
+    ],
+)
+def test_wrong_use_gets_a_clear_sentence(tmp_path, args, code, message):
+    (tmp_path / "x.txt").write_text(ID, encoding="utf-8")
+    (tmp_path / "x.pdf").write_text("%PDF", encoding="utf-8")
+    _, error = run(*(arg.format(tmp=tmp_path) for arg in args), check=code)
+    assert message.format(tmp=tmp_path) in error.replace("\n", "")
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_an_interrupted_run_leaves_nothing_under_the_final_name(tmp_path, number):
+    out = tmp_path / "out.jsonl"
+    process = subprocess.Popen(
+        [sys.executable, "-m", "socialtext", "process", "-", "-o", str(out), "--lang", "id"],
+        stdin=subprocess.PIPE, stderr=subprocess.PIPE,
+    )  # fmt: skip
+    part = tmp_path / "out.jsonl.part"
+    for _ in range(300):
+        if part.exists():
+            break
+        time.sleep(0.05)
+    assert part.exists()
+    time.sleep(0.2)
+    os.kill(process.pid, number)
+    _, error = process.communicate(timeout=30)
+    assert process.returncode == 1
+    assert b"interrupted" in error
+    assert b"Traceback" not in error
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_normalize_keeps_records_in_order(tmp_path):
+    source = tmp_path / "in.txt"
+    source.write_text("في الواقع ، نعم\n\nمحـــمد\n", encoding="utf-8")
+    run("normalize", source, "-o", tmp_path / "out.txt", "--lang", "ar", check=0)
+    assert (tmp_path / "out.txt").read_text(encoding="utf-8") == "في الواقع، نعم\n\nمحمد\n"
+
+
+def test_normalize_keeps_the_other_fields_and_takes_steps_by_name(tmp_path):
+    source = tmp_path / "in.jsonl"
+    source.write_text(json.dumps({"id": "1", "text": 'سال 2022 ، "خوب"', "url": "u"}) + "\n", encoding="utf-8")
+    out, _ = run("normalize", source, "-o", "-", "--lang", "fa", "--no-quotes", "--digits", "keep", check=0)
+    assert json.loads(out) == {"id": "1", "lang": "fa", "text": 'سال 2022، "خوب"', "url": "u"}
+
+
+def test_info_names_versions_models_and_languages():
+    out, _ = run("info", "--json", check=0)
+    facts = json.loads(out)
+    assert facts["languages"] == ["ar", "fa", "id"]
+    assert set(facts["models"]) == {"blocks", "themes", "units"}
+    assert all(len(model["sha256"]) == 64 for model in facts["models"].values())
+
+
+@pytest.mark.parametrize("command", ["process", "normalize", "train", "info"])
+def test_help_says_what_a_command_does(command):
+    out, _ = run(command, "--help", check=0)
+    assert "Usage: socialtext" in out
+    assert io.StringIO(out).read().count("--") >= 2

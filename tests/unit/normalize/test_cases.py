@@ -1,0 +1,31 @@
+"""Every row of tests/cases/normalize, and what a row must never break."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from socialtext import Normalizer
+
+FOLDER = Path(__file__).parents[2] / "cases" / "normalize"
+ROWS = [
+    json.loads(line)
+    for path in sorted(FOLDER.glob("*.jsonl"))
+    for line in path.read_text(encoding="utf-8").split("\n")
+    if line
+]
+
+
+@pytest.mark.parametrize("row", ROWS, ids=lambda row: row["id"])
+def test_case(row):
+    normalizer = Normalizer(row["lang"])
+    text = normalizer.normalize(row["raw"])
+    assert text == row["expected"], row["why"]
+    assert normalizer.normalize(text) == text
+    assert (row["expect"] == "stays") == (row["raw"] == row["expected"])
+
+
+def test_each_language_has_cases_that_change_and_cases_that_stay():
+    for lang in ("ar", "fa", "id"):
+        expectations = {row["expect"] for row in ROWS if row["lang"] == lang}
+        assert expectations == {"changes", "stays"}

@@ -1,0 +1,44 @@
+"""Which language a text is in."""
+
+import json
+from importlib.resources import files
+
+import pytest
+
+from socialtext.errors import InputError
+from socialtext.language import detect_language
+
+ARTICLES = [
+    json.loads(line)
+    for line in (files("socialtext") / "corpora" / "articles.jsonl").read_text(encoding="utf-8").split("\n")
+    if line
+]
+
+
+@pytest.mark.parametrize("article", ARTICLES, ids=lambda article: article["id"])
+def test_every_article_is_in_its_language(article):
+    assert detect_language(article["text"]) == article["lang"]
+    assert detect_language(article["text"][:500]) == article["lang"]
+
+
+@pytest.mark.parametrize(
+    ("raw", "lang"),
+    [
+        ("Syarikat itu mahu membuka pejabat baharu kerana perniagaan boleh berkembang daripada sini.", "ms"),
+        ("The shop opened a new account on every platform and left all of them empty.", "en"),
+        ("ہم نے اپنی دکان کے لیے ایک نیا صفحہ بنایا ہے اور لوگ اسے پسند کرتے ہیں۔", "ur"),
+        ("Le magasin a ouvert un compte sur chaque plateforme et les a tous abandonnés.", "fr"),
+    ],
+)
+def test_other_languages_are_named(raw, lang):
+    with pytest.raises(InputError, match=f"ST320.*'{lang}'"):
+        detect_language(raw)
+
+
+def test_a_short_indonesian_text_is_not_taken_for_malay():
+    assert detect_language("Balas setiap komentar") == "id"
+
+
+def test_a_text_without_words_has_no_language():
+    with pytest.raises(InputError, match="ST320"):
+        detect_language("12 !! 34")

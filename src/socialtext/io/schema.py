@@ -110,21 +110,19 @@ def unit_schema() -> "pa.Schema":
     """Return the Arrow schema of unit rows."""
     import pyarrow as pa
 
-    return pa.schema(
-        [
-            ("doc_id", pa.string()),
-            ("lang", pa.string()),
-            ("unit", pa.int32()),
-            ("start", pa.int64()),
-            ("end", pa.int64()),
-            ("heading", pa.string()),
-            ("text", pa.string()),
-            ("advice", pa.bool_()),
-            ("advice_score", pa.float32()),
-            ("themes", pa.list_(pa.string())),
-            *((f"score_{theme}", pa.float32()) for theme in THEMES),
-        ]
-    )
+    columns: list[tuple[str, pa.DataType]] = [
+        ("doc_id", pa.string()),
+        ("lang", pa.string()),
+        ("unit", pa.int32()),
+        ("start", pa.int64()),
+        ("end", pa.int64()),
+        ("heading", pa.string()),
+        ("text", pa.string()),
+        ("advice", pa.bool_()),
+        ("advice_score", pa.float32()),
+        ("themes", pa.list_(pa.string())),
+    ]
+    return pa.schema(columns + [(f"score_{theme}", pa.float32()) for theme in THEMES])
 
 
 def document_schema(*, with_text: bool) -> "pa.Schema":

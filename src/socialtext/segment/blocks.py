@@ -40,6 +40,8 @@ END_MARKS: Final = {
     ".": "stop", "!": "exclamation", "?": "question", "\N{ARABIC QUESTION MARK}": "question", ":": "colon",
     "…": "ellipsis", "،": "comma", ",": "comma", "»": "quote", '"': "quote", ")": "bracket", "]": "bracket",
 }  # fmt: skip
+# A short line with a date and nothing else, or with a byline: boilerplate by the guidelines, whatever its place.
+DATE_OF_PAGE: Final = "date of the page"
 N_EDGE_LINES: Final = 4
 N_CHARACTERS_SEEN: Final = 400
 N_WORDS_OF_CONTENT: Final = 3
@@ -110,6 +112,8 @@ def line_features(lines: Sequence[Line], matcher: CueMatcher, fold: Callable[[st
             own["boilerplate cue in a short line"] = 1.0
         if DATE_RE.search(line.text):
             own[f"date/{size}"] = 1.0
+            if short and (look.n_words <= 4 or look.cues & {"byline", "tags"}):
+                own[DATE_OF_PAGE] = 1.0
         if SEPARATOR_RE.search(line.text):
             own[f"separators={min(len(SEPARATOR_RE.findall(line.text)), 3)}/{size}"] = 1.0
         if ADDRESS_RE.search(line.text):
@@ -176,7 +180,7 @@ def find_blocks(
     to say something are paragraphs.
     """
     kinds: list[BlockKind] = [
-        model.classes[int(model.decide(features).argmax())]  # type: ignore[misc]
+        "boilerplate" if DATE_OF_PAGE in features else model.classes[int(model.decide(features).argmax())]  # type: ignore[misc]
         for features in line_features(lines, matcher, fold)
     ]
     if not {"paragraph", "list_item"} & set(kinds):

@@ -96,7 +96,8 @@ def test_lines_hold_all_visible_text(raw):
     ("line", "kind"),
     [
         ("• مورد", "bullet"), ("- satu", "bullet"), ("۱. عنوان", "number"), ("٢) بند", "number"),
-        ("3. Judul", "number"), ("أ- بند", "letter"), ("a) satu", "letter"), ("📌 catat", "bullet"), ("2.0 versi", None), ("10:30 mulai", None),
+        ("3. Judul", "number"), ("أ- بند", "letter"), ("a) satu", "letter"), ("📌 catat", "bullet"),
+        ("2.0 versi", None), ("10:30 mulai", None),
         ("kata", None), ("-", None),
     ],
 )  # fmt: skip

@@ -1,0 +1,17 @@
+"""Run a benchmark by name: ``python -m benchmarks --list``, ``python -m benchmarks normalize_speed``."""
+
+import argparse
+import importlib
+from pathlib import Path
+
+NAMES = sorted(path.name.removeprefix("bench_") for path in Path(__file__).parent.glob("bench_*"))
+
+parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
+parser.add_argument("name", nargs="?", choices=NAMES, help="benchmark to run")
+parser.add_argument("--list", action="store_true", help="name the benchmarks")
+parser.add_argument("--json", action="store_true", help="print one JSON object")
+options = parser.parse_args()
+if options.list or options.name is None:
+    print("\n".join(NAMES))
+else:
+    importlib.import_module(f"benchmarks.bench_{options.name}").main(as_json=options.json)

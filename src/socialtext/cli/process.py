@@ -14,6 +14,11 @@ from socialtext.io.writers import RecordWriter
 from socialtext.types import LANGUAGES, Document
 
 
+TABLE_WIDTH = 110
+N_WORDS_SHOWN = 9
+N_DOCUMENTS_SHOWN = 20
+
+
 def process(
     inputs: Annotated[
         list[str],
@@ -37,7 +42,9 @@ def process(
         typer.Option(help="How the text of units is normalized."),
     ] = "standard",
     with_text: Annotated[bool, typer.Option(help="With --records documents: raw and normalized text too.")] = False,
-    show: Annotated[int, typer.Option(metavar="N", help="Print a table of the first N units.")] = 0,
+    show: Annotated[
+        int, typer.Option(metavar="N", help="Print a table of the first N units of each of the first documents.")
+    ] = 0,
     rejects: Annotated[
         str | None,
         typer.Option(metavar="FILE", help="Where records that cannot be processed go, as JSON Lines."),
@@ -61,7 +68,6 @@ def process(
     nlp = Pipeline(lang, profile=profile)
     schema = unit_schema() if records == "units" else document_schema(with_text=with_text)
     shown: list[Document] = []
-    n_shown = 0
     with ExitStack() as stack:
         writer = stack.enter_context(RecordWriter(output, schema))
         reject_writer = stack.enter_context(RecordWriter(rejects, schema)) if rejects else None
@@ -78,16 +84,15 @@ def process(
                     )
                     writer.write(rows)
                     report.count(item, len(document.units))
-                    if n_shown < show:
+                    if show and len(shown) < N_DOCUMENTS_SHOWN:
                         shown.append(document)
-                        n_shown += len(document.units)
             if isinstance(item, Reject):
                 report.reject(item)
                 if reject_writer:
                     reject_writer.write([reject_row(item)])
+    report.summarize()
     if show:
         print_units(shown, show)
-    report.summarize()
     if not report.n_records:
         fail("no document could be processed")
 
@@ -111,27 +116,18 @@ def known_language(of_record: str | None, of_run: str) -> str | None:
     return of_record if of_record in LANGUAGES else None
 
 
-def print_units(documents: list[Document], limit: int) -> None:
-    """Print a table of the first units: document, language, advice, themes, first words."""
+def print_units(documents: list[Document], n_units: int) -> None:
+    """Print a table of the first units of each document: language, advice, themes, first words."""
     from rich.console import Console
     from rich.table import Table
 
-    # A record stream on standard output must stay clean; the table then goes beside it.
-    console = Console(stderr=not sys.stdout.isatty() and False, width=None if sys.stdout.isatty() else 110)
+    console = Console(width=None if sys.stdout.isatty() else TABLE_WIDTH)
     table = Table("document", "lang", "advice", "themes", "text")
-    left = limit
     for document in documents:
-        for unit in document.units[:left]:
-            words = unit.text.replace("\n", " ").split()
-            beginning = " ".join(words[:9]) + (" …" if len(words) > 9 else "")
-            table.add_row(
-                document.id,
-                document.lang,
-                "yes" if unit.advice else "",
-                "\n".join(unit.themes) or "–",
-                beginning,
-            )
-        left -= len(document.units)
-        if left <= 0:
-            break
+        for unit in document.units[:n_units]:
+            words = unit.text.split()
+            beginning = " ".join(words[:N_WORDS_SHOWN]) + (" …" if len(words) > N_WORDS_SHOWN else "")
+            themes = "\n".join(unit.themes) or "–"
+            table.add_row(document.id, document.lang, "yes" if unit.advice else "", themes, beginning)
+        table.add_section()
     console.print(table)

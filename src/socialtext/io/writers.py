@@ -59,6 +59,8 @@ class RecordWriter:
         """Append rows."""
         try:
             self._format.write(rows)
+        except BrokenPipeError:
+            raise  # who reads standard output has seen enough
         except OSError as error:
             raise OutputError("ST402", f"{self.target}: cannot be written: {error.strerror or error}") from error
 

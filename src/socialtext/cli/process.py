@@ -13,7 +13,6 @@ from socialtext.io.schema import Reject, document_row, document_schema, reject_r
 from socialtext.io.writers import RecordWriter
 from socialtext.types import LANGUAGES, Document
 
-
 TABLE_WIDTH = 110
 N_WORDS_SHOWN = 9
 N_DOCUMENTS_SHOWN = 20

@@ -10,8 +10,16 @@ parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc_
 parser.add_argument("name", nargs="?", choices=NAMES, help="benchmark to run")
 parser.add_argument("--list", action="store_true", help="name the benchmarks")
 parser.add_argument("--json", action="store_true", help="print one JSON object")
+parser.add_argument("--data", type=Path, help="folder of public data, for the benchmarks of quality")
+parser.add_argument("--only", nargs="+", metavar="CONTESTANT", help="not all contestants")
+parser.add_argument(
+    "--venvs",
+    type=Path,
+    default=Path.home() / ".cache" / "socialtext-benchmarks",
+    help="where the environments of the contestants are built",
+)
 options = parser.parse_args()
 if options.list or options.name is None:
     print("\n".join(NAMES))
 else:
-    importlib.import_module(f"benchmarks.bench_{options.name}").main(as_json=options.json)
+    importlib.import_module(f"benchmarks.bench_{options.name}").main(options)

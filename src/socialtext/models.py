@@ -8,7 +8,7 @@ needs numpy alone.
 import hashlib
 import json
 import zipfile
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
@@ -23,6 +23,7 @@ import numpy.typing as npt
 from socialtext.errors import ModelError
 
 FORMAT: Final = "socialtext-linear-1"
+LEXICON_FORMAT: Final = "socialtext-lexicon-1"
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -64,8 +65,8 @@ class LinearModel:
         return margins
 
 
-def read_model(folder: Path | Traversable) -> LinearModel:
-    """Read a model folder.
+def read_arrays(folder: Path | Traversable, form: str) -> tuple[dict[str, Any], dict[str, npt.NDArray[Any]]]:
+    """Read ``model.json`` and the arrays of a model folder.
 
     Raises
     ------
@@ -77,46 +78,44 @@ def read_model(folder: Path | Traversable) -> LinearModel:
         data = (folder / "weights.npz").read_bytes()
     except OSError as error:
         raise ModelError("ST501", f"no model in {folder}: {error}") from error
-    if info.get("format") != FORMAT:
-        raise ModelError("ST502", f"{folder}: format {info.get('format')!r}, this version reads {FORMAT!r}")
+    if info.get("format") != form:
+        raise ModelError("ST502", f"{folder}: format {info.get('format')!r}, this version reads {form!r}")
     if hashlib.sha256(data).hexdigest() != info["weights_sha256"]:
         raise ModelError("ST503", f"{folder}: weights.npz is not the file that model.json names: install again")
     with np.load(BytesIO(data), allow_pickle=False) as arrays:
-        names = arrays["features"].tobytes().decode("utf-8").split("\n")
-        return LinearModel(
-            info=info,
-            classes=tuple(info["classes"]),
-            index={name: row for row, name in enumerate(names)},
-            weights=arrays["weights"].astype(np.float32),
-            intercepts=arrays["intercepts"].astype(np.float32),
-            idf=arrays["idf"].astype(np.float32),
-        )
+        return info, dict(arrays.items())
+
+
+def read_model(folder: Path | Traversable) -> LinearModel:
+    """Read a linear model; see `read_arrays` for what is raised."""
+    info, arrays = read_arrays(folder, FORMAT)
+    names = arrays["features"].tobytes().decode("utf-8").split("\n")
+    return LinearModel(
+        info=info,
+        classes=tuple(info["classes"]),
+        index={name: row for row, name in enumerate(names)},
+        weights=arrays["weights"].astype(np.float32),
+        intercepts=arrays["intercepts"].astype(np.float32),
+        idf=arrays["idf"].astype(np.float32),
+    )
 
 
 @cache
 def load_model(name: str) -> LinearModel:
-    """Read a model that is released with the package, once a process."""
+    """Read a linear model that is released with the package, once a process."""
     return read_model(files("socialtext") / "models" / name)
 
 
-def write_model(
-    folder: Path,
-    info: Mapping[str, Any],
-    names: list[str],
-    weights: npt.NDArray[np.floating[Any]],
-    intercepts: npt.NDArray[np.floating[Any]],
-    idf: npt.NDArray[np.floating[Any]] | None = None,
-) -> None:
+def load_arrays(name: str) -> tuple[dict[str, Any], dict[str, npt.NDArray[Any]]]:
+    """Read the half-space model or another that is more than a linear one."""
+    return read_arrays(files("socialtext") / "models" / name, LEXICON_FORMAT)
+
+
+def write_arrays(folder: Path, form: str, info: Mapping[str, Any], arrays: Mapping[str, npt.NDArray[Any]]) -> None:
     """Write a model folder; the same values give the same bytes.
 
-    The archive is written by hand-set entries, since ``numpy.savez`` stamps the time of day.
+    The archive is written entry by entry, since ``numpy.savez`` stamps the time of day.
     """
-    arrays: dict[str, npt.NDArray[Any]] = {
-        "features": np.frombuffer("\n".join(names).encode("utf-8"), dtype=np.uint8),
-        "weights": weights.astype(np.float16),
-        "intercepts": intercepts.astype(np.float32),
-        "idf": (np.ones(len(names)) if idf is None else idf).astype(np.float16),
-    }
     buffer = BytesIO()
     with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as archive:
         for name, array in arrays.items():
@@ -127,5 +126,28 @@ def write_model(
     data = buffer.getvalue()
     folder.mkdir(parents=True, exist_ok=True)
     (folder / "weights.npz").write_bytes(data)
-    full = {"format": FORMAT, **info, "weights_sha256": hashlib.sha256(data).hexdigest()}
+    full = {"format": form, **info, "weights_sha256": hashlib.sha256(data).hexdigest()}
     (folder / "model.json").write_text(json.dumps(full, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+
+
+def pack_lines(lines: Iterable[str]) -> npt.NDArray[np.uint8]:
+    """Return texts as one array of bytes, joined by line feeds."""
+    return np.frombuffer("\n".join(lines).encode("utf-8"), dtype=np.uint8)
+
+
+def write_model(
+    folder: Path,
+    info: Mapping[str, Any],
+    names: list[str],
+    weights: npt.NDArray[np.floating[Any]],
+    intercepts: npt.NDArray[np.floating[Any]],
+    idf: npt.NDArray[np.floating[Any]] | None = None,
+) -> None:
+    """Write a linear model."""
+    arrays: dict[str, npt.NDArray[Any]] = {
+        "features": pack_lines(names),
+        "weights": weights.astype(np.float16),
+        "intercepts": intercepts.astype(np.float32),
+        "idf": (np.ones(len(names)) if idf is None else idf).astype(np.float16),
+    }
+    write_arrays(folder, FORMAT, info, arrays)

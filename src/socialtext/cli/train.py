@@ -10,10 +10,12 @@ from socialtext.errors import MissingExtraError
 
 
 def train(
-    what: Annotated[Literal["blocks", "units", "themes"], typer.Argument(help="The model.")],
+    what: Annotated[Literal["blocks", "units", "themes", "halfspace"], typer.Argument(help="The model.")],
     data: Annotated[
         Path,
-        typer.Option(exists=True, file_okay=False, help="Folder with passages/*.jsonl and articles.jsonl."),
+        typer.Option(
+            exists=True, file_okay=False, help="Folder of the corpora; for halfspace one with perdt-train.txt."
+        ),
     ],
     output: Annotated[Path, typer.Option("-o", "--output", help="Folder of the model.")],
 ) -> None:
@@ -23,8 +25,13 @@ def train(
     """
     try:
         import sklearn  # noqa: F401
+
+        if what == "halfspace":
+            import wordfreq  # noqa: F401
     except ImportError as error:
-        raise MissingExtraError("ST601", "training needs scikit-learn: pip install 'socialtext[train]'") from error
+        raise MissingExtraError(
+            "ST601", "training needs scikit-learn and wordfreq: pip install 'socialtext[train]'"
+        ) from error
     from socialtext.training import build
 
     say(build.train(what, data, output))

@@ -5,7 +5,15 @@ from importlib.resources import files
 from typing import Protocol, TypeVar
 
 from socialtext.errors import TableError
-from socialtext.languages.schema import AbbreviationRow, CharacterRow, CueRow, JoiningRow, NeighbourRow
+from socialtext.languages.schema import (
+    AbbreviationRow,
+    AffixRow,
+    CharacterRow,
+    CueRow,
+    JoiningRow,
+    NeighbourRow,
+    VerbRow,
+)
 
 RowT = TypeVar("RowT", covariant=True)
 
@@ -61,3 +69,15 @@ def load_abbreviations(lang: str) -> tuple[AbbreviationRow, ...]:
 def load_neighbours(lang: str) -> dict[str, str]:
     """Words that tell a language from its near neighbours, with the language that each speaks for."""
     return {row.form: row.lang for row in _load_rows(lang, "neighbours.tsv", NeighbourRow.parse)}
+
+
+@cache
+def load_affixes(lang: str) -> tuple[AffixRow, ...]:
+    """Endings, prefixes and second parts of compounds of a language."""
+    return _load_rows(lang, "affixes.tsv", AffixRow.parse)
+
+
+@cache
+def load_verbs(lang: str) -> tuple[VerbRow, ...]:
+    """Stems of the verbs of a language."""
+    return _load_rows(lang, "verbs.tsv", VerbRow.parse)

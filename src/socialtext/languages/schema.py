@@ -79,6 +79,36 @@ class AbbreviationRow:
 
 
 @dataclass(frozen=True, slots=True)
+class AffixRow:
+    """A part of words: an ending, a prefix, or the second part of compounds."""
+
+    form: str
+    kind: str
+
+    @classmethod
+    def parse(cls, cells: dict[str, str], place: str) -> "AffixRow":
+        """Build the row from its cells."""
+        if not cells["form"] or not cells["kind"]:
+            raise TableError("ST208", f"{place}: form and kind must not be empty")
+        return cls(cells["form"], cells["kind"])
+
+
+@dataclass(frozen=True, slots=True)
+class VerbRow:
+    """The two stems of a verb."""
+
+    past: str
+    present: str
+
+    @classmethod
+    def parse(cls, cells: dict[str, str], place: str) -> "VerbRow":
+        """Build the row from its cells."""
+        if not cells["past"] or not cells["present"]:
+            raise TableError("ST209", f"{place}: past and present must not be empty")
+        return cls(cells["past"], cells["present"])
+
+
+@dataclass(frozen=True, slots=True)
 class NeighbourRow:
     """A word by which a language is told from a near neighbour that identifiers take for it."""
 

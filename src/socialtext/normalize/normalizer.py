@@ -4,8 +4,10 @@ from functools import cache
 from typing import Any
 
 from socialtext.errors import OptionError
+from socialtext.normalize._halfspace import HalfspaceRepairer
 from socialtext.normalize._kernel import Kernel
 from socialtext.normalize.explain import find_changes
+from socialtext.normalize.halfspace import load_repairer
 from socialtext.normalize.steps import (
     DIGITS,
     PROFILES,
@@ -49,7 +51,7 @@ class Normalizer:
     'سال 2022'
     """
 
-    __slots__ = ("_kernel", "_plan", "profile")
+    __slots__ = ("_kernel", "_plan", "_repairer", "profile")
 
     def __init__(
         self, lang: str, *, profile: str = "standard", digits: str | bool | None = None, **steps: bool
@@ -68,13 +70,18 @@ class Normalizer:
         if digits is not None:
             chosen = chosen - {"digits"} if digits == "keep" else chosen | {"digits"}
         plan = Plan(lang, frozenset(chosen), digits or profile_digits(profile), profile in ("standard", "formal"))
-        object.__setattr__(self, "profile", profile)
-        object.__setattr__(self, "_plan", plan)
-        object.__setattr__(self, "_kernel", build_kernel(plan))
+        self._set(plan, profile)
 
     _plan: Plan
     _kernel: Kernel
+    _repairer: HalfspaceRepairer | None
     profile: str
+
+    def _set(self, plan: Plan, profile: str) -> None:
+        object.__setattr__(self, "profile", profile)
+        object.__setattr__(self, "_plan", plan)
+        object.__setattr__(self, "_kernel", build_kernel(plan))
+        object.__setattr__(self, "_repairer", _choose_repairer(plan))
 
     def __setattr__(self, name: str, value: object) -> None:
         raise AttributeError(f"a Normalizer is immutable: make a new one to change {name!r}")
@@ -103,15 +110,17 @@ class Normalizer:
 
         A lone surrogate becomes U+FFFD, so that the result always encodes; nothing else is refused.
         """
-        return self._kernel.normalize(raw)
+        text = self._kernel.normalize(raw)
+        return text if self._repairer is None else self._repairer.repair(text)
 
     def normalize_batch(self, raws: list[str]) -> list[str]:
         """Return the normalized text of each text of a list."""
-        return self._kernel.normalize_batch(raws)
+        texts = self._kernel.normalize_batch(raws)
+        return texts if self._repairer is None else [self._repairer.repair(text) for text in texts]
 
     def align(self, raw: str) -> Alignment:
         """Normalize, and keep for each character of the result the raw span that it stands for."""
-        return Alignment(raw, *self._kernel.align(raw))
+        return _align(raw, self._plan)
 
     def explain(self, raw: str) -> list[Change]:
         """Return every change, step by step in the order of the steps, each with its raw span."""
@@ -121,10 +130,20 @@ class Normalizer:
         for step in self.steps:
             chosen |= {step}
             plan = Plan(self.lang, chosen, self._plan.digits, self._plan.protect)
-            after = Alignment(raw, *build_kernel(plan).align(raw))
+            after = _align(raw, plan)
             changes += find_changes(before, after, step)
             before = after
         return changes
+
+
+def _choose_repairer(plan: Plan) -> HalfspaceRepairer | None:
+    return load_repairer() if plan.lang == "fa" and "halfspace" in plan.steps else None
+
+
+def _align(raw: str, plan: Plan) -> Alignment:
+    aligned = build_kernel(plan).align(raw)
+    repairer = _choose_repairer(plan)
+    return Alignment(raw, *(aligned if repairer is None else repairer.repair_aligned(*aligned)))
 
 
 @cache
@@ -134,9 +153,7 @@ def _identity() -> Kernel:
 
 def _rebuild(plan: Plan, profile: str) -> Normalizer:
     normalizer = object.__new__(Normalizer)
-    object.__setattr__(normalizer, "profile", profile)
-    object.__setattr__(normalizer, "_plan", plan)
-    object.__setattr__(normalizer, "_kernel", build_kernel(plan))
+    normalizer._set(plan, profile)
     return normalizer
 
 

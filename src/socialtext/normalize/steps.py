@@ -21,10 +21,10 @@ STEPS: Final[Mapping[str, str]] = {
     "diacritics": "vowel signs removed (Persian: short vowels; Arabic: off by default, all)",
     "digits": "digits to those of the language: local, ascii or keep",
     "numbers": "decimal, thousands and percent signs follow the digits; percent closed up",
-    "halfspace": "half-spaces (U+200C) doubled, at a word edge or after a letter that does not join are removed",
     "quotes": "quotation marks of the language: Persian guillemets, Indonesian straight marks",
     "punctuation": "spaces around punctuation and inside brackets; Arabic comma, semicolon and question mark; "
     "three stops to an ellipsis, repeated marks to one",
+    "halfspace": "Persian half-spaces (U+200C) restored where they were dropped or written as blanks, and tidied",
     "fold": "spellings that are confused made one: hamza and alef forms, final yeh and heh; half-spaces removed",
     "casefold": "full Unicode case folding",
 }

@@ -3,12 +3,15 @@
 import hashlib
 import json
 from collections.abc import Iterator
+from importlib.metadata import version as package_version
+from importlib.resources import files
 from pathlib import Path
 from typing import Any, Final
 
 from socialtext.errors import InputError
 from socialtext.models import write_model
 from socialtext.training import blocks, units
+from socialtext.training.halfspace import read_web_frequencies, train_halfspace
 from socialtext.training.linear import fit_logistic
 from socialtext.training.themes import ExampleReader, train_themes
 
@@ -28,6 +31,8 @@ def train(what: str, data: Path, output: Path) -> str:
     InputError
         ST301 where the data folder lacks the corpus that the model needs.
     """
+    if what == "halfspace":
+        return _train_halfspace(data, output)
     articles_path = data / "articles.jsonl"
     if not articles_path.is_file():
         raise InputError("ST301", f"{articles_path}: no such file; --data wants the folder of the corpora")
@@ -62,6 +67,29 @@ def train(what: str, data: Path, output: Path) -> str:
     info |= {"classes": classes, "n_articles": len(articles)}
     write_model(output, info, names, weights, intercepts)
     return f"{what}: {len(names)} features from {len(articles)} articles"
+
+
+def _train_halfspace(data: Path, output: Path) -> str:
+    path = data / "perdt-train.txt"
+    if not path.is_file():
+        raise InputError("ST301", f"{path}: no such file; --data wants the folder of the training sentences")
+    passages = files("socialtext") / "corpora" / "passages" / "fa.jsonl"
+    own = passages.read_text(encoding="utf-8")
+    records = [json.loads(line) for line in own.split("\n") if line]
+    sentences = path.read_text(encoding="utf-8").split("\n")
+    for record in records:
+        if not record["noise"]:
+            sentences += record["text"].split("\n")
+    info = {
+        "name": "fa-halfspace",
+        "version": VERSION,
+        "data_sha256": {
+            path.name: hashlib.sha256(path.read_bytes()).hexdigest(),
+            "passages/fa.jsonl": hashlib.sha256(own.encode("utf-8")).hexdigest(),
+        },
+        "wordfreq": package_version("wordfreq"),
+    }
+    return train_halfspace(sentences, read_web_frequencies(), info, output)
 
 
 def _read_json_lines(path: Path) -> Iterator[dict[str, Any]]:

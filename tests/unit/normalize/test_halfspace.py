@@ -1,0 +1,83 @@
+"""Half-space restoration: what it never does, whatever the text."""
+
+import re
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from socialtext import Normalizer
+from socialtext.normalize.halfspace import ZWNJ, load_grammar
+
+WORDS = [
+    *[
+        "می",
+        "نمی",
+        "ها",
+        "های",
+        "هایی",
+        "تر",
+        "ترین",
+        "ام",
+        "ای",
+        "اند",
+        "ی",
+        "بی",
+        "هم",
+        "پیش",
+        "رفته",
+        "خانه",
+        "کتاب",
+    ],
+    *["کار", "شبکه", "شود", "کنم", "سال", "ماه", "مرد", "گفت", "رسانههای", "میشود", "نمیدانم", "دیدهاید", "علاقهمند"],
+    *["مردهای", "نهایی", "میدان", "میز", "همین", "بزرگترین", "پیشبینی", "گذاری"],
+    *[ZWNJ, ZWNJ * 2, " ", " ", " ", "\n", "، ", ".", "«", "»", "#", "@", "/", "_", "H2O", "۱۲", "abc", "هٔ", "ً"],
+]
+texts = st.lists(st.sampled_from(WORDS), max_size=20).map("".join)
+NON_JOINING = "".join(sorted(load_grammar().non_joining))
+
+
+@settings(max_examples=500, deadline=None)
+@given(texts)
+def test_a_half_space_stands_between_two_letters_of_which_the_first_joins(raw):
+    text = Normalizer("fa").normalize(raw)
+    for token in text.split():
+        if not re.search("[#@/_a-zA-Z0-9]", token):
+            assert not re.search(f"{ZWNJ}{ZWNJ}|^{ZWNJ}|{ZWNJ}$|[{NON_JOINING}]{ZWNJ}", token)
+
+
+@settings(max_examples=500, deadline=None)
+@given(texts)
+def test_only_blanks_and_half_spaces_change(raw):
+    plain, repaired = Normalizer("fa", halfspace=False), Normalizer("fa")
+    bare = str.maketrans("", "", f" {ZWNJ}")
+    assert repaired.normalize(raw).translate(bare) == plain.normalize(raw).translate(bare)
+
+
+@settings(max_examples=500, deadline=None)
+@given(texts)
+def test_repairing_twice_equals_repairing_once_and_spans_hold(raw):
+    normalizer = Normalizer("fa")
+    once = normalizer.normalize(raw)
+    assert normalizer.normalize(once) == once
+    aligned = normalizer.align(raw)
+    assert aligned.text == once
+    assert list(aligned.starts) == sorted(aligned.starts)
+    if once:
+        assert aligned.raw_span(0, len(once)) == (0, len(raw))
+
+
+@pytest.mark.parametrize(
+    "token",
+    ["#رسانههای_اجتماعی", "@کتابهای_ما", "https://fa.wikipedia.org/wiki/رسانههای_اجتماعی", '<a title="شبکههای ما">'],
+)
+def test_protected_tokens_are_not_repaired(token):
+    assert token in Normalizer("fa").normalize(f"متن {token} متن")
+
+
+def test_the_step_has_a_switch_of_its_own():
+    raw = "رسانههای اجتماعی می شود"
+    assert Normalizer("fa").normalize(raw) == "رسانه\u200cهای اجتماعی می\u200cشود"
+    assert Normalizer("fa", halfspace=False).normalize(raw) == raw
+    changes = Normalizer("fa").explain(raw)
+    assert {change.step for change in changes} == {"halfspace"}

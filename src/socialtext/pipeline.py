@@ -1,13 +1,13 @@
 """One document through all stages: normalize, segment, classify. The only core file that knows them all."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from functools import cache, cached_property
+from functools import cache
 
 from socialtext.classify.themes import Passage, ThemeScorer
 from socialtext.errors import OptionError
 from socialtext.language import detect_language
 from socialtext.models import load_model
-from socialtext.normalize.normalizer import Normalizer
+from socialtext.normalize.normalizer import Normalizer, load_fold
 from socialtext.segment.structure import Structure, StructureFinder
 from socialtext.types import LANGUAGES, AdviceUnit, Alignment, Block, Classification, Document
 
@@ -20,29 +20,26 @@ class Segmenter:
     lang : {"ar", "fa", "id"}
     profile : str
         Profile of the normalized text of units and headings; see `Normalizer`.
+
+    Raises
+    ------
+    OptionError
+        ST101 an unknown language, ST102 an unknown profile.
     """
 
     def __init__(self, lang: str, *, profile: str = "standard") -> None:
-        self.lang = lang
-        self.profile = profile
         self._normalizer = Normalizer(lang, profile=profile)
 
-    def __reduce__(self) -> tuple[object, ...]:
-        return _rebuild_segmenter, (self.lang, self.profile)
-
-    @cached_property
-    def _finder(self) -> StructureFinder:
-        return _load_finder(self.lang)
+    @property
+    def lang(self) -> str:
+        """Language of the texts."""
+        return self._normalizer.lang
 
     def segment(self, raw: str, *, id: str | None = None) -> Document:
         """Return the document without labels; offsets are code points of `raw`."""
-        structure = self._finder.find(raw)
+        structure = _load_finder(self.lang).find(raw)
         aligned = self._normalizer.align(raw)
         return _build_document(id, self.lang, raw, structure, aligned, None)
-
-
-def _rebuild_segmenter(lang: str, profile: str) -> Segmenter:
-    return Segmenter(lang, profile=profile)
 
 
 class ThemeClassifier:
@@ -79,6 +76,10 @@ class ThemeClassifier:
         OptionError
             ST101 an unknown language.
         """
+        if lang not in LANGUAGES:
+            raise OptionError("ST101", f"language {lang!r} is not known: choose one of {', '.join(LANGUAGES)}")
+        if isinstance(texts, str):
+            raise TypeError("classify takes a list of texts, not one text")
         return _load_scorer(lang).score_texts(texts)
 
 
@@ -107,11 +108,21 @@ class Pipeline:
     def __init__(self, lang: str = "auto", *, profile: str = "standard") -> None:
         if lang != "auto" and lang not in LANGUAGES:
             raise OptionError("ST101", f"language {lang!r} is not known: choose auto or {', '.join(LANGUAGES)}")
-        self.lang = lang
-        self.profile = profile
+        self._lang = lang
+        self._profile = profile
         self._normalizers = {
             name: Normalizer(name, profile=profile) for name in (LANGUAGES if lang == "auto" else (lang,))
         }
+
+    @property
+    def lang(self) -> str:
+        """Language of the documents, or ``auto``."""
+        return self._lang
+
+    @property
+    def profile(self) -> str:
+        """Profile of the normalized text."""
+        return self._profile
 
     def __call__(self, raw: str, *, id: str | None = None, lang: str | None = None) -> Document:
         """Return the document with labelled units.
@@ -127,10 +138,14 @@ class Pipeline:
         ------
         InputError
             ST320 the text is in none of the three languages; the message names the language found.
+        OptionError
+            ST101 `lang` is none of the pipeline's languages.
         """
-        found = lang or (detect_language(raw) if self.lang == "auto" else self.lang)
-        if found not in self._normalizers:
-            raise OptionError("ST101", f"language {found!r} is not among those of this pipeline: {self.lang}")
+        if not isinstance(raw, str):
+            raise TypeError(f"a document is a str, not {type(raw).__name__}")
+        if lang is not None and lang not in self._normalizers:
+            raise OptionError("ST101", f"language {lang!r}: this pipeline knows {', '.join(self._normalizers)}")
+        found = lang or (detect_language(raw) if self._lang == "auto" else self._lang)
         structure = _load_finder(found).find(raw)
         aligned = self._normalizers[found].align(raw)
         passages = build_passages(raw, structure.blocks, [(unit.start, unit.end) for unit in structure.units])
@@ -138,19 +153,24 @@ class Pipeline:
         return _build_document(id, found, raw, structure, aligned, labels)
 
     def pipe(self, raws: Iterable[str]) -> Iterator[Document]:
-        """Yield the document of each raw text, in order."""
+        """Yield the document of each raw text, in order.
+
+        A text in another language raises `InputError` at its turn; catch it by calling the pipeline for each text.
+        """
+        if isinstance(raws, str):
+            raise TypeError("pipe takes many texts; for one text call the pipeline")
         for raw in raws:
             yield self(raw)
 
 
 @cache
 def _load_finder(lang: str) -> StructureFinder:
-    return StructureFinder(lang, Normalizer(lang, profile="search").normalize)
+    return StructureFinder(lang, load_fold(lang))
 
 
 @cache
 def _load_scorer(lang: str) -> ThemeScorer:
-    return ThemeScorer(lang, Normalizer(lang, profile="search").normalize, load_model("themes"))
+    return ThemeScorer(lang, load_fold(lang), load_model("themes"))
 
 
 def build_passages(raw: str, blocks: Sequence[Block], spans: Sequence[tuple[int, int]]) -> list[Passage]:

@@ -58,7 +58,6 @@ class PassageScorer:
     """
 
     def __init__(self, lang: str, fold: Callable[[str], str], model: LinearModel, idf: Sequence[float]) -> None:
-        self._lang = lang
         self._fold = fold
         self._matcher = CueMatcher(lang, fold)
         self._model = model

@@ -46,8 +46,6 @@ class RunReport:
         self.n_units = 0
         self.n_rejected = 0
         self.n_read = 0
-        self.n_replaced = 0
-        self._shown = 0
 
     def __enter__(self) -> "RunReport":
         self._start = time.perf_counter()
@@ -87,7 +85,6 @@ class RunReport:
         self.n_units += n_units
         self.n_read += record.n_bytes
         if record.n_replaced:
-            self.n_replaced += record.n_replaced
             self.tell(
                 f"warning: {record.source}, record {record.number}: {record.n_replaced} undecodable places became "
                 "U+FFFD; if it is not UTF-8, name its encoding with --encoding"
@@ -98,11 +95,10 @@ class RunReport:
     def reject(self, reject: Reject) -> None:
         """Count a record that was not processed, and show the first few."""
         self.n_rejected += 1
-        self._shown += 1
-        if self._shown <= N_REJECTS_SHOWN:
+        if self.n_rejected <= N_REJECTS_SHOWN:
             place = f"{reject.source}, record {reject.number}" if reject.number else reject.source
             self.tell(f"rejected ({reject.reason}, {reject.code}): {place}: {reject.message}")
-        elif self._shown == N_REJECTS_SHOWN + 1:
+        elif self.n_rejected == N_REJECTS_SHOWN + 1:
             self.tell("more rejects are not shown; --rejects FILE keeps all")
 
     def tell(self, message: str) -> None:

@@ -10,7 +10,7 @@ import typer
 
 from socialtext.types import LANGUAGES
 
-PACKAGES = ("socialtext", "numpy", "regex", "pyarrow", "fsspec", "py3langid")
+PACKAGES = ("socialtext", "numpy", "pyarrow", "py3langid")
 
 
 def info(json_: Annotated[bool, typer.Option("--json", help="As one JSON object.")] = False) -> None:

@@ -1,17 +1,15 @@
 """``normalize``: one record in, one record out, in order."""
 
 import inspect
-from contextlib import ExitStack
+from collections.abc import Iterable, Mapping
 from typing import Annotated, Any, Literal
 
 import typer
 
-from socialtext.cli.console import RunReport, fail
-from socialtext.cli.process import check_encoding, known_language
+from socialtext.cli.run import check_encoding, known_language, run_records
 from socialtext.errors import InputError
-from socialtext.io.readers import ReadOptions, count_bytes, find_sources, read_records
-from socialtext.io.schema import Record, Reject, reject_row
-from socialtext.io.writers import RecordWriter
+from socialtext.io.readers import ReadOptions, read_head
+from socialtext.io.schema import Record
 from socialtext.normalize.steps import STEPS
 from socialtext.types import LANGUAGES
 
@@ -42,7 +40,7 @@ def normalize(
     lang_field: Annotated[str, typer.Option(help="Field of a JSON record that names its language.")] = "lang",
     **steps: bool | None,
 ) -> None:
-    """Normalize text, record by record.
+    """Normalize text, record by record. A field of a JSON record that is named like one of ours becomes given_NAME.
 
     Example: socialtext normalize comments.jsonl -o clean.jsonl --lang fa --no-quotes
     """
@@ -52,37 +50,35 @@ def normalize(
     from socialtext.normalize.normalizer import Normalizer
 
     options = ReadOptions("line", check_encoding(encoding), text_field, id_field, lang_field)
-    sources = find_sources(inputs)
     chosen = {name: on for name, on in steps.items() if on is not None}
     normalizers = {
         name: Normalizer(name, profile=profile, digits=digits, **chosen)
         for name in (LANGUAGES if lang == "auto" else (lang,))
     }
+    of_file: dict[str, str | None] = {}
+
+    def find_language(record: Record) -> str | None:
+        """Of a record, or where a line is a record of the file: a line is too short to tell."""
+        found = known_language(record.lang, lang)
+        if found is not None or not record.text.strip():
+            return found
+        if not record.source.removesuffix(".gz").endswith(".txt"):
+            return detect_language(record.text)
+        if record.source not in of_file:
+            try:
+                of_file[record.source] = detect_language(read_head(record.source, options))
+            except InputError:
+                of_file[record.source] = None
+        return of_file[record.source] or detect_language(record.text)
+
+    def handle(record: Record) -> tuple[Iterable[Mapping[str, Any]], int]:
+        found = find_language(record)
+        text = normalizers[found].normalize(record.text) if found else record.text
+        row: dict[str, Any] = {"id": record.id, "lang": found, "text": text}
+        return [row | {name if name not in row else f"given_{name}": value for name, value in record.fields.items()}], 0
+
     schema = pa.schema([("id", pa.string()), ("lang", pa.string()), ("text", pa.string())])
-    with ExitStack() as stack:
-        writer = stack.enter_context(RecordWriter(output, schema))
-        reject_writer = stack.enter_context(RecordWriter(rejects, schema)) if rejects else None
-        report = stack.enter_context(RunReport(count_bytes(sources), "records"))
-        for item in read_records(sources, options):
-            if isinstance(item, Record):
-                try:
-                    found = known_language(item.lang, lang)
-                    if found is None and item.text.strip():
-                        found = detect_language(item.text)
-                    text = normalizers[found].normalize(item.text) if found else item.text
-                except InputError as error:
-                    item = Reject(item.source, item.number, "language", error.code, error.message)
-                else:
-                    row: dict[str, Any] = {"id": item.id, "lang": found, "text": text, **item.fields}
-                    writer.write([row])
-                    report.count(item)
-            if isinstance(item, Reject):
-                report.reject(item)
-                if reject_writer:
-                    reject_writer.write([reject_row(item)])
-    report.summarize()
-    if not report.n_records:
-        fail("no record could be processed")
+    run_records(inputs, options, output, rejects, schema, "records", handle)
 
 
 def _add_step_options() -> None:

@@ -1,17 +1,16 @@
 """``process``: the main job, documents to advice units with themes."""
 
 import sys
-from contextlib import ExitStack
+from collections.abc import Iterable, Mapping
+from pathlib import Path
 from typing import Annotated, Any, Literal
 
 import typer
 
-from socialtext.cli.console import RunReport, fail
-from socialtext.errors import InputError
-from socialtext.io.readers import ReadOptions, count_bytes, find_sources, read_records
-from socialtext.io.schema import Reject, document_row, document_schema, reject_row, unit_rows, unit_schema
-from socialtext.io.writers import RecordWriter
-from socialtext.types import LANGUAGES, Document
+from socialtext.cli.run import check_encoding, known_language, run_records
+from socialtext.io.readers import ReadOptions
+from socialtext.io.schema import Record, document_row, document_schema, unit_rows, unit_schema
+from socialtext.types import Document
 
 TABLE_WIDTH = 110
 N_WORDS_SHOWN = 9
@@ -42,7 +41,7 @@ def process(
     ] = "standard",
     with_text: Annotated[bool, typer.Option(help="With --records documents: raw and normalized text too.")] = False,
     show: Annotated[
-        int, typer.Option(metavar="N", help="Print a table of the first N units of each of the first documents.")
+        int, typer.Option(metavar="N", min=0, help="Print a table of the first N units of each of the first documents.")
     ] = 0,
     rejects: Annotated[
         str | None,
@@ -62,57 +61,24 @@ def process(
     """
     from socialtext.pipeline import Pipeline
 
+    allowed = (".jsonl", ".parquet") if records == "documents" else (".jsonl", ".csv", ".parquet")
+    if output != "-" and Path(output).suffix in {".csv", ".txt"} - set(allowed):
+        raise typer.BadParameter(f"--records {records} go to {', '.join(allowed)} or -", param_hint="--output")
     options = ReadOptions("document", check_encoding(encoding), text_field, id_field, lang_field)
-    sources = find_sources(inputs)
     nlp = Pipeline(lang, profile=profile)
-    schema = unit_schema() if records == "units" else document_schema(with_text=with_text)
     shown: list[Document] = []
-    with ExitStack() as stack:
-        writer = stack.enter_context(RecordWriter(output, schema))
-        reject_writer = stack.enter_context(RecordWriter(rejects, schema)) if rejects else None
-        report = stack.enter_context(RunReport(count_bytes(sources), "documents"))
-        for item in read_records(sources, options):
-            if not isinstance(item, Reject):
-                try:
-                    document = nlp(item.text, id=item.id, lang=known_language(item.lang, lang))
-                except InputError as error:
-                    item = Reject(item.source, item.number, "language", error.code, error.message)
-                else:
-                    rows: Any = (
-                        unit_rows(document) if records == "units" else [document_row(document, with_text=with_text)]
-                    )
-                    writer.write(rows)
-                    report.count(item, len(document.units))
-                    if show and len(shown) < N_DOCUMENTS_SHOWN:
-                        shown.append(document)
-            if isinstance(item, Reject):
-                report.reject(item)
-                if reject_writer:
-                    reject_writer.write([reject_row(item)])
-    report.summarize()
+
+    def handle(record: Record) -> tuple[Iterable[Mapping[str, Any]], int]:
+        document = nlp(record.text, id=record.id, lang=known_language(record.lang, lang))
+        if show and len(shown) < N_DOCUMENTS_SHOWN:
+            shown.append(document)
+        rows = unit_rows(document) if records == "units" else [document_row(document, with_text=with_text)]
+        return rows, len(document.units)
+
+    schema = unit_schema() if records == "units" else document_schema(with_text=with_text)
+    run_records(inputs, options, output, rejects, schema, "documents", handle)
     if show:
         print_units(shown, show)
-    if not report.n_records:
-        fail("no document could be processed")
-
-
-def check_encoding(encoding: str | None) -> str | None:
-    """Return the name of an encoding that this Python knows."""
-    if encoding is not None:
-        import codecs
-
-        try:
-            codecs.lookup(encoding)
-        except LookupError:
-            raise typer.BadParameter(f"encoding {encoding!r} is not known", param_hint="--encoding") from None
-    return encoding
-
-
-def known_language(of_record: str | None, of_run: str) -> str | None:
-    """Return the language that is given for a record, if it is one of ours."""
-    if of_run != "auto":
-        return of_run
-    return of_record if of_record in LANGUAGES else None
 
 
 def print_units(documents: list[Document], n_units: int) -> None:

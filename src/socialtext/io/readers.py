@@ -9,8 +9,10 @@ import glob
 import gzip
 import io
 import json
+import re
 import sys
-from collections.abc import Iterable, Iterator
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any, Final
@@ -60,25 +62,35 @@ def find_sources(inputs: Iterable[str]) -> list[str]:
     """
     sources: list[str] = []
     for name in inputs:
-        path = Path(name)
-        if name == "-" or path.is_file():
-            found = [name]
-        elif path.is_dir():
-            found = sorted(str(file) for file in path.rglob("*") if file.is_file() and file.name.endswith(SUFFIXES))
-            if not found:
-                raise InputError("ST302", f"{name}: no {' or '.join(SUFFIXES[:2])} file in this folder")
-        elif glob.has_magic(name):
-            matches = glob.glob(name, recursive=True)  # noqa: PTH207, Path.glob takes no absolute pattern
-            found = sorted(file for file in matches if Path(file).is_file())
-            if not found:
-                raise InputError("ST302", f"{name}: no file fits this pattern")
-        else:
-            raise InputError("ST301", f"{name}: no such file or folder")
-        sources += found
+        if not name:
+            raise InputError("ST301", "an input has an empty name; the current folder is .")
+        try:
+            sources += _expand(name)
+        except OSError as error:
+            raise InputError("ST304", f"{name}: cannot be read: {error.strerror or error}") from error
     for source in sources:
         if source != "-" and not source.endswith(SUFFIXES):
             raise InputError("ST303", f"{source}: cannot read this ending; expected {', '.join(SUFFIXES)}")
-    return sources
+    return list(dict.fromkeys(sources))  # a file that is named twice is read once
+
+
+def _expand(name: str) -> list[str]:
+    path = Path(name)
+    if name == "-" or path.is_file():
+        return [name]
+    if path.is_dir():
+        list(path.iterdir())  # a folder that may not be read is not an empty one
+        found = sorted(str(file) for file in path.rglob("*") if file.is_file() and file.name.endswith(SUFFIXES))
+        if not found:
+            raise InputError("ST302", f"{name}: no {' or '.join(SUFFIXES[:2])} file in this folder")
+        return found
+    if glob.has_magic(name):
+        matches = glob.glob(name, recursive=True)  # noqa: PTH207, Path.glob takes no absolute pattern
+        found = sorted(file for file in matches if Path(file).is_file())
+        if not found:
+            raise InputError("ST302", f"{name}: no file fits this pattern")
+        return found
+    raise InputError("ST301", f"{name}: no such file or folder")
 
 
 def count_bytes(sources: Iterable[str]) -> int | None:
@@ -91,24 +103,29 @@ def count_bytes(sources: Iterable[str]) -> int | None:
     return total
 
 
-def read_records(sources: Iterable[str], options: ReadOptions) -> Iterator[Record | Reject]:
+def read_records(sources: Sequence[str], options: ReadOptions) -> Iterator[Record | Reject]:
     """Yield the records of all sources in order."""
+    names = Counter(Path(source).name for source in sources)
     for source in sources:
         name = "stdin" if source == "-" else source
+        # Files of one name in several folders are told apart by their folders.
+        label = Path(name).name if names[Path(source).name] < 2 else name
         try:
             with _open(source) as file:
                 if source.removesuffix(".gz").endswith(".jsonl"):
-                    yield from _read_json_lines(name, file, options)
+                    yield from _read_json_lines(name, label, file, options)
                 elif options.unit == "line":
-                    yield from _read_lines(name, file, options)
+                    yield from _read_lines(name, label, file, options)
                 else:
-                    yield _read_document(name, file.read(), options)
+                    yield _read_document(name, label, file.read(), options)
         except (OSError, EOFError) as error:
-            yield Reject(name, 0, "unreadable", "ST304", f"cannot be read: {error}")
+            yield Reject(name, 0, "unreadable", "ST304", f"cannot be read to its end, records are missing: {error}")
 
 
 def _open(source: str) -> IO[bytes]:
     if source == "-":
+        if sys.stdin is None:
+            raise OSError("standard input is closed")
         return sys.stdin.buffer
     if source.endswith(".gz"):
         return io.BufferedReader(gzip.open(source))
@@ -139,14 +156,26 @@ def _decode(data: bytes, encoding: str) -> tuple[str, int]:
         return text, text.count("\N{REPLACEMENT CHARACTER}")
 
 
-def _read_document(name: str, data: bytes, options: ReadOptions) -> Record | Reject:
+def _make_encodable(text: str) -> str:
+    """Replace lone surrogates, which no file can hold."""
+    return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+
+
+def read_head(source: str, options: ReadOptions, n_bytes: int = 16384) -> str:
+    """Return the beginning of a text file, by which its language can be told."""
+    with _open(source) as file:
+        head = file.read(n_bytes)
+    return _decode(head, _choose_encoding(head[:4], options))[0]
+
+
+def _read_document(name: str, label: str, data: bytes, options: ReadOptions) -> Record | Reject:
     encoding = _choose_encoding(data[:4], options)
     if _is_binary(data[:N_BYTES_SNIFFED], encoding):
         return Reject(name, 1, "binary", "ST311", "is a binary file, not text")
     text, n_replaced = _decode(data, encoding)
     if not text.strip():
         return Reject(name, 1, "empty", "ST312", "holds no text")
-    return Record(Path(name).name, text, None, name, 1, len(data), n_replaced, {})
+    return Record(label, text, None, name, 1, len(data), n_replaced, {})
 
 
 def _iter_lines(name: str, file: IO[bytes], options: ReadOptions) -> Iterator[tuple[int, bytes | str, str]]:
@@ -155,7 +184,7 @@ def _iter_lines(name: str, file: IO[bytes], options: ReadOptions) -> Iterator[tu
     encoding = _choose_encoding(first[:4], options)
     if encoding.startswith(("utf-16", "utf-32")):
         text, _ = _decode(first + file.read(), encoding)
-        for number, line in enumerate(text.splitlines(), 1):
+        for number, line in enumerate(re.split("\r\n|\r|\n", text.removesuffix("\n")), 1):
             yield number, line, encoding
         return
     number = 0
@@ -165,7 +194,7 @@ def _iter_lines(name: str, file: IO[bytes], options: ReadOptions) -> Iterator[tu
         first = file.readline()
 
 
-def _read_lines(name: str, file: IO[bytes], options: ReadOptions) -> Iterator[Record | Reject]:
+def _read_lines(name: str, label: str, file: IO[bytes], options: ReadOptions) -> Iterator[Record | Reject]:
     for number, line, encoding in _iter_lines(name, file, options):
         if isinstance(line, str):
             text, n_replaced, n_bytes = line, 0, len(line.encode("utf-8", "replace"))
@@ -175,10 +204,10 @@ def _read_lines(name: str, file: IO[bytes], options: ReadOptions) -> Iterator[Re
                 return
             text, n_replaced = _decode(line, encoding if number == 1 else encoding.removesuffix("-sig"))
             n_bytes = len(line)
-        yield Record(f"{Path(name).name}:{number}", text, None, name, number, n_bytes, n_replaced, {})
+        yield Record(f"{label}:{number}", text, None, name, number, n_bytes, n_replaced, {})
 
 
-def _read_json_lines(name: str, file: IO[bytes], options: ReadOptions) -> Iterator[Record | Reject]:
+def _read_json_lines(name: str, label: str, file: IO[bytes], options: ReadOptions) -> Iterator[Record | Reject]:
     n_records = 0
     for number, line, encoding in _iter_lines(name, file, options):
         if isinstance(line, bytes):
@@ -188,13 +217,13 @@ def _read_json_lines(name: str, file: IO[bytes], options: ReadOptions) -> Iterat
         if not text.strip():
             continue
         n_records += 1
-        yield _parse_json(name, number, text, len(line), n_replaced, options)
+        yield _parse_json(name, label, number, text, len(line), n_replaced, options)
     if not n_records:
         yield Reject(name, 0, "empty", "ST312", "holds no records")
 
 
 def _parse_json(
-    name: str, number: int, line: str, n_bytes: int, n_replaced: int, options: ReadOptions
+    name: str, label: str, number: int, line: str, n_bytes: int, n_replaced: int, options: ReadOptions
 ) -> Record | Reject:
     try:
         fields: Any = json.loads(line)
@@ -212,6 +241,10 @@ def _parse_json(
     if not text.strip() and options.unit == "document":
         return Reject(name, number, "empty", "ST312", f"line {number} holds no text")
     given = fields.pop(options.id_field, None)
-    record_id = f"{Path(name).name}:{number}" if given is None else str(given)
+    if isinstance(given, list | dict):
+        return Reject(
+            name, number, "id", "ST315", f"line {number}: the id in field {options.id_field!r} is no text or number"
+        )
+    record_id = f"{label}:{number}" if given is None else _make_encodable(str(given))
     lang = fields.pop(options.lang_field, None)
     return Record(record_id, text, lang if isinstance(lang, str) else None, name, number, n_bytes, n_replaced, fields)

@@ -47,7 +47,7 @@ class Record:
 class Reject:
     """A record that could not be processed, and why.
 
-    ``reason`` is one of ``missing empty binary encoding json text language``.
+    ``reason`` is one of ``unreadable empty binary json text id language``.
     """
 
     source: str
@@ -76,7 +76,7 @@ def unit_rows(document: Document) -> Iterator[dict[str, Any]]:
             "advice": unit.advice,
             "advice_score": round(unit.advice_score, 4),
             "themes": list(unit.themes),
-            **{f"score_{theme}": round(unit.scores[theme], 4) for theme in THEMES},
+            **{f"score_{theme}": round(unit.scores.get(theme, 0.0), 4) for theme in THEMES},
         }
 
 

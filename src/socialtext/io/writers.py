@@ -31,7 +31,7 @@ class RecordWriter:
     ----------
     target : str
         A name by whose ending the format is chosen, ``-`` for JSON Lines on standard output, or a folder or a name
-        without an ending for Parquet shards.
+        without an ending for a Parquet file in it.
     schema : pyarrow.Schema
         Columns of CSV and Parquet.
 
@@ -43,15 +43,17 @@ class RecordWriter:
 
     def __init__(self, target: str, schema: "pa.Schema") -> None:
         self.target = target
-        self._final = None if target == "-" else _final_path(target)
-        self._part = None if self._final is None else self._final.with_name(self._final.name + ".part")
         try:
+            self._final = None if target == "-" else _final_path(target)
+            self._part = None if self._final is None else self._final.with_name(self._final.name + ".part")
             if self._part is None:
                 self._format: _Format = _JsonLines(sys.stdout, owned=False)
             else:
                 if self._final is not None and not self._final.parent.exists() and not Path(target).suffix:
                     self._final.parent.mkdir(parents=True)
                 self._format = _open_format(self._part, self._final, schema)  # type: ignore[arg-type]
+        except OutputError:
+            raise
         except OSError as error:
             raise OutputError("ST402", f"{target}: cannot be written: {error.strerror or error}") from error
 
@@ -90,6 +92,8 @@ class RecordWriter:
 
 def _final_path(target: str) -> Path:
     path = Path(target)
+    if not target or path.name in SUFFIXES:
+        raise OutputError("ST401", f"{target!r} is no file name")
     if path.is_dir() or not path.suffix:
         return path / "part-00000.parquet"
     if path.suffix not in SUFFIXES:
@@ -102,7 +106,7 @@ def _open_format(part: Path, final: Path, schema: "pa.Schema") -> _Format:
         return _Parquet(part, schema)
     if final.suffix == ".csv":
         return _Csv(part, schema)
-    file = part.open("w", encoding="utf-8", newline="\n")
+    file = part.open("w", encoding="utf-8", newline="\n", errors="backslashreplace")  # "\\ud800" is good JSON
     return _PlainLines(file) if final.suffix == ".txt" else _JsonLines(file, owned=True)
 
 

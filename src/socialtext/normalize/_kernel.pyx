@@ -96,6 +96,7 @@ cdef enum:
     ARABIC_PERCENT = 0x066A
     ARABIC_DECIMAL = 0x066B
     ARABIC_THOUSANDS = 0x066C
+    HEH = 0x0647
     FARSI_YEH = 0x06CC
     ZWNJ = 0x200C
     ZWJ = 0x200D
@@ -527,6 +528,26 @@ cdef Py_ssize_t scan_number(raw_t* raw, Py_ssize_t i, Py_ssize_t n, const Table*
     return k
 
 
+cdef bint is_hijri_sign(const Table* table, const Output* out, Py_ssize_t line_start) noexcept nogil:
+    """Whether a heh after a year was written last: «١٤٤٥ هـ» keeps the tatweel that shapes it."""
+    cdef Py_ssize_t k = out.size - 1
+    if k <= line_start or out.text[k] != HEH:
+        return False
+    k -= 1
+    if out.text[k] == BLANK and k > line_start:
+        k -= 1
+    return (lookup(table, out.text[k]) & CLASS_MASK) == DIGIT
+
+
+cdef bint continues_number(const Table* table, const Output* out, Py_ssize_t line_start) noexcept nogil:
+    """Whether a digit written now would go on with a number: after a digit, or after a digit and a separator."""
+    cdef uint32_t before = out.text[out.size - 1]
+    if (lookup(table, before) & CLASS_MASK) == DIGIT:
+        return True
+    return (before == COMMA or before == FULL_STOP or before == ARABIC_DECIMAL or before == ARABIC_THOUSANDS) \
+        and out.size - line_start > 1 and (lookup(table, out.text[out.size - 2]) & CLASS_MASK) == DIGIT
+
+
 cdef bint quotes_pair_up(raw_t* raw, Py_ssize_t i, Py_ssize_t n, const Table* table) noexcept nogil:
     """Whether the straight double quotes from `i` to the end of its line open and close in turn."""
     cdef Py_ssize_t k = i
@@ -602,7 +623,10 @@ cdef bint wants_space(raw_t* raw, Py_ssize_t i, Py_ssize_t n, const Table* table
         return k != DIGIT or (before & CLASS_MASK) != DIGIT
     if k == OPENER and c != LEFT_GUILLEMET and mark != ARABIC_QUESTION:
         return False
-    peek(raw, i + 1, n, table, False, &following)
+    if e & EXPANDED:
+        following = lookup(table, table.expansions[(e >> SHIFT) * MAX_EXPANSION + 1])
+    else:
+        peek(raw, i + 1, n, table, False, &following)
     if k == LATIN_UPPER:
         begins_capitalized = (following & CLASS_MASK) == LATIN_LOWER
     if mark == ARABIC_QUESTION:
@@ -828,7 +852,8 @@ cdef void run(raw_t* raw, Py_ssize_t n, const Table* table, Output* out) noexcep
             before_entry = NEWLINE
             if pending < 0 and out.size > line_start:
                 before_entry = lookup(table, out.text[out.size - 1])
-            if not is_word(before_entry) and not is_word(next_entry):
+            if (not is_word(before_entry) and not is_word(next_entry)) or (
+                    not is_word(next_entry) and is_hijri_sign(table, out, line_start)):
                 if not begin(raw, i, n, table, out, c, OTHER, &pending, pending_end, line_start, protected_end,
                              quote_opened, False):
                     return
@@ -911,8 +936,7 @@ cdef void run(raw_t* raw, Py_ssize_t n, const Table* table, Output* out) noexcep
 
         if cls == DIGIT:
             if table.numbers and i >= number_end and (
-                    out.size == line_start or pending >= 0
-                    or (lookup(table, out.text[out.size - 1]) & CLASS_MASK) != DIGIT):
+                    out.size == line_start or pending >= 0 or not continues_number(table, out, line_start)):
                 number_end = scan_number(raw, i, n, table)
             if not begin(raw, i, n, table, out, target, e, &pending, pending_end, line_start, protected_end,
                          quote_opened, False):
@@ -1246,12 +1270,17 @@ cdef str compose_pieces(str text, list pieces, list spans, bint* settled):
         composed = unicodedata.normalize("NFC", piece)
         parts.append(composed)
         if spans is not None and piece:
-            if composed == piece:
-                starts.extend(spans[0][start:end])
-                ends.extend(spans[1][start:end])
-            else:
-                starts.extend([spans[0][start]] * len(composed))
-                ends.extend([spans[1][end - 1]] * len(composed))
+            # What stays at the beginning keeps its spans; the rest was composed as a whole.
+            kept = 0
+            while kept < min(len(piece), len(composed)) and piece[kept] == composed[kept]:
+                kept += 1
+            starts.extend(spans[0][start:start + kept])
+            ends.extend(spans[1][start:start + kept])
+            if kept < len(composed):
+                starts.extend([spans[0][start + kept]] * (len(composed) - kept))
+                ends.extend([spans[1][end - 1]] * (len(composed) - kept))
+            elif kept < len(piece):
+                ends[-1] = spans[1][end - 1]
         changed |= composed != piece
         done = end
     if not changed:

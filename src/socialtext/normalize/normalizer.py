@@ -1,5 +1,6 @@
 """The normalizer that users hold: checks options, names steps, keeps offsets; the kernel does the work."""
 
+from collections.abc import Callable
 from functools import cache
 from typing import Any
 
@@ -160,6 +161,20 @@ def _rebuild(plan: Plan, profile: str) -> Normalizer:
 @cache
 def _shared(lang: str, profile: str, digits: str | bool | None, steps: tuple[tuple[str, bool], ...]) -> Normalizer:
     return Normalizer(lang, profile=profile, digits=digits, **dict(steps))
+
+
+@cache
+def load_fold(lang: str) -> Callable[[str], str]:
+    """Return the function that makes of a text the key in which words and cues are looked up.
+
+    That is the ``search`` profile; in Persian after half-spaces are restored, so that «شبکه های», «شبکههای» and
+    «شبکه‌های» are one word.
+    """
+    search = Normalizer(lang, profile="search")
+    if lang != "fa":
+        return search.normalize
+    restore = Normalizer(lang)
+    return lambda raw: search.normalize(restore.normalize(raw))
 
 
 def normalize(

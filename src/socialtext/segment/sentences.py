@@ -19,12 +19,14 @@ LATIN_RE: Final = re.compile("[A-Za-z\u00c0-\u024f]")
 ARABIC_RE: Final = re.compile("[\u0620-\u064a\u066e-\u06d3\u06fa-\u06ff]")
 GLUED_ARABIC_RE: Final = re.compile("[\u0620-\u064a\u066e-\u06d3]{2}")
 GLUED_LATIN_RE: Final = re.compile("[\"'“‘(]?[A-Z\u00c0-\u00de][a-z]")
+INITIAL_RE: Final = re.compile(r"\w\.\s")
 SPACE_RE: Final = re.compile(r"(?:\s|&nbsp;)+")
 OPENER_OF: Final = {"”": "“", "’": "‘", "»": "«", ")": "(", "]": "[", "}": "{", "›": "‹"}
 OPENERS: Final = "\"'“‘«(["
 # What goes on with a sentence after an ellipsis: a conjunction.
 CONJUNCTION_RE: Final = re.compile("(?:و|یا|یعنی|أو|dan|atau)\\b|[و][\u0620-\u064a]{2}")
 CLOSERS_AND_SIGNS: Final = ')]}»”"%٪'
+N_CHARACTERS_SEEN: Final = 300
 N_WORDS_BEFORE_ELLIPSIS: Final = 4
 
 
@@ -61,9 +63,11 @@ def _skip_space(raw: str, at: int, end: int) -> int:
 def _ends_sentence(raw: str, begin: int, end: int, match: "re.Match[str]", abbreviations: Mapping[str, bool]) -> bool:
     stops = match["stops"]
     at = match.end()
-    if at >= end or not raw[at:end].strip():
+    if at >= end or _skip_space(raw, at, end) == end:
         return True
-    before = raw[begin : match.start()]
+    # A sentence and what follows are looked at so far and no farther: a block of any length costs its length.
+    end = min(end, at + N_CHARACTERS_SEEN)
+    before = raw[max(begin, match.start() - N_CHARACTERS_SEEN) : match.start()]
     if not before.strip():
         return False  # the sentence would be nothing but marks
     is_full_stop = stops == "."
@@ -84,6 +88,8 @@ def _ends_sentence(raw: str, begin: int, end: int, match: "re.Match[str]", abbre
                 return abbreviations[form] and not first.islower()
             if word[0].isupper() and all(len(part) == 1 for part in word[0].split(".")):
                 return False  # initials
+            if len(form) == 1 and ARABIC_RE.match(form) and INITIAL_RE.match(following):
+                return False  # «ا. ب. حسینی»
     if first.islower() and LATIN_RE.match(first):
         # Latin prose goes on in lower case; a lower-case brand may begin a sentence after one in Arabic script.
         return bool(ARABIC_RE.match(before.rstrip("\"'”’»)]} ")[-1:])) and not match["closers"]

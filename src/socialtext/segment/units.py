@@ -26,6 +26,7 @@ TOPIC_CUES: Final = frozenset(
 BORDER_MARGIN: Final = 1.0
 N_PREFIX: Final = 5  # letters that stand for the stem of a word in the cohesion
 N_WINDOW: Final = 3  # sentences before the gap
+N_UNIT_SENTENCES: Final = 40
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,10 +119,12 @@ def border_features(views: Sequence[SentenceView], at: int, unit_start: int) -> 
         features[f"{where}: other topics"] = 1.0
     n_sentences = min(at - unit_start, 6)
     features[f"{where}: sentences so far={n_sentences}"] = 1.0
-    n_words = sum(len(view.words) for view in views[unit_start:at])
+    # What lies further back than this changes nothing; a unit without end must not make the page quadratic.
+    unit = views[max(unit_start, at - N_UNIT_SENTENCES) : at]
+    n_words = sum(len(view.words) for view in unit)
     features[f"{where}: words so far={min(n_words // 20, 6)}"] = 1.0
     advice_right = {kind for _, kind in right.cues} & ADVICE_CUES
-    advice_before = {kind for view in views[unit_start:at] for _, kind in view.cues} & ADVICE_CUES
+    advice_before = {kind for view in unit for _, kind in view.cues} & ADVICE_CUES
     features[f"{where}: advice {bool(advice_before)} then {bool(advice_right)}"] = 1.0
     if advice_right and any(index == 0 for index, kind in right.cues if kind in ("imperative", "modal")):
         features[f"{where}: begins with advice"] = 1.0
@@ -133,7 +136,7 @@ def border_features(views: Sequence[SentenceView], at: int, unit_start: int) -> 
         features[f"{where}: a question"] = 1.0
     if ends_in_colon(left):
         features[f"{where}: after a colon"] = 1.0
-    left_here = sum(view.block == left.block for view in views[unit_start:at])
+    left_here = sum(view.block == left.block for view in unit)
     if new_block:
         features[f"paragraph of {min(left_here, 4)} before"] = 1.0
         size = sum(view.block == right.block for view in views[at : at + 8])

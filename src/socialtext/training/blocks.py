@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from socialtext.cues import CueMatcher
-from socialtext.normalize.normalizer import Normalizer
+from socialtext.normalize.normalizer import load_fold
 from socialtext.segment.blocks import line_features
 from socialtext.segment.lines import Line, iter_lines
 
@@ -48,7 +48,7 @@ def build_examples(
     for record in records:
         lang = record["lang"]
         if lang not in tools:
-            fold = Normalizer(lang, profile="search").normalize
+            fold = load_fold(lang)
             tools[lang] = CueMatcher(lang, fold), fold
         for _, lines, labels in iter_variants(record):
             bags += line_features(lines, *tools[lang])

@@ -17,7 +17,7 @@ from sklearn.linear_model import LogisticRegression
 from socialtext.classify.features import Vectorizer, cue_values, iter_pair_names, iter_word_names
 from socialtext.classify.themes import N_THEMES, FloatArray, Passage, context_features, expit
 from socialtext.cues import WORD_RE, CueMatcher
-from socialtext.normalize.normalizer import Normalizer
+from socialtext.normalize.normalizer import load_fold
 from socialtext.pipeline import build_passages
 from socialtext.types import THEMES, Block
 
@@ -48,7 +48,7 @@ class ExampleReader:
     """Turn records of the corpora into examples."""
 
     def __init__(self) -> None:
-        self._folds = {lang: Normalizer(lang, profile="search").normalize for lang in ("ar", "fa", "id")}
+        self._folds = {lang: load_fold(lang) for lang in ("ar", "fa", "id")}
         self._matchers = {lang: CueMatcher(lang, fold) for lang, fold in self._folds.items()}
 
     def _see(self, lang: str, text: str) -> tuple[list[str], list[tuple[int, str]]]:

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from socialtext.normalize.normalizer import Normalizer
+from socialtext.normalize.normalizer import load_fold
 from socialtext.segment.structure import StructureFinder
 from socialtext.segment.units import SentenceView, border_features, fixed_border
 from socialtext.types import Block, Sentence
@@ -31,7 +31,7 @@ def build_examples(
     for record in records:
         lang = record["lang"]
         if lang not in finders:
-            finders[lang] = StructureFinder(lang, Normalizer(lang, profile="search").normalize)
+            finders[lang] = StructureFinder(lang, load_fold(lang))
         views, units = read_views(record, finders[lang])
         unit_start = 0
         for at in range(1, len(views)):

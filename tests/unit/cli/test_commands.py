@@ -129,7 +129,7 @@ def test_a_file_without_text_is_a_reject_and_alone_a_failure(tmp_path, data, rea
     (tmp_path / "x.txt").write_bytes(data)
     _, error = run("process", tmp_path / "x.txt", "-o", tmp_path / "out.jsonl", check=1)
     assert reason in error
-    assert "no document could be processed" in error
+    assert "none of the documents could be processed" in error
 
 
 def test_invalid_utf8_is_replaced_and_counted(tmp_path):
@@ -221,7 +221,7 @@ def test_info_names_versions_models_and_languages():
     out, _ = run("info", "--json", check=0)
     facts = json.loads(out)
     assert facts["languages"] == ["ar", "fa", "id"]
-    assert set(facts["models"]) == {"blocks", "themes", "units"}
+    assert set(facts["models"]) == {"blocks", "fa-halfspace", "themes", "units"}
     assert all(len(model["sha256"]) == 64 for model in facts["models"].values())
 
 

@@ -1,1 +1,0 @@
-"""Many documents, many workers."""

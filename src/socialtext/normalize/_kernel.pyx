@@ -419,6 +419,19 @@ cdef Py_ssize_t scan_name(raw_t* raw, Py_ssize_t i, Py_ssize_t n, const Table* t
     return k if has_letter else i
 
 
+cdef inline bint is_plain_word(raw_t* raw, Py_ssize_t i, Py_ssize_t n, Py_ssize_t* scanned) noexcept nogil:
+    """Whether the ASCII letters from `i` on are a word and nothing more; the common case, settled at a glance."""
+    cdef uint32_t c
+    while i < n and is_ascii_letter(raw[i]):
+        i += 1
+    if i < n:
+        c = raw[i]
+        if c != BLANK and c != COMMA and c != LF and c != 0x29 and c != EXCLAMATION and c != QUESTION:
+            return False
+    scanned[0] = i
+    return True
+
+
 cdef Py_ssize_t scan_ascii(raw_t* raw, Py_ssize_t i, Py_ssize_t n, const Table* table, bint after_latin,
                            Py_ssize_t* scanned) noexcept nogil:
     """End of the protected token that begins with the ASCII letter or digit at `i`, or `i`.
@@ -722,7 +735,7 @@ cdef void run(raw_t* raw, Py_ssize_t n, const Table* table, Output* out) noexcep
     cdef Py_ssize_t quote_opened = -1   # output offset after an opening straight quote
     cdef Py_ssize_t end, k, size
     cdef int quote_state = 0            # of the line: 0 not known, 1 the next opens, 2 the next closes, 3 leave all
-    cdef bint saw_token = False, saw_invisible = False, closes_quote
+    cdef bint saw_token = False, saw_invisible = False, closes_quote, over_blanks
     cdef uint32_t c, target, before, widest
     cdef int32_t e, next_entry, before_entry, changed
     cdef int cls, mask, key
@@ -739,7 +752,9 @@ cdef void run(raw_t* raw, Py_ssize_t n, const Table* table, Output* out) noexcep
 
         if table.protect and c < 0x80 and i >= scanned:
             end = i
-            if is_ascii_word(c):
+            if is_ascii_letter(c) and is_plain_word(raw, i, n, &scanned):
+                pass
+            elif is_ascii_word(c):
                 before_entry = NEWLINE
                 if pending >= 0 and pending_end - pending == 1 and out.size > line_start:
                     before_entry = lookup(table, out.text[out.size - 1])
@@ -765,15 +780,23 @@ cdef void run(raw_t* raw, Py_ssize_t n, const Table* table, Output* out) noexcep
                 continue
 
         if e & PLAIN:
-            if not begin(raw, i, n, table, out, fold(table, c, e), e, &pending, pending_end, line_start,
-                         protected_end, quote_opened, False):
+            before_entry = lookup(table, out.text[out.size - 1]) if out.size > line_start else NEWLINE
+            if before_entry & PLAIN and (pending < 0 or (pending_end - pending == 1 and raw[pending] == BLANK)):
+                # A letter after a letter, or after a letter and one blank: nothing to settle.
+                if pending >= 0:
+                    emit(out, BLANK, pending, pending_end)
+                    pending = -1
+            elif not begin(raw, i, n, table, out, fold(table, c, e), e, &pending, pending_end, line_start,
+                           protected_end, quote_opened, False):
                 return
             emit(out, fold(table, c, e), i, i + 1)
             out.changed |= (e >> SHIFT) != 0
             i += 1
-            # The rest of the run of letters of this script needs no context.
+            # The rest of the run of letters of this script needs no context; of words in which no protected token can
+            # begin, neither does one blank between two letters.
             mask = PLAIN | (0x0E if is_latin(e) else CLASS_MASK)
             key = e & mask
+            over_blanks = not table.protect or (e & CLASS_MASK) == ARABIC
             size = out.size
             text = out.text
             widest = 0
@@ -783,6 +806,11 @@ cdef void run(raw_t* raw, Py_ssize_t n, const Table* table, Output* out) noexcep
                     c = raw[i]
                     e = lookup(table, c)
                     if (e & mask) != key:
+                        if c == BLANK and over_blanks and i + 1 < n and (lookup(table, raw[i + 1]) & mask) == key:
+                            text[size] = BLANK
+                            size += 1
+                            i += 1
+                            continue
                         break
                     changed |= e >> SHIFT
                     target = <uint32_t>(<int32_t>c + (e >> SHIFT))
@@ -795,7 +823,9 @@ cdef void run(raw_t* raw, Py_ssize_t n, const Table* table, Output* out) noexcep
                     c = raw[i]
                     e = lookup(table, c)
                     if (e & mask) != key:
-                        break
+                        if c != BLANK or not over_blanks or i + 1 >= n or (lookup(table, raw[i + 1]) & mask) != key:
+                            break
+                        e = 0  # the blank as it stands
                     changed |= e >> SHIFT
                     target = <uint32_t>(<int32_t>c + (e >> SHIFT))
                     widest |= target

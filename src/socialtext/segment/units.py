@@ -6,11 +6,13 @@ boilerplate, list items, the sentence that introduces a list); elsewhere a linea
 cohesion and length, trained on the annotated articles (``models/units``).
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final, Protocol
 
-from socialtext.models import LinearModel
+import numpy as np
+import numpy.typing as npt
+
 from socialtext.types import BlockKind
 
 DISCOURSE_CUES: Final = ("support", "contrast", "shift", "anaphora", "conclusion")
@@ -27,6 +29,14 @@ BORDER_MARGIN: Final = 1.0
 N_PREFIX: Final = 5  # letters that stand for the stem of a word in the cohesion
 N_WINDOW: Final = 3  # sentences before the gap
 N_UNIT_SENTENCES: Final = 40
+
+
+class Decider(Protocol):
+    """A model that gives margins for named features."""
+
+    def decide(self, features: Mapping[str, float], /) -> npt.NDArray[np.floating[Any]]:
+        """Return the margin of each class."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,7 +159,7 @@ def border_features(views: Sequence[SentenceView], at: int, unit_start: int) -> 
     return features
 
 
-def find_units(views: Sequence[SentenceView], model: LinearModel, *, threshold: float = BORDER_MARGIN) -> list[int]:
+def find_units(views: Sequence[SentenceView], model: Decider, *, threshold: float = BORDER_MARGIN) -> list[int]:
     """Return the index of the first sentence of each unit; from left to right, each decision seeing the last."""
     starts = [0] if views else []
     for at in range(1, len(views)):

@@ -2,7 +2,8 @@
 
 import hashlib
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from functools import partial
 from importlib.metadata import version as package_version
 from importlib.resources import files
 from pathlib import Path
@@ -12,7 +13,7 @@ from socialtext.errors import InputError
 from socialtext.models import write_model
 from socialtext.training import blocks, units
 from socialtext.training.halfspace import read_web_frequencies, train_halfspace
-from socialtext.training.linear import fit_logistic
+from socialtext.training.linear import FittedLinear, fit_logistic
 from socialtext.training.themes import ExampleReader, train_themes
 
 VERSION: Final = "0.1.0"
@@ -58,15 +59,30 @@ def train(what: str, data: Path, output: Path) -> str:
         write_model(output, {**info, **model.info}, layer.names, layer.weights, layer.intercepts, layer.idf)
         return f"themes: {json.dumps(model.info['cross_validation'])}"
     if what == "blocks":
-        bags, kinds, _ = blocks.build_examples(articles)
-        names, weights, intercepts, classes = fit_logistic(bags, kinds, min_count=MIN_COUNT, C=BLOCK_STRENGTH)
-    else:
-        pairs, borders, _ = units.build_examples(articles)
-        names, weights, intercepts, _ = fit_logistic(pairs, borders, min_count=MIN_COUNT, C=UNIT_STRENGTH)
-        classes = ["border"]
-    info |= {"classes": classes, "n_articles": len(articles)}
-    write_model(output, info, names, weights, intercepts)
-    return f"{what}: {len(names)} features from {len(articles)} articles"
+        kinds_model = _fit(*blocks.build_examples(articles), strength=BLOCK_STRENGTH)
+        figures = blocks.cross_validate(articles, partial(_fit, strength=BLOCK_STRENGTH))
+        return _write(output, info, kinds_model, kinds_model.classes, figures, len(articles))
+    borders_model = _fit(*units.build_examples(articles), strength=UNIT_STRENGTH)
+    figures = units.cross_validate(articles, partial(_fit, strength=UNIT_STRENGTH))
+    return _write(output, info, borders_model, ["border"], figures, len(articles))
+
+
+def _fit(bags: list[dict[str, float]], targets: Sequence[Any], *, strength: float) -> FittedLinear:
+    names, weights, intercepts, classes = fit_logistic(bags, targets, min_count=MIN_COUNT, C=strength)
+    return FittedLinear({name: row for row, name in enumerate(names)}, weights, intercepts, classes)
+
+
+def _write(
+    output: Path,
+    info: dict[str, Any],
+    model: FittedLinear,
+    classes: list[Any],
+    figures: dict[str, float],
+    n_articles: int,
+) -> str:
+    facts = {**info, "classes": classes, "n_articles": n_articles, "cross_validation": figures}
+    write_model(output, facts, list(model.index), model.weights, model.intercepts)
+    return f"{info['name']}: {json.dumps(figures)}, {len(model.index)} features from {n_articles} articles"
 
 
 def _train_halfspace(data: Path, output: Path) -> str:

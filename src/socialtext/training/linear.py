@@ -1,6 +1,7 @@
 """Fit a linear model over named features with scikit-learn, in the form in which models are released."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -31,17 +32,34 @@ def vectorize(bags: Sequence[Mapping[str, float]], names: Sequence[str]) -> "csr
     return csr_matrix((values, indices, indptr), shape=(len(bags), len(names)), dtype=np.float64)
 
 
+@dataclass(frozen=True, slots=True)
+class FittedLinear:
+    """A fitted model that decides like a released one."""
+
+    index: Mapping[str, int]
+    weights: npt.NDArray[np.float64]
+    intercepts: npt.NDArray[np.float64]
+    classes: list[Any]
+
+    def decide(self, features: Mapping[str, float]) -> npt.NDArray[np.float64]:
+        """Return the margin of each class."""
+        margins = self.intercepts.copy()
+        for name, value in features.items():
+            if name in self.index:
+                margins += value * self.weights[self.index[name]]
+        return margins
+
+
 def fit_logistic(
     bags: Sequence[Mapping[str, float]],
     targets: Sequence[Any],
     *,
     min_count: int,
     C: float,  # noqa: N803, scikit-learn's own name
-    class_weight: str | None = None,
     sample_weight: Sequence[float] | None = None,
 ) -> tuple[list[str], npt.NDArray[np.float64], npt.NDArray[np.float64], list[Any]]:
     """Return names, weights of shape (n_features, n_rows), intercepts and classes of a logistic regression."""
     names = build_vocabulary(bags, min_count)
-    model = LogisticRegression(C=C, class_weight=class_weight, max_iter=2000)
+    model = LogisticRegression(C=C, max_iter=2000)
     model.fit(vectorize(bags, names), list(targets), sample_weight=sample_weight)
     return names, model.coef_.T, model.intercept_, list(model.classes_)

@@ -12,7 +12,7 @@ test:
 	$(PYTHON) -m pytest
 
 laws:
-	LAW_EXAMPLES=5000 $(PYTHON) -m pytest tests/laws
+	HYPOTHESIS_PROFILE=search LAW_EXAMPLES=5000 $(PYTHON) -m pytest tests/laws tests/unit/normalize
 
 bench:
 	$(PYTHON) -m benchmarks normalize_speed

@@ -49,7 +49,7 @@ normalizers = st.builds(
     st.sampled_from([None, None, *DIGITS]),
     st.dictionaries(st.sampled_from(sorted(STEPS.keys() - {"digits"})), st.booleans(), max_size=2),
 )
-laws = settings(max_examples=int(os.environ.get("LAW_EXAMPLES", "400")), deadline=None)
+laws = settings(max_examples=int(os.environ.get("LAW_EXAMPLES", "400")))
 
 
 @laws

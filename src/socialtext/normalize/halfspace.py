@@ -129,6 +129,16 @@ def split_features(word: str, at: int, lexicon: Lexicon, grammar: Grammar) -> di
     left, right = word[:at], word[at:]
     if left[-1] in grammar.non_joining or left in DEMONSTRATIVES:
         return None
+    spelling = lexicon.spellings.get(word)
+    if not (
+        spelling is not None
+        or right in grammar.endings
+        or left in grammar.prefixes
+        or left in grammar.verb_prefixes
+        or right in lexicon.seconds
+        or left in lexicon.firsts
+    ):
+        return None  # most places: nothing can speak for them
     if right == "ای" and left[-1] == HEH and left[-2:-1] in grammar.non_joining:
         # «مردهای» is the plural of «مرد», «خاطره‌ای» an indefinite: where the plural is not known, the commoner
         # word decides.
@@ -137,7 +147,6 @@ def split_features(word: str, at: int, lexicon: Lexicon, grammar: Grammar) -> di
             return None
     features: dict[str, float] = {}
     plain = lexicon.words.get(word, 0)
-    spelling = lexicon.spellings.get(word)
     if spelling is not None:
         place = places(spelling[0])
         if at in place:
@@ -188,6 +197,9 @@ def split_features(word: str, at: int, lexicon: Lexicon, grammar: Grammar) -> di
         return None
     if left not in grammar.verb_prefixes and not INFLECTION.intersection(grammar.endings.get(right, ())):
         features[COMPOUND] = 1.0
+        features[f"compound of {left}"] = 1.0
+        features[f"compound with {right}"] = 1.0
+        features[f"compound of {knows_left} and {knows_right}, web={web}"] = 1.0
     features[f"word={_bucket(plain)}"] = 1.0
     features[f"web={web}"] = 1.0
     features[f"web with half-space={lexicon.web.get(left + ZWNJ + right, 0)}, without={web}"] = 1.0
@@ -244,6 +256,8 @@ def join_features(left: str, right: str, lexicon: Lexicon, grammar: Grammar) -> 
         return None
     if left not in grammar.verb_prefixes and not INFLECTION.intersection(grammar.endings.get(right, ())):
         features[COMPOUND] = 1.0
+        features[f"compound of {left}"] = 1.0
+        features[f"compound with {right}"] = 1.0
     features[f"apart={_bucket(apart)}, joined={_bucket(joined)}"] = 1.0
     share = joined / (joined + apart) if joined + apart else -1.0
     features[f"share joined={'none' if share < 0 else int(share * 5)}"] = 1.0

@@ -62,7 +62,7 @@ pages = st.lists(
 ).map("\n".join)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(st.one_of(pages, st.text(max_size=200)))
 def test_content_sentences_are_partitioned_into_units(raw):
     document = socialtext.Segmenter("id").segment(raw)
@@ -84,7 +84,7 @@ def test_content_sentences_are_partitioned_into_units(raw):
         )
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(st.text(max_size=300))
 def test_lines_hold_all_visible_text(raw):
     lines = list(iter_lines(raw))

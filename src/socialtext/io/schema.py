@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
-from socialtext.types import THEMES, Document
+from socialtext.types import THEMES, AdviceUnit, Document
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -62,6 +62,18 @@ def reject_row(reject: Reject) -> dict[str, Any]:
     return asdict(reject)
 
 
+def _unit_values(unit: AdviceUnit) -> dict[str, Any]:
+    return {
+        "start": unit.start,
+        "end": unit.end,
+        "heading": unit.heading,
+        "text": unit.text,
+        "advice": unit.advice,
+        "advice_score": round(unit.advice_score, 4),
+        "themes": list(unit.themes),
+    }
+
+
 def unit_rows(document: Document) -> Iterator[dict[str, Any]]:
     """Yield one row for each advice unit of a document."""
     for number, unit in enumerate(document.units):
@@ -69,13 +81,7 @@ def unit_rows(document: Document) -> Iterator[dict[str, Any]]:
             "doc_id": document.id,
             "lang": document.lang,
             "unit": number,
-            "start": unit.start,
-            "end": unit.end,
-            "heading": unit.heading,
-            "text": unit.text,
-            "advice": unit.advice,
-            "advice_score": round(unit.advice_score, 4),
-            "themes": list(unit.themes),
+            **_unit_values(unit),
             **{f"score_{theme}": round(unit.scores.get(theme, 0.0), 4) for theme in THEMES},
         }
 
@@ -88,16 +94,7 @@ def document_row(document: Document, *, with_text: bool) -> dict[str, Any]:
         "blocks": [{"start": block.start, "end": block.end, "kind": block.kind} for block in document.blocks],
         "sentences": [{"start": sentence.start, "end": sentence.end} for sentence in document.sentences],
         "units": [
-            {
-                "start": unit.start,
-                "end": unit.end,
-                "heading": unit.heading,
-                "text": unit.text,
-                "advice": unit.advice,
-                "advice_score": round(unit.advice_score, 4),
-                "themes": list(unit.themes),
-                "scores": {theme: round(score, 4) for theme, score in unit.scores.items()},
-            }
+            {**_unit_values(unit), "scores": {theme: round(score, 4) for theme, score in unit.scores.items()}}
             for unit in document.units
         ],
     }

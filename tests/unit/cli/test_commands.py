@@ -230,3 +230,54 @@ def test_help_says_what_a_command_does(command):
     out, _ = run(command, "--help", check=0)
     assert "Usage: socialtext" in out
     assert io.StringIO(out).read().count("--") >= 2
+
+
+def test_a_failed_run_leaves_an_earlier_result_alone(tmp_path):
+    out, rejects = tmp_path / "out.jsonl", tmp_path / "rejects.jsonl"
+    out.write_text("earlier\n", encoding="utf-8")
+    (tmp_path / "blank.txt").write_text("  \n", encoding="utf-8")
+    run("process", tmp_path / "blank.txt", "-o", out, "--rejects", rejects, check=1)
+    assert out.read_text(encoding="utf-8") == "earlier\n"
+    assert json.loads(rejects.read_text(encoding="utf-8"))["reason"] == "empty"
+
+
+def test_the_same_target_twice_is_refused(tmp_path):
+    (tmp_path / "x.txt").write_text(ID, encoding="utf-8")
+    same = tmp_path / "same.jsonl"
+    _, error = run("process", tmp_path / "x.txt", "-o", same, "--rejects", same, check=2)
+    assert "choose another file" in error.replace("\n", " ")
+    _, error = run("process", tmp_path / "x.txt", "-o", same, "--rejects", tmp_path / "r.csv", check=2)
+    assert ".jsonl" in error
+
+
+def test_a_field_named_like_ours_does_not_replace_the_result(tmp_path):
+    source = tmp_path / "in.jsonl"
+    source.write_text(json.dumps({"doc": 9, "body": "a  b", "text": "OLD", "id": "X"}) + "\n", encoding="utf-8")
+    out, _ = run("normalize", source, "-o", "-", "--lang", "id", "--text-field", "body", "--id-field", "doc", check=0)
+    assert json.loads(out) == {"id": "9", "lang": "id", "text": "a b", "given_text": "OLD", "given_id": "X"}
+
+
+def test_an_id_that_is_a_list_and_a_surrogate_do_not_stop_the_run(tmp_path):
+    source = tmp_path / "in.jsonl"
+    lines = ['{"id": ["a", 1], "text": "x"}', json.dumps({"id": "\ud800", "text": ID})]
+    source.write_text("\n".join(lines), encoding="utf-8")
+    out, error = run("process", source, "-o", "-", "--lang", "id", check=0)
+    assert [json.loads(line)["doc_id"] for line in out.splitlines()] == ["\N{REPLACEMENT CHARACTER}"]
+    assert "id, ST315" in error
+
+
+def test_files_of_one_name_are_told_apart_and_a_file_named_twice_is_read_once(tmp_path):
+    for folder in ("x", "y"):
+        (tmp_path / folder).mkdir()
+        (tmp_path / folder / "a.txt").write_text(ID, encoding="utf-8")
+    a, b = tmp_path / "x" / "a.txt", tmp_path / "y" / "a.txt"
+    out, _ = run("process", a, b, a, "-o", "-", check=0)
+    assert [json.loads(line)["doc_id"] for line in out.splitlines()] == [str(a), str(b)]
+
+
+def test_short_lines_of_a_file_are_in_the_language_of_the_file(tmp_path):
+    source = tmp_path / "in.txt"
+    source.write_text(f"{ID}\nMetrik Open Source\nLeave a Reply\n", encoding="utf-8")
+    out, error = run("normalize", source, "-o", "-", check=0)
+    assert [json.loads(line)["lang"] for line in out.splitlines()] == ["id"] * 3
+    assert "0 rejected" in error

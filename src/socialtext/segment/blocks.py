@@ -7,11 +7,13 @@ so that one model serves all languages.
 
 import re
 from collections import Counter
-from collections.abc import Callable, Sequence
-from typing import Final
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, Final, Protocol
+
+import numpy as np
+import numpy.typing as npt
 
 from socialtext.cues import WORD_RE, CueMatcher
-from socialtext.models import LinearModel
 from socialtext.segment.lines import MARKER_RE, Line
 from socialtext.types import Block, BlockKind
 
@@ -36,12 +38,25 @@ DATE_RE: Final = re.compile(
 )
 SEPARATOR_RE: Final = re.compile(r"\s[|>/»›·•←→\\]\s|\s-\s|&gt;|&raquo;")
 ADDRESS_RE: Final = re.compile(r"https?://|www\.|@\w|\w@\w|©|\N{REGISTERED SIGN}")
+CAPTION_RE: Final = re.compile(r"[:\d]")
+N_CAPTION_LEAD: Final = 20
+SIGNS: Final = ("date", "separators", "address")
+NO_SIGN: Final = "no sign of boilerplate"
+# Places where a line is boilerplate although nothing in it says so.
+BOILERPLATE_PLACES: Final = frozenset(
+    {"in a table of contents", "repeated later", "after a boilerplate cue after prose", "after prose/short"}
+)
 END_MARKS: Final = {
     ".": "stop", "!": "exclamation", "?": "question", "\N{ARABIC QUESTION MARK}": "question", ":": "colon",
     "…": "ellipsis", "،": "comma", ",": "comma", "»": "quote", '"': "quote", ")": "bracket", "]": "bracket",
 }  # fmt: skip
 # A short line with a date and nothing else, or with a byline: boilerplate by the guidelines, whatever its place.
 DATE_OF_PAGE: Final = "date of the page"
+# A heading of more words than this does not end in a full stop.
+N_WORDS_OF_HEADING: Final = 10
+LONG_SENTENCE: Final = "a long sentence"
+LONG_SENTENCE_PENALTY: Final = 3.0
+NO_SIGN_PENALTY: Final = 1.5
 N_EDGE_LINES: Final = 4
 N_CHARACTERS_SEEN: Final = 400
 N_WORDS_OF_CONTENT: Final = 3
@@ -105,6 +120,8 @@ def line_features(lines: Sequence[Line], matcher: CueMatcher, fold: Callable[[st
             own[f"first={cue}/{size}"] = 1.0
         for cue in look.first_cues & {"modal", "imperative", "prohibition", "support", "shift", "anaphora"}:
             own[f"first={cue}/{size}"] = 1.0
+        if look.n_words > N_WORDS_OF_HEADING and look.end_mark == "stop":
+            own[LONG_SENTENCE] = 1.0
         if look.n_words >= 8 and look.end_mark in ("stop", "question", "exclamation"):
             cued = "with" if look.cues & BOILERPLATE_CUES else "without"
             own[f"a sentence {cued} boilerplate cue"] = 1.0
@@ -118,6 +135,11 @@ def line_features(lines: Sequence[Line], matcher: CueMatcher, fold: Callable[[st
             own[f"separators={min(len(SEPARATOR_RE.findall(line.text)), 3)}/{size}"] = 1.0
         if ADDRESS_RE.search(line.text):
             own[f"address/{size}"] = 1.0
+        signs = look.cues & BOILERPLATE_CUES
+        if "caption" in signs and not CAPTION_RE.search(line.text[:N_CAPTION_LEAD]):
+            signs = signs - {"caption"}  # «Gambar Adalah Kunci» is no caption, «Gambar 2: …» is
+        if not signs and not any(name.startswith(SIGNS) for name in own):
+            own[NO_SIGN] = 1.0
         if at < N_EDGE_LINES:
             own[f"place={at}"] = 1.0
         if n - at <= N_EDGE_LINES:
@@ -171,18 +193,41 @@ def _find_toc_zone(looks: Sequence[_Look]) -> set[int]:
     return zone
 
 
+class KindModel(Protocol):
+    """A model that gives a margin for each kind."""
+
+    @property
+    def classes(self) -> Sequence[str]:
+        """Kinds, in the order of the margins."""
+        ...
+
+    def decide(self, features: Mapping[str, float], /) -> npt.NDArray[np.floating[Any]]:
+        """Return the margin of each kind."""
+        ...
+
+
+def choose_kind(features: Mapping[str, float], model: KindModel) -> BlockKind:
+    """Return the kind of a line: by rule where the guidelines are exact, else by the model and its costs."""
+    if DATE_OF_PAGE in features:
+        return "boilerplate"
+    margins = model.decide(features).copy()
+    if LONG_SENTENCE in features:
+        margins[model.classes.index("heading")] -= LONG_SENTENCE_PENALTY
+    if NO_SIGN in features and not BOILERPLATE_PLACES & features.keys():
+        # Neither its words nor its place speak for boilerplate: to take content for it would lose the content.
+        margins[model.classes.index("boilerplate")] -= NO_SIGN_PENALTY
+    return model.classes[int(margins.argmax())]  # type: ignore[return-value]
+
+
 def find_blocks(
-    lines: Sequence[Line], matcher: CueMatcher, fold: Callable[[str], str], model: LinearModel
+    lines: Sequence[Line], matcher: CueMatcher, fold: Callable[[str], str], model: KindModel
 ) -> list[Block]:
     """Return one block a line, with the kind that the model prefers.
 
     A page is not made of headings and boilerplate alone: where the model sees no content, lines that are long enough
     to say something are paragraphs.
     """
-    kinds: list[BlockKind] = [
-        "boilerplate" if DATE_OF_PAGE in features else model.classes[int(model.decide(features).argmax())]  # type: ignore[misc]
-        for features in line_features(lines, matcher, fold)
-    ]
+    kinds = [choose_kind(features, model) for features in line_features(lines, matcher, fold)]
     if not {"paragraph", "list_item"} & set(kinds):
         kinds = [
             "paragraph" if len(line.text.split()) >= N_WORDS_OF_CONTENT else kind

@@ -5,7 +5,7 @@ from typing import Any
 
 from socialtext.cues import CueMatcher
 from socialtext.normalize.normalizer import load_fold
-from socialtext.segment.blocks import line_features
+from socialtext.segment.blocks import choose_kind, line_features
 from socialtext.segment.lines import Line, iter_lines
 from socialtext.training.linear import FittedLinear
 
@@ -69,9 +69,7 @@ def cross_validate(
             model = fit(*build_examples(record for at, record in enumerate(records) if at % N_FOLDS != fold))
             left_out = [record for at, record in enumerate(records) if at % N_FOLDS == fold]
             bags, kinds = build_examples(left_out, (variant,))
-            n_right += sum(
-                model.classes[int(model.decide(bag).argmax())] == kind for bag, kind in zip(bags, kinds, strict=True)
-            )
+            n_right += sum(choose_kind(bag, model) == kind for bag, kind in zip(bags, kinds, strict=True))
             n_lines += len(kinds)
         figures[variant] = round(n_right / n_lines, 4)
     return figures

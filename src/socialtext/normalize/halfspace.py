@@ -383,7 +383,7 @@ def build_lexicon(arrays: Mapping[str, Any]) -> Lexicon:
 
     def lines(name: str) -> list[str]:
         text: str = arrays[name].tobytes().decode("utf-8")
-        return text.split("\n")
+        return text.split("\n") if text else []
 
     def pairs(name: str) -> dict[tuple[str, str], int]:
         split = (line.split(" ") for line in lines(name))

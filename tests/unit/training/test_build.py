@@ -1,0 +1,49 @@
+"""Training: the same data give the same bytes, and a trained model does its work."""
+
+import json
+from importlib.resources import files
+
+import pytest
+
+from socialtext.errors import InputError
+from socialtext.models import LEXICON_FORMAT, read_arrays, read_model
+from socialtext.normalize.halfspace import HalfspaceJudge
+from socialtext.normalize.halfspace import build_lexicon as unpack_lexicon
+from socialtext.training import build
+from socialtext.training.halfspace import train_halfspace
+
+ARTICLES = (files("socialtext") / "corpora" / "articles.jsonl").read_text(encoding="utf-8").split("\n")
+
+
+@pytest.mark.parametrize("what", ["blocks", "units"])
+def test_the_same_data_give_the_same_bytes(tmp_path, what):
+    (tmp_path / "articles.jsonl").write_text("\n".join(ARTICLES[::9]), encoding="utf-8")
+    for name in ("one", "two"):
+        build.train(what, tmp_path, tmp_path / name)
+    for file in ("model.json", "weights.npz"):
+        assert (tmp_path / "one" / file).read_bytes() == (tmp_path / "two" / file).read_bytes()
+    model = read_model(tmp_path / "one")
+    assert model.info["name"] == what
+    assert all(0.0 < figure <= 1.0 for figure in model.info["cross_validation"].values())
+
+
+def test_a_folder_without_the_corpus_is_named(tmp_path):
+    for what in ("blocks", "halfspace"):
+        with pytest.raises(InputError, match="ST301"):
+            build.train(what, tmp_path, tmp_path / "model")
+
+
+def test_a_trained_judge_restores_what_its_sentences_write(tmp_path):
+    sentence = "کتاب‌های خوب می‌خوانم و خانه‌ها را می‌بینم، گل‌ها در باغ می‌رویند و میدان بزرگ است"
+    plain = "او در میدان ماند و کتاب را خواند و نهایی شد؛ چشم تر او را دیدم"
+    train_halfspace([sentence, plain] * 400, {}, {"name": "test", "version": "0"}, tmp_path)
+    info, arrays = read_arrays(tmp_path, LEXICON_FORMAT)
+    judge = HalfspaceJudge(
+        unpack_lexicon(arrays), info["split_weights"], info["join_weights"], info["split_margin"], info["join_margin"]
+    )
+    assert judge.split_word("کتابهای") == (4,)
+    assert judge.split_word("میدان") == ()
+    assert judge.joins("گل", "ها", "")
+    assert not judge.joins("چشم", "تر", "")
+    assert not judge.joins("ماه", "کتاب", "")
+    assert json.loads((tmp_path / "model.json").read_text(encoding="utf-8"))["name"] == "test"

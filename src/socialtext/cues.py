@@ -25,7 +25,7 @@ class CueMatcher:
     ----------
     lang : str
     fold : callable
-        The ``search`` normalizer of the language; applied to the forms of the table.
+        What `normalize.normalizer.load_fold` gives for the language; applied to the forms of the table.
     """
 
     def __init__(self, lang: str, fold: Callable[[str], str]) -> None:

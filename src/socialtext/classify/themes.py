@@ -52,16 +52,15 @@ class PassageScorer:
     ----------
     lang : str
     fold : callable
-        The ``search`` normalizer of the language.
+        What `normalize.normalizer.load_fold` gives for the language.
     model : LinearModel
-    idf : array of float, one a feature
     """
 
-    def __init__(self, lang: str, fold: Callable[[str], str], model: LinearModel, idf: Sequence[float]) -> None:
+    def __init__(self, lang: str, fold: Callable[[str], str], model: LinearModel) -> None:
         self._fold = fold
         self._matcher = CueMatcher(lang, fold)
         self._model = model
-        self._vectorizer = Vectorizer(model.index, idf)
+        self._vectorizer = Vectorizer(model.index, model.idf.tolist())
 
     def margins(self, texts: Sequence[str]) -> FloatArray:
         """Return the margins of the themes and of advice, shape (n_texts, 5)."""
@@ -122,14 +121,14 @@ class ThemeScorer:
     ----------
     lang : str
     fold : callable
-        The ``search`` normalizer of the language.
+        What `normalize.normalizer.load_fold` gives for the language.
     model : LinearModel
         With ``info["calibration"]``, ``info["context"]`` and ``info["thresholds"]``.
     """
 
     def __init__(self, lang: str, fold: Callable[[str], str], model: LinearModel) -> None:
         info: Any = model.info
-        self._scorer = PassageScorer(lang, fold, model, model.idf.tolist())
+        self._scorer = PassageScorer(lang, fold, model)
         self._slopes = np.array(info["calibration"]["slopes"])
         self._offsets = np.array(info["calibration"]["offsets"])
         self._context = np.array(info["context"]["weights"])

@@ -6,7 +6,6 @@ refuses to know Persian: what falls apart and what belongs together is decided b
 remembered here.
 """
 
-from cpython.dict cimport PyDict_GetItem
 from cpython.unicode cimport PyUnicode_DATA, PyUnicode_GET_LENGTH, PyUnicode_KIND, PyUnicode_READ, PyUnicode_Substring
 
 from array import array
@@ -95,8 +94,8 @@ cdef class HalfspaceRepairer:
         return text, starts, ends
 
     cdef tuple look_up(self, str word):
-        """Return (offsets of half-spaces in the word, roles of its first part, roles of its last part)."""
-        cdef tuple found = <tuple>PyDict_GetItem(self.words, word) if PyDict_GetItem(self.words, word) != NULL else None
+        """Return what `HalfspaceJudge.describe` says of a word, asked once for each type."""
+        cdef tuple found = self.words.get(word)
         if found is None:
             found = self.judge.describe(word)
             if len(self.words) < CACHE_SIZE:

@@ -124,6 +124,15 @@ def _knowledge(word: str, lexicon: Lexicon) -> str:
     return "on the web" if word in lexicon.web else "new"
 
 
+def is_compound(left: str, right: str, grammar: Grammar) -> bool:
+    """Whether two parts would make a compound: no verb with its prefix, and no inflected word."""
+    return left not in grammar.verb_prefixes and not INFLECTION.intersection(grammar.endings.get(right, ()))
+
+
+def _name_compound(left: str, right: str) -> dict[str, float]:
+    return {COMPOUND: 1.0, f"compound of {left}": 1.0, f"compound with {right}": 1.0}
+
+
 def split_features(word: str, at: int, lexicon: Lexicon, grammar: Grammar) -> dict[str, float] | None:
     """Return what speaks for and against a half-space in a word before letter `at`; None where nothing does."""
     left, right = word[:at], word[at:]
@@ -147,15 +156,15 @@ def split_features(word: str, at: int, lexicon: Lexicon, grammar: Grammar) -> di
             return None
     features: dict[str, float] = {}
     plain = lexicon.words.get(word, 0)
+    evidence = False
     if spelling is not None:
-        place = places(spelling[0])
-        if at in place:
+        evidence = at in places(spelling[0])
+        if evidence:
             features[f"written so={_bucket(spelling[1])}, plain={_bucket(plain)}"] = 1.0
         else:
             features["written with a half-space elsewhere"] = 1.0
     knows_left, knows_right = _knowledge(left, lexicon), _knowledge(right, lexicon)
     web = lexicon.web.get(word, 0)
-    evidence = at in places(spelling[0]) if spelling else False
     for kind in grammar.endings.get(right, ()):
         if kind == "heh" and left[-1] != HEH:
             continue
@@ -195,10 +204,8 @@ def split_features(word: str, at: int, lexicon: Lexicon, grammar: Grammar) -> di
         evidence = True
     if not evidence:
         return None
-    if left not in grammar.verb_prefixes and not INFLECTION.intersection(grammar.endings.get(right, ())):
-        features[COMPOUND] = 1.0
-        features[f"compound of {left}"] = 1.0
-        features[f"compound with {right}"] = 1.0
+    if is_compound(left, right, grammar):
+        features |= _name_compound(left, right)
         features[f"compound of {knows_left} and {knows_right}, web={web}"] = 1.0
     features[f"word={_bucket(plain)}"] = 1.0
     features[f"web={web}"] = 1.0
@@ -254,10 +261,8 @@ def join_features(left: str, right: str, lexicon: Lexicon, grammar: Grammar) -> 
         evidence = evidence or lexicon.firsts.get(left, 0) > 2
     if not evidence:
         return None
-    if left not in grammar.verb_prefixes and not INFLECTION.intersection(grammar.endings.get(right, ())):
-        features[COMPOUND] = 1.0
-        features[f"compound of {left}"] = 1.0
-        features[f"compound with {right}"] = 1.0
+    if is_compound(left, right, grammar):
+        features |= _name_compound(left, right)
     features[f"apart={_bucket(apart)}, joined={_bucket(joined)}"] = 1.0
     share = joined / (joined + apart) if joined + apart else -1.0
     features[f"share joined={'none' if share < 0 else int(share * 5)}"] = 1.0

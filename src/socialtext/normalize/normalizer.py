@@ -121,17 +121,17 @@ class Normalizer:
 
     def align(self, raw: str) -> Alignment:
         """Normalize, and keep for each character of the result the raw span that it stands for."""
-        return _align(raw, self._plan)
+        return _align(raw, self._kernel, self._repairer)
 
     def explain(self, raw: str) -> list[Change]:
         """Return every change, step by step in the order of the steps, each with its raw span."""
         changes: list[Change] = []
-        before = Alignment(raw, *_identity().align(raw))
+        before = _align(raw, _identity(), None)
         chosen: frozenset[str] = frozenset()
         for step in self.steps:
             chosen |= {step}
             plan = Plan(self.lang, chosen, self._plan.digits, self._plan.protect)
-            after = _align(raw, plan)
+            after = _align(raw, build_kernel(plan), _choose_repairer(plan))
             changes += find_changes(before, after, step)
             before = after
         return changes
@@ -141,9 +141,8 @@ def _choose_repairer(plan: Plan) -> HalfspaceRepairer | None:
     return load_repairer() if plan.lang == "fa" and "halfspace" in plan.steps else None
 
 
-def _align(raw: str, plan: Plan) -> Alignment:
-    aligned = build_kernel(plan).align(raw)
-    repairer = _choose_repairer(plan)
+def _align(raw: str, kernel: Kernel, repairer: HalfspaceRepairer | None) -> Alignment:
+    aligned = kernel.align(raw)
     return Alignment(raw, *(aligned if repairer is None else repairer.repair_aligned(*aligned)))
 
 

@@ -42,7 +42,7 @@ class StructureFinder:
     ----------
     lang : str
     fold : callable
-        The ``search`` normalizer of the language.
+        What `normalize.normalizer.load_fold` gives for the language.
     """
 
     def __init__(self, lang: str, fold: Callable[[str], str]) -> None:

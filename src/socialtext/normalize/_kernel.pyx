@@ -13,6 +13,7 @@ changes: canonical composition of characters that the table does not know, and i
 between two pieces of one protected token.
 """
 
+cimport cpython.array as carray
 from cpython.mem cimport PyMem_RawFree, PyMem_RawMalloc, PyMem_RawRealloc
 from cpython.unicode cimport PyUnicode_DATA, PyUnicode_GET_LENGTH, PyUnicode_KIND
 from libc.stdint cimport int32_t, uint8_t, uint16_t, uint32_t
@@ -20,6 +21,8 @@ from libc.string cimport memcpy
 
 import unicodedata
 from array import array
+
+from socialtext._alignment import Alignment, expand_breaks, find_breaks
 
 cdef extern from "Python.h":
     object PyUnicode_New(Py_ssize_t size, Py_UCS4 maxchar)
@@ -54,8 +57,9 @@ cdef enum CharacterClass:
     TATWEEL = 14
     PICTOGRAPH = 15
 
-# An entry of the table, 32 bits: class of the target (0-3), flags (4-8), and from bit 11 the signed distance to the
-# target, or the index of the expansion. A distance, not the target: pages that nothing changes can then be shared.
+# An entry of the table, 32 bits: class of the target (0-3), flags (4-8), glide (9-12), and from bit 13 the signed
+# distance to the target, or the index of the expansion. A distance, not the target: pages that nothing changes can
+# then be shared.
 cdef enum:
     CLASS_MASK = 0x0F
     PLAIN = 0x10        # a letter that is written as it stands or mapped to one letter, in any context
@@ -63,11 +67,58 @@ cdef enum:
     EXPANDED = 0x40
     SUSPECT = 0x80      # may reorder or compose with what precedes it
     NON_JOINING = 0x100  # an Arabic letter that does not join forward
-    SHIFT = 11
+    GLIDE_SHIFT = 9
+    SHIFT = 13
+    MAX_DISTANCE = 1 << (31 - SHIFT)
     N_PAGES = 0x1100
     MAX_EXPANSION = 8
-    STACK_SIZE = 1024
+    WINDOW_SIZE = 4096
+    WINDOW_FULL = 3072  # from here on what is settled leaves the window
+    N_KEPT = 16         # characters that stay in it, to look back at
     MAX_PASSES = 8
+    GIL_SIZE = 2048     # shorter texts are done before the lock would be released and taken again
+
+# Ordinary text glides by: a character whose glide may follow that of the character before it needs no context but
+# this pair, and is written as its entry says. Everything else stops the glide; the word in which it stopped is then
+# written anew, with all the rules.
+cdef enum Glide:
+    STOPS = 0
+    JOINING_LETTER = 1
+    NON_JOINING_LETTER = 2
+    OTHER_LETTER = 3
+    VOWEL = 4           # an Arabic vowel sign that stands where it is
+    NUMERAL = 5
+    ONE_BLANK = 6
+    TRAILING = 7        # a mark after a word, before a blank
+    INNER = 8           # hyphen, apostrophe
+    OPENS = 9
+    CLOSES = 10
+    HALF_SPACE = 11
+
+GLIDE_LETTERS = (JOINING_LETTER, NON_JOINING_LETTER, OTHER_LETTER)
+GLIDE_FOLLOWERS = {
+    JOINING_LETTER: (JOINING_LETTER, NON_JOINING_LETTER, VOWEL, ONE_BLANK, TRAILING, CLOSES, HALF_SPACE),
+    NON_JOINING_LETTER: (JOINING_LETTER, NON_JOINING_LETTER, VOWEL, ONE_BLANK, TRAILING, CLOSES),
+    OTHER_LETTER: (OTHER_LETTER, ONE_BLANK, TRAILING, INNER, CLOSES),
+    VOWEL: (JOINING_LETTER, NON_JOINING_LETTER, ONE_BLANK, TRAILING, CLOSES),
+    NUMERAL: (NUMERAL, ONE_BLANK, TRAILING, CLOSES),
+    ONE_BLANK: (*GLIDE_LETTERS, NUMERAL, OPENS),
+    TRAILING: (ONE_BLANK, CLOSES),
+    INNER: (OTHER_LETTER,),
+    OPENS: (*GLIDE_LETTERS, NUMERAL),
+    CLOSES: (ONE_BLANK, TRAILING),
+    HALF_SPACE: (JOINING_LETTER, NON_JOINING_LETTER),
+}
+GLIDING_MARKS = {
+    " ": ONE_BLANK,
+    "\N{ZERO WIDTH NON-JOINER}": HALF_SPACE,
+    "(": OPENS,
+    ")": CLOSES,
+    **dict.fromkeys("-'", INNER),
+    **dict.fromkeys(".:!,;?\N{ARABIC COMMA}\N{ARABIC SEMICOLON}\N{ARABIC QUESTION MARK}", TRAILING),
+    **dict.fromkeys(map(chr, [*range(0x64B, 0x651), 0x652]), VOWEL),
+    **dict.fromkeys((chr(zero + digit) for zero in (0x30, 0x660, 0x6F0) for digit in range(10)), NUMERAL),
+}
 
 cdef enum:
     LF = 0x0A
@@ -102,20 +153,41 @@ cdef enum:
     ZWJ = 0x200D
     ELLIPSIS = 0x2026
 
+cdef carray.array ARRAY_TEMPLATE = array("i")
+
 cdef struct Table:
     int32_t* pages[N_PAGES]
     uint32_t* expansions         # rows of MAX_EXPANSION, zero-filled
     bint compose, spaces, punctuation, arabic_punctuation, quotes, numbers, protect, halfspace, compose_farsi_yeh
+    bint elongation
     int local_digits            # 0: separators follow no digits; 1: Arabic-Indic; 2: Persian
+    uint16_t followers[16]      # by glide: the set of glides that may come next
+    uint8_t byte_glides[256]    # of one-byte texts; STOPS also where the character changes
 
+cdef struct Pairs:
+    int32_t* values             # pairs of offsets into the whole output
+    Py_ssize_t size, capacity   # in pairs
+
+cdef struct Breaks:
+    int32_t* values             # output offset, raw start, raw end; see Alignment
+    Py_ssize_t size, capacity   # in threes
+
+# What is written goes to a window of 32-bit characters, in which the rules look back; what is settled leaves it for
+# the sink, whose characters are as wide as they must be. Short texts never leave the window.
 cdef struct Output:
-    uint32_t* text
-    int32_t* starts             # NULL where no alignment is wanted
-    int32_t* ends
-    int32_t* suspects           # pairs of output offsets: pieces that canonical composition must see
-    Py_ssize_t size, capacity, n_suspects, suspects_capacity
+    uint32_t* text              # the window
+    Py_ssize_t size, capacity
+    Py_ssize_t base             # characters that have left the window
+    void* sink                  # NULL while they are those of the raw text
+    int sink_width
+    Py_ssize_t sink_capacity
+    bint aligned                # whether an alignment is wanted
+    Breaks breaks
+    Py_ssize_t last_end         # raw end of the last character
+    Pairs suspects              # pieces that canonical composition must see
+    Pairs protected             # protected tokens; filled where the table says so
     Py_ssize_t carry            # raw offset of deleted text that goes to the next character, or -1
-    uint32_t widest
+    uint32_t widest             # bits of what has left the window
     bint changed, unsettled, on_heap, failed
 
 ctypedef fused raw_t:
@@ -162,13 +234,12 @@ cdef inline uint32_t fold(const Table* table, uint32_t c, int32_t e) noexcept no
 # --- writing ---------------------------------------------------------------------------------------------------------
 
 cdef bint make_room(Output* out, Py_ssize_t n) noexcept nogil:
-    """Grow the buffers to hold `n` more characters; False where memory is out."""
+    """Let the window hold `n` more characters; False where memory is out."""
     cdef Py_ssize_t wanted = out.size + n
     cdef uint32_t* text
-    cdef int32_t* offsets
     if wanted <= out.capacity:
         return True
-    wanted += wanted >> 2
+    wanted += wanted >> 1
     if out.on_heap:
         text = <uint32_t*>PyMem_RawRealloc(out.text, wanted * sizeof(uint32_t))
     else:
@@ -180,63 +251,183 @@ cdef bint make_room(Output* out, Py_ssize_t n) noexcept nogil:
         return False
     out.text = text
     out.on_heap = True
-    if out.starts != NULL:
-        offsets = <int32_t*>PyMem_RawRealloc(out.starts, wanted * sizeof(int32_t))
-        if offsets == NULL:
-            out.failed = True
-            return False
-        out.starts = offsets
-        offsets = <int32_t*>PyMem_RawRealloc(out.ends, wanted * sizeof(int32_t))
-        if offsets == NULL:
-            out.failed = True
-            return False
-        out.ends = offsets
     out.capacity = wanted
     return True
 
 
+cdef void narrow(const uint32_t* source, Py_ssize_t n, void* target, int width) noexcept nogil:
+    """Copy `n` characters into a buffer of `width` bytes a character."""
+    cdef uint8_t* bytes_ = <uint8_t*>target
+    cdef uint16_t* pairs = <uint16_t*>target
+    cdef Py_ssize_t k
+    if width == 1:
+        for k in range(n):
+            bytes_[k] = <uint8_t>source[k]
+    elif width == 2:
+        for k in range(n):
+            pairs[k] = <uint16_t>source[k]
+    else:
+        memcpy(target, source, n * sizeof(uint32_t))
+
+
+cdef void convert(const void* source, int source_width, Py_ssize_t n, void* target, int width) noexcept nogil:
+    """Copy `n` characters between buffers of any width; those that do not fit are the caller's fault."""
+    cdef Py_ssize_t k
+    cdef uint32_t c
+    if source_width == width:
+        memcpy(target, source, n * width)
+        return
+    for k in range(n):
+        c = (<const uint8_t*>source)[k] if source_width == 1 else (<const uint16_t*>source)[k] \
+            if source_width == 2 else (<const uint32_t*>source)[k]
+        if width == 1:
+            (<uint8_t*>target)[k] = <uint8_t>c
+        elif width == 2:
+            (<uint16_t*>target)[k] = <uint16_t>c
+        else:
+            (<uint32_t*>target)[k] = c
+
+
+cdef inline uint32_t join_bits(const uint32_t* text, Py_ssize_t n) noexcept nogil:
+    cdef uint32_t bits = 0
+    cdef Py_ssize_t k
+    for k in range(n):
+        bits |= text[k]
+    return bits
+
+
+cdef inline int width_of(uint32_t bits) noexcept nogil:
+    return 1 if bits < 0x100 else 2 if bits < 0x10000 else 4
+
+
+cdef bint flush(Output* out, const void* raw, int raw_width, Py_ssize_t n_kept) noexcept nogil:
+    """Move all but the last `n_kept` characters out of the window; False where memory is out."""
+    cdef Py_ssize_t n = out.size - n_kept
+    cdef Py_ssize_t k, capacity
+    cdef uint32_t bits
+    cdef int width
+    cdef void* sink
+    if n <= 0:
+        return True
+    bits = join_bits(out.text, n)
+    out.widest |= bits
+    if out.changed or out.sink != NULL:
+        width = width_of(bits)
+        if out.sink == NULL or width > out.sink_width or out.base + n > out.sink_capacity:
+            width = max(width, raw_width if out.sink == NULL else out.sink_width)
+            capacity = out.base + n
+            capacity = max(out.sink_capacity, capacity + (capacity >> 1 if out.sink != NULL else 0))
+            if out.sink != NULL and width == out.sink_width:
+                sink = PyMem_RawRealloc(out.sink, capacity * width)
+            else:
+                sink = PyMem_RawMalloc(capacity * width)
+                if sink != NULL and out.sink == NULL:
+                    convert(raw, raw_width, out.base, sink, width)
+                elif sink != NULL:
+                    convert(out.sink, out.sink_width, out.base, sink, width)
+                    PyMem_RawFree(out.sink)
+            if sink == NULL:
+                out.failed = True
+                return False
+            out.sink = sink
+            out.sink_width = width
+            out.sink_capacity = capacity
+        narrow(out.text, n, <uint8_t*>out.sink + out.base * out.sink_width, out.sink_width)
+    for k in range(n_kept):
+        out.text[k] = out.text[n + k]
+    out.base += n
+    out.size = n_kept
+    return True
+
+
+cdef void note_break(Output* out, Py_ssize_t at, Py_ssize_t start, Py_ssize_t end) noexcept nogil:
+    """Say that the character at an offset of the whole output has this raw span, and those after it none yet."""
+    cdef Breaks* breaks = &out.breaks
+    cdef int32_t* grown
+    while breaks.size and breaks.values[3 * (breaks.size - 1)] >= at:
+        breaks.size -= 1
+    if breaks.size == breaks.capacity:
+        breaks.capacity = 2 * breaks.capacity + 32
+        grown = <int32_t*>PyMem_RawRealloc(breaks.values, 3 * breaks.capacity * sizeof(int32_t))
+        if grown == NULL:
+            breaks.capacity = breaks.size
+            out.failed = True
+            return
+        breaks.values = grown
+    breaks.values[3 * breaks.size] = <int32_t>at
+    breaks.values[3 * breaks.size + 1] = <int32_t>start
+    breaks.values[3 * breaks.size + 2] = <int32_t>end
+    breaks.size += 1
+    out.last_end = end
+
+
+cdef Py_ssize_t start_of(const Output* out, Py_ssize_t at) noexcept nogil:
+    """Raw start of the character at an offset of the whole output."""
+    cdef Py_ssize_t k = out.breaks.size
+    cdef const int32_t* last
+    while k and out.breaks.values[3 * (k - 1)] > at:
+        k -= 1
+    if k == 0:
+        return at
+    last = &out.breaks.values[3 * (k - 1)]
+    return last[1] if last[0] == at else last[2] + at - last[0] - 1
+
+
 cdef inline void emit(Output* out, uint32_t c, Py_ssize_t start, Py_ssize_t end) noexcept nogil:
     """Write `c`, which stands for the raw span; the caller has made room."""
-    if out.starts != NULL:
+    if out.aligned:
         if out.carry >= 0:
             start = out.carry
-        out.starts[out.size] = <int32_t>start
-        out.ends[out.size] = <int32_t>end
+        if start != out.last_end or end != start + 1:
+            note_break(out, out.base + out.size, start, end)
+        out.last_end = end
     out.carry = -1
     out.text[out.size] = c
     out.size += 1
-    out.widest |= c
+
+
+cdef void prolong(Output* out, Py_ssize_t end) noexcept nogil:
+    """Let the last character stand for the raw text up to `end`."""
+    cdef Py_ssize_t at = out.base + out.size - 1
+    if out.aligned:
+        note_break(out, at, start_of(out, at), end)
 
 
 cdef inline void absorb(Output* out, Py_ssize_t start, Py_ssize_t end) noexcept nogil:
     """Count the raw span, which is not written, to the character before it."""
     out.changed = True
     if out.size and out.text[out.size - 1] != LF and out.carry < 0:
-        if out.starts != NULL:
-            out.ends[out.size - 1] = <int32_t>end
+        prolong(out, end)
     elif out.carry < 0:
         out.carry = start
+
+
+cdef bint note_pair(Pairs* pairs, Py_ssize_t start, Py_ssize_t end) noexcept nogil:
+    """Add the piece to the list; one that begins inside the last one prolongs it. False where memory is out."""
+    cdef int32_t* grown
+    if pairs.size and pairs.values[2 * pairs.size - 1] > start:
+        pairs.values[2 * pairs.size - 1] = <int32_t>end
+        return True
+    if pairs.size == pairs.capacity:
+        pairs.capacity = 2 * pairs.capacity + 16
+        grown = <int32_t*>PyMem_RawRealloc(pairs.values, 2 * pairs.capacity * sizeof(int32_t))
+        if grown == NULL:
+            return False
+        pairs.values = grown
+    pairs.values[2 * pairs.size] = <int32_t>start
+    pairs.values[2 * pairs.size + 1] = <int32_t>end
+    pairs.size += 1
+    return True
 
 
 cdef bint note_suspect(const Table* table, Output* out) noexcept nogil:
     """Remember that the piece ending in the last character wants canonical composition."""
     cdef Py_ssize_t start = out.size - 1
-    cdef int32_t* grown
     while start > 0 and lookup(table, out.text[start]) & SUSPECT:
         start -= 1
-    if out.n_suspects and out.suspects[2 * out.n_suspects - 1] > start:
-        out.suspects[2 * out.n_suspects - 1] = <int32_t>out.size
-        return True
-    if out.n_suspects == out.suspects_capacity:
-        out.suspects_capacity = 2 * out.suspects_capacity + 16
-        grown = <int32_t*>PyMem_RawRealloc(out.suspects, 2 * out.suspects_capacity * sizeof(int32_t))
-        if grown == NULL:
-            out.failed = True
-            return False
-        out.suspects = grown
-    out.suspects[2 * out.n_suspects] = <int32_t>start
-    out.suspects[2 * out.n_suspects + 1] = <int32_t>out.size
-    out.n_suspects += 1
+    if not note_pair(&out.suspects, out.base + start, out.base + out.size):
+        out.failed = True
+        return False
     return True
 
 
@@ -294,7 +485,6 @@ cdef bint emit_mark(const Table* table, Output* out, uint32_t c, int32_t e, Py_s
     if composed:
         composed = fold(table, composed, lookup(table, composed))
         out.text[out.size - 1] = composed
-        out.widest |= composed
         absorb(out, start, end)
         return True
     at = out.size
@@ -310,10 +500,10 @@ cdef bint emit_mark(const Table* table, Output* out, uint32_t c, int32_t e, Py_s
         out.text[at] = c
         if rank >= 220 and at > 0:
             out.unsettled = True
-        if out.starts != NULL:
-            for k in range(at, out.size):
-                out.starts[k] = out.starts[at]
-                out.ends[k] = <int32_t>end
+        if out.aligned:
+            start = start_of(out, out.base + at)
+            for k in range(out.base + at, out.base + out.size):
+                note_break(out, k, start, end)
     return True
 
 
@@ -710,7 +900,7 @@ cdef bint begin(raw_t* raw, Py_ssize_t i, Py_ssize_t n, const Table* table, Outp
         out.changed |= pending_end - pending[0] != 1 or raw[pending[0]] != BLANK
         emit(out, BLANK, pending[0], pending_end)
     else:
-        if not make_room(out, pending_end - pending[0] + n - i + 16):
+        if not make_room(out, pending_end - pending[0] + 2 * MAX_EXPANSION):
             return False
         for k in range(pending[0], pending_end):
             if (lookup(table, raw[k]) & CLASS_MASK) == SPACE:
@@ -719,6 +909,58 @@ cdef bint begin(raw_t* raw, Py_ssize_t i, Py_ssize_t n, const Table* table, Outp
                 absorb(out, k, k + 1)
     pending[0] = -1
     return True
+
+
+# --- gliding over ordinary text --------------------------------------------------------------------------------------
+
+cdef inline int glide_of(int32_t e) noexcept nogil:
+    return (e >> GLIDE_SHIFT) & 0x0F
+
+
+cdef bint glides_through(const uint8_t* raw, Py_ssize_t n, const Table* table) noexcept nogil:
+    """Whether a one-byte text is ordinary from end to end and made of characters that stay as they are."""
+    cdef Py_ssize_t i
+    cdef int before = ONE_BLANK, glide
+    for i in range(n):
+        glide = table.byte_glides[raw[i]]
+        if not (table.followers[before] >> glide) & 1:
+            return False
+        before = glide
+    return before != ONE_BLANK
+
+
+cdef Py_ssize_t glide_on(raw_t* raw, Py_ssize_t i, Py_ssize_t n, const Table* table, Output* out,
+                         int32_t e) noexcept nogil:
+    """Write ordinary text from `i` on, after the letter of entry `e`; return where the other rules must go on."""
+    cdef uint32_t* text = out.text + out.size - i
+    cdef Py_ssize_t first = i
+    cdef Py_ssize_t last_blank = -1
+    cdef Py_ssize_t limit = min(n, i + out.capacity - out.size - 2 * MAX_EXPANSION)
+    cdef int before = glide_of(e), glide
+    cdef int32_t changed = 0
+    cdef uint32_t c
+    while i < limit:
+        c = raw[i]
+        e = lookup(table, c)
+        glide = glide_of(e)
+        if not (table.followers[before] >> glide) & 1:
+            break
+        text[i] = <uint32_t>(<int32_t>c + (e >> SHIFT))
+        changed |= e >> SHIFT
+        last_blank = i if glide == ONE_BLANK else last_blank
+        before = glide
+        i += 1
+    if i < n or before == ONE_BLANK:
+        # The word in which it stopped may be an address, a number, an identifier; a line break asks for nothing.
+        if last_blank >= 0 and (before == ONE_BLANK or raw[i] != LF):
+            i = last_blank
+            before = ONE_BLANK
+    if before == HALF_SPACE:
+        i -= 1
+    out.size += i - first
+    out.last_end = i
+    out.changed |= changed != 0
+    return i
 
 
 # --- the pass --------------------------------------------------------------------------------------------------------
@@ -733,18 +975,16 @@ cdef void run(raw_t* raw, Py_ssize_t n, const Table* table, Output* out) noexcep
     cdef Py_ssize_t protected_end = -1  # output offset after the protected token written last
     cdef Py_ssize_t number_end = 0
     cdef Py_ssize_t quote_opened = -1   # output offset after an opening straight quote
-    cdef Py_ssize_t end, k, size
+    cdef Py_ssize_t end, k
     cdef int quote_state = 0            # of the line: 0 not known, 1 the next opens, 2 the next closes, 3 leave all
-    cdef bint saw_token = False, saw_invisible = False, closes_quote, over_blanks
-    cdef uint32_t c, target, before, widest
-    cdef int32_t e, next_entry, before_entry, changed
-    cdef int cls, mask, key
+    cdef bint saw_token = False, saw_invisible = False, closes_quote
+    cdef uint32_t c, target, before
+    cdef int32_t e, next_entry, before_entry
+    cdef int cls
     cdef uint32_t* expansion
-    cdef uint32_t* text
 
     while i < n:
-        # Invariant: room for one character a raw character and a few more.
-        if not make_room(out, n - i + 16):
+        if not make_room(out, 4 * MAX_EXPANSION):
             return
         c = raw[i]
         e = lookup(table, c)
@@ -769,17 +1009,28 @@ cdef void run(raw_t* raw, Py_ssize_t n, const Table* table, Output* out) noexcep
                 end = scan_name(raw, i, n, table)
             if end > i:
                 if not begin(raw, i, n, table, out, c, e, &pending, pending_end, line_start, protected_end,
-                             quote_opened, False):
+                             quote_opened, False) or not make_room(out, end - i):
                     return
                 for k in range(i, end):
                     emit(out, raw[k], k, k + 1)
                 protected_end = out.size
+                if table.elongation and not note_pair(
+                        &out.protected, out.base + protected_end - (end - i), out.base + protected_end):
+                    out.failed = True
+                    return
                 saw_token = True
                 scanned = end
                 i = end
                 continue
 
         if e & PLAIN:
+            if out.size > WINDOW_FULL:
+                k = out.size - N_KEPT
+                if not flush(out, raw, sizeof(raw[0]), N_KEPT):
+                    return
+                line_start = max(line_start - k, 0)
+                protected_end -= k
+                quote_opened -= k
             before_entry = lookup(table, out.text[out.size - 1]) if out.size > line_start else NEWLINE
             if before_entry & PLAIN and (pending < 0 or (pending_end - pending == 1 and raw[pending] == BLANK)):
                 # A letter after a letter, or after a letter and one blank: nothing to settle.
@@ -792,51 +1043,7 @@ cdef void run(raw_t* raw, Py_ssize_t n, const Table* table, Output* out) noexcep
             emit(out, fold(table, c, e), i, i + 1)
             out.changed |= (e >> SHIFT) != 0
             i += 1
-            # The rest of the run of letters of this script needs no context; of words in which no protected token can
-            # begin, neither does one blank between two letters.
-            mask = PLAIN | (0x0E if is_latin(e) else CLASS_MASK)
-            key = e & mask
-            over_blanks = not table.protect or (e & CLASS_MASK) == ARABIC
-            size = out.size
-            text = out.text
-            widest = 0
-            changed = 0
-            if out.starts == NULL:
-                while i < n:
-                    c = raw[i]
-                    e = lookup(table, c)
-                    if (e & mask) != key:
-                        if c == BLANK and over_blanks and i + 1 < n and (lookup(table, raw[i + 1]) & mask) == key:
-                            text[size] = BLANK
-                            size += 1
-                            i += 1
-                            continue
-                        break
-                    changed |= e >> SHIFT
-                    target = <uint32_t>(<int32_t>c + (e >> SHIFT))
-                    widest |= target
-                    text[size] = target
-                    size += 1
-                    i += 1
-            else:
-                while i < n:
-                    c = raw[i]
-                    e = lookup(table, c)
-                    if (e & mask) != key:
-                        if c != BLANK or not over_blanks or i + 1 >= n or (lookup(table, raw[i + 1]) & mask) != key:
-                            break
-                        e = 0  # the blank as it stands
-                    changed |= e >> SHIFT
-                    target = <uint32_t>(<int32_t>c + (e >> SHIFT))
-                    widest |= target
-                    text[size] = target
-                    out.starts[size] = <int32_t>i
-                    out.ends[size] = <int32_t>(i + 1)
-                    size += 1
-                    i += 1
-            out.size = size
-            out.widest |= widest
-            out.changed |= changed != 0
+            i = glide_on(raw, i, n, table, out, e)
             continue
 
         if cls == SPACE:
@@ -933,8 +1140,6 @@ cdef void run(raw_t* raw, Py_ssize_t n, const Table* table, Output* out) noexcep
 
         if e & EXPANDED:
             expansion = &table.expansions[(e >> SHIFT) * MAX_EXPANSION]
-            if not make_room(out, n - i + 2 * MAX_EXPANSION + 16):
-                return
             if not begin(raw, i, n, table, out, expansion[0], e, &pending, pending_end, line_start, protected_end,
                          quote_opened, False):
                 return
@@ -1042,7 +1247,6 @@ cdef void run(raw_t* raw, Py_ssize_t n, const Table* table, Output* out) noexcep
                         pending = -1
                         out.size -= 1
                         out.text[out.size - 1] = ELLIPSIS
-                        out.widest |= ELLIPSIS
                         absorb(out, i, i + 1)
                         i += 1
                         continue
@@ -1074,38 +1278,49 @@ cdef void run(raw_t* raw, Py_ssize_t n, const Table* table, Output* out) noexcep
     if pending >= 0:
         if table.spaces:
             out.changed = True
-            if out.size and out.starts != NULL:
-                out.ends[out.size - 1] = <int32_t>n
+            if out.size:
+                prolong(out, n)
         else:
             begin(raw, n, n, table, out, 0, MARK, &pending, pending_end, line_start, protected_end, quote_opened,
                   False)
-    elif out.carry >= 0 and out.size and out.starts != NULL:
-        out.ends[out.size - 1] = <int32_t>n
+    elif out.carry >= 0 and out.size:
+        prolong(out, n)
     out.unsettled |= saw_token and saw_invisible
 
 
 # --- the Python side -------------------------------------------------------------------------------------------------
 
-cdef object build_text(Output* out):
+cdef object build_text(Output* out, const void* raw, int raw_width):
     """The canonical ``str`` of the written characters."""
-    cdef uint32_t widest = min(out.widest, <uint32_t>0x10FFFF)
-    cdef object text = PyUnicode_New(out.size, widest)
-    cdef uint8_t* narrow
-    cdef uint16_t* middle
-    cdef Py_ssize_t k
-    if out.size == 0:
+    cdef uint32_t widest = out.widest | join_bits(out.text, out.size)
+    cdef int width = width_of(widest)
+    cdef object text = PyUnicode_New(out.base + out.size, min(widest, <uint32_t>0x10FFFF))
+    cdef uint8_t* data
+    if out.base + out.size == 0:
         return text
-    if widest < 0x100:
-        narrow = <uint8_t*>PyUnicode_DATA_of(text)
-        for k in range(out.size):
-            narrow[k] = <uint8_t>out.text[k]
-    elif widest < 0x10000:
-        middle = <uint16_t*>PyUnicode_DATA_of(text)
-        for k in range(out.size):
-            middle[k] = <uint16_t>out.text[k]
-    else:
-        memcpy(PyUnicode_DATA_of(text), out.text, out.size * sizeof(uint32_t))
+    data = <uint8_t*>PyUnicode_DATA_of(text)
+    if out.base and out.sink == NULL:
+        convert(raw, raw_width, out.base, data, width)
+    elif out.base:
+        convert(out.sink, out.sink_width, out.base, data, width)
+    narrow(out.text, out.size, data + out.base * width, width)
     return text
+
+
+cdef bint has_run(raw_t* text, Py_ssize_t n, const Table* table) noexcept nogil:
+    """Whether a letter stands three times in a row."""
+    cdef Py_ssize_t k, start, end
+    cdef uint8_t found
+    for start in range(0, n - 2, 256):
+        end = min(start + 256, n - 2)
+        found = 0
+        for k in range(start, end):
+            found |= (text[k] == text[k + 1]) & (text[k] == text[k + 2])
+        if found:
+            for k in range(start, end):
+                if text[k] == text[k + 1] and text[k] == text[k + 2] and is_letter(lookup(table, text[k])):
+                    return True
+    return False
 
 
 cdef class Kernel:
@@ -1121,21 +1336,27 @@ cdef class Kernel:
         Rules that want context: ``compose spaces punctuation arabic_punctuation quotes numbers protect halfspace``.
     local_digits : str
         ``""``, ``"arabic-indic"`` or ``"persian"``: which digits take the Arabic separators.
+    find_surplus : callable, optional
+        Of a text and its protected spans, the spans of the letters that lengthen a word and go; asked only where a
+        letter stands three times in a row.
     """
 
     cdef Table table
     cdef int32_t* owned_pages
+    cdef Py_ssize_t n_pages
     cdef uint32_t* owned_expansions
+    cdef object find_surplus
 
-    def __cinit__(self, dict mapping, frozenset non_joining, frozenset switches, str local_digits):
+    def __cinit__(self, dict mapping, frozenset non_joining, frozenset switches, str local_digits, find_surplus=None):
         cdef Table* table = &self.table
         cdef Py_ssize_t n_expansions = sum(1 for target in mapping.values() if len(target) > 1)
-        cdef set touched = {code >> 8 for code in mapping} | {code >> 8 for code in non_joining}
+        cdef set touched = {code >> 8 for code in [*mapping, *non_joining, *map(ord, GLIDING_MARKS)]}
         cdef Py_ssize_t page, at, code, target_code, index = 0
         cdef int32_t* base
         cdef int value
         # Shared pages first, then a page of its own for each that a rule touches.
-        self.owned_pages = <int32_t*>PyMem_RawMalloc((N_CLASS_PAGES + len(touched)) * 256 * sizeof(int32_t))
+        self.n_pages = N_CLASS_PAGES + len(touched)
+        self.owned_pages = <int32_t*>PyMem_RawMalloc(self.n_pages * 256 * sizeof(int32_t))
         self.owned_expansions = <uint32_t*>PyMem_RawMalloc((n_expansions + 1) * MAX_EXPANSION * sizeof(uint32_t))
         if self.owned_pages == NULL or self.owned_expansions == NULL:
             raise MemoryError
@@ -1156,6 +1377,8 @@ cdef class Kernel:
                 base[0] = (base[0] & CLASS_MASK) | DELETED
             elif len(target) == 1:
                 target_code = target[0]
+                if not -MAX_DISTANCE <= target_code - code < MAX_DISTANCE:
+                    raise ValueError(f"U+{code:04X} and U+{target_code:04X} lie too far apart for the table")
                 base[0] = class_entry(CLASS_PAGES[CLASS_PAGE_OF[target_code >> 8]][target_code & 0xFF])
                 if target_code in non_joining:
                     base[0] |= NON_JOINING
@@ -1179,6 +1402,32 @@ cdef class Kernel:
         table.halfspace = "halfspace" in switches
         table.compose_farsi_yeh = table.compose and mapping.get(0x064A) == (FARSI_YEH,)
         table.local_digits = {"": 0, "arabic-indic": 1, "persian": 2}[local_digits]
+        self.find_surplus = find_surplus
+        table.elongation = find_surplus is not None
+        self.lay_out_glides(switches)
+
+    cdef int lay_out_glides(self, frozenset switches) except -1:
+        """Write into the entries which glide, and which glide may follow which."""
+        cdef Table* table = &self.table
+        cdef Py_ssize_t at
+        cdef int32_t* entry
+        cdef int32_t e
+        for at in range(self.n_pages * 256):
+            entry = &self.owned_pages[at]
+            if entry[0] & PLAIN:
+                entry[0] |= (OTHER_LETTER if (entry[0] & CLASS_MASK) != ARABIC else NON_JOINING_LETTER
+                             if entry[0] & NON_JOINING else JOINING_LETTER) << GLIDE_SHIFT
+        for character, glide in GLIDING_MARKS.items():
+            entry = &table.pages[ord(character) >> 8][ord(character) & 0xFF]
+            stays = not entry[0] & (DELETED | EXPANDED) and entry[0] >> SHIFT == 0
+            if stays and not (character in ",;?" and table.arabic_punctuation):
+                entry[0] |= <int>glide << GLIDE_SHIFT
+        for at, followers in GLIDE_FOLLOWERS.items():
+            table.followers[at] = sum(1 << follower for follower in followers)
+        for at in range(256):
+            e = table.pages[0][at]
+            table.byte_glides[at] = STOPS if e >> SHIFT else glide_of(e)
+        return 0
 
     def __dealloc__(self):
         PyMem_RawFree(self.owned_pages)
@@ -1192,7 +1441,7 @@ cdef class Kernel:
         cdef bint settled = False
         for _pass in range(MAX_PASSES):
             result = self.run_once(text, None, &settled)
-            if settled or result == text:
+            if settled or result is text or result == text:
                 return result
             text = result
         return text
@@ -1202,25 +1451,25 @@ cdef class Kernel:
         return [self.normalize(raw) for raw in raws]
 
     def align(self, str raw not None):
-        """Return the normalized text with two int32 arrays: raw start and raw end of each of its characters."""
+        """Return the normalized text as an `Alignment`."""
         cdef int _pass
         cdef str text = raw
         cdef str result
-        cdef list spans, total = None
+        cdef list spans
+        cdef object total = None
         cdef bint settled = False
         for _pass in range(MAX_PASSES):
             spans = []
             result = self.run_once(text, spans, &settled)
-            total = spans if total is None else chain_spans(total, spans)
-            if settled or result == text:
-                text = result
-                break
+            total = spans[0] if total is None else chain_breaks(total, len(text), spans[0], len(result))
+            if settled or result is text or result == text:
+                return Alignment(raw, result, total)
             text = result
-        return text, total[0], total[1]
+        return Alignment(raw, text, total)
 
     cdef str run_once(self, str raw, list spans, bint* settled):
-        """One pass; `spans` receives the two arrays where it is a list."""
-        cdef uint32_t[STACK_SIZE] stack
+        """One pass; `spans` receives the breaks of the alignment where it is a list."""
+        cdef uint32_t[WINDOW_SIZE] window
         cdef Output out
         cdef Py_ssize_t n = PyUnicode_GET_LENGTH(raw)
         cdef int kind = PyUnicode_KIND(raw)
@@ -1228,44 +1477,96 @@ cdef class Kernel:
         cdef str text
         if n > 0x7FFFFFF0 // 4:
             raise OverflowError(f"a text has at most {0x7FFFFFF0 // 4} characters, this one has {n}: split it")
-        out.text = stack
+        if kind == PyUnicode_1BYTE_KIND and glides_through(<const uint8_t*>data, n, &self.table) \
+                and (self.find_surplus is None or not has_run(<const uint8_t*>data, n, &self.table)):
+            settled[0] = True
+            if spans is not None:
+                spans.append(ARRAY_TEMPLATE)
+            return raw
+        out.text = window
         out.on_heap = out.changed = out.unsettled = out.failed = False
-        out.size = out.n_suspects = out.suspects_capacity = 0
-        out.capacity = STACK_SIZE
-        out.suspects = out.starts = out.ends = NULL
+        out.size = out.base = 0
+        out.capacity = WINDOW_SIZE
+        out.sink = NULL
+        out.sink_width = 0
+        out.sink_capacity = n + MAX_EXPANSION
+        out.suspects.size = out.suspects.capacity = out.protected.size = out.protected.capacity = 0
+        out.breaks.size = out.breaks.capacity = 0
+        out.suspects.values = out.protected.values = out.breaks.values = NULL
+        out.aligned = spans is not None
+        out.last_end = 0
         out.carry = -1
         out.widest = 0
-        if spans is not None:
-            out.starts = <int32_t*>PyMem_RawMalloc(STACK_SIZE * sizeof(int32_t))
-            out.ends = <int32_t*>PyMem_RawMalloc(STACK_SIZE * sizeof(int32_t))
-            out.failed = out.starts == NULL or out.ends == NULL
         try:
-            if not out.failed:
+            if n < GIL_SIZE:
+                run_kind(kind, data, n, &self.table, &out)
+            else:
                 with nogil:
-                    if kind == PyUnicode_1BYTE_KIND:
-                        run(<const uint8_t*>data, n, &self.table, &out)
-                    elif kind == PyUnicode_2BYTE_KIND:
-                        run(<const uint16_t*>data, n, &self.table, &out)
-                    else:
-                        run(<const uint32_t*>data, n, &self.table, &out)
+                    run_kind(kind, data, n, &self.table, &out)
             if out.failed:
                 raise MemoryError
             settled[0] = not out.unsettled
-            text = build_text(&out) if out.changed else raw
+            text = build_text(&out, data, kind) if out.changed else raw
             if spans is not None:
-                spans.append(make_array(out.starts, out.size))
-                spans.append(make_array(out.ends, out.size))
-            if out.n_suspects:
-                text = compose_pieces(text, [
-                    (out.suspects[2 * k], out.suspects[2 * k + 1]) for k in range(out.n_suspects)
-                ], spans, settled)
+                spans.append(make_array(out.breaks.values, 3 * out.breaks.size))
+            if out.suspects.size:
+                text = compose_pieces(text, list_pairs(&out.suspects), spans, settled)
+            if self.find_surplus is not None and settled[0] and text_has_run(text, &self.table):
+                text = self.shorten(text, list_pairs(&out.protected), spans, settled)
             return text
         finally:
             if out.on_heap:
                 PyMem_RawFree(out.text)
-            PyMem_RawFree(out.starts)
-            PyMem_RawFree(out.ends)
-            PyMem_RawFree(out.suspects)
+            PyMem_RawFree(out.sink)
+            PyMem_RawFree(out.breaks.values)
+            PyMem_RawFree(out.suspects.values)
+            PyMem_RawFree(out.protected.values)
+
+    cdef str shorten(self, str text, list protected, list spans, bint* settled):
+        """Take out the letters that lengthen words; each is counted to the letter before it."""
+        cdef list surplus = self.find_surplus(text, protected)
+        cdef list parts = []
+        cdef Py_ssize_t done = 0
+        if not surplus:
+            return text
+        settled[0] = False
+        if spans is not None:
+            starts, ends = expand_breaks(spans[0], len(text))
+            for start, end in surplus:
+                ends[start - 1] = ends[end - 1]
+            for start, end in reversed(surplus):
+                del starts[start:end], ends[start:end]
+            spans[0] = find_breaks(starts, ends)
+        for start, end in surplus:
+            parts.append(text[done:start])
+            done = end
+        parts.append(text[done:])
+        return "".join(parts)
+
+
+cdef void run_kind(int kind, const void* data, Py_ssize_t n, const Table* table, Output* out) noexcept nogil:
+    """Run over characters of 1, 2 or 4 bytes."""
+    if kind == PyUnicode_1BYTE_KIND:
+        run(<const uint8_t*>data, n, table, out)
+    elif kind == PyUnicode_2BYTE_KIND:
+        run(<const uint16_t*>data, n, table, out)
+    else:
+        run(<const uint32_t*>data, n, table, out)
+
+
+cdef bint text_has_run(str text, const Table* table):
+    cdef int kind = PyUnicode_KIND(text)
+    cdef void* data = PyUnicode_DATA(text)
+    cdef Py_ssize_t n = PyUnicode_GET_LENGTH(text)
+    if kind == PyUnicode_1BYTE_KIND:
+        return has_run(<const uint8_t*>data, n, table)
+    if kind == PyUnicode_2BYTE_KIND:
+        return has_run(<const uint16_t*>data, n, table)
+    return has_run(<const uint32_t*>data, n, table)
+
+
+cdef list list_pairs(Pairs* pairs):
+    return [(pairs.values[2 * k], pairs.values[2 * k + 1]) for k in range(pairs.size)]
 
 
 cdef inline int32_t class_entry(int value) noexcept:
@@ -1279,9 +1580,11 @@ cdef inline int32_t class_entry(int value) noexcept:
 
 
 cdef object make_array(const int32_t* values, Py_ssize_t n):
-    cdef object result = array("i")
-    if n:
-        result.frombytes((<const char*>values)[:n * sizeof(int32_t)])
+    cdef carray.array result
+    if n == 0:
+        return ARRAY_TEMPLATE
+    result = carray.clone(ARRAY_TEMPLATE, n, zero=False)
+    memcpy(result.data.as_ints, values, n * sizeof(int32_t))
     return result
 
 
@@ -1290,12 +1593,12 @@ cdef str compose_pieces(str text, list pieces, list spans, bint* settled):
     cdef list parts = []
     cdef Py_ssize_t done = 0
     cdef bint changed = False
-    starts, ends = (array("i"), array("i")) if spans is not None else (None, None)
+    old_starts, old_ends = expand_breaks(spans[0], len(text)) if spans is not None else (array("i"), array("i"))
+    starts, ends = array("i"), array("i")
     for start, end in [*pieces, (len(text), len(text))]:
         parts.append(text[done:start])
-        if spans is not None:
-            starts.extend(spans[0][done:start])
-            ends.extend(spans[1][done:start])
+        starts.extend(old_starts[done:start])
+        ends.extend(old_ends[done:start])
         piece = text[start:end]
         composed = unicodedata.normalize("NFC", piece)
         parts.append(composed)
@@ -1304,36 +1607,44 @@ cdef str compose_pieces(str text, list pieces, list spans, bint* settled):
             kept = 0
             while kept < min(len(piece), len(composed)) and piece[kept] == composed[kept]:
                 kept += 1
-            starts.extend(spans[0][start:start + kept])
-            ends.extend(spans[1][start:start + kept])
+            starts.extend(old_starts[start:start + kept])
+            ends.extend(old_ends[start:start + kept])
             if kept < len(composed):
-                starts.extend([spans[0][start + kept]] * (len(composed) - kept))
-                ends.extend([spans[1][end - 1]] * (len(composed) - kept))
+                starts.extend([old_starts[start + kept]] * (len(composed) - kept))
+                ends.extend([old_ends[end - 1]] * (len(composed) - kept))
             elif kept < len(piece):
-                ends[-1] = spans[1][end - 1]
+                ends[-1] = old_ends[end - 1]
         changed |= composed != piece
         done = end
     if not changed:
         return text
     settled[0] = False  # what was composed may have a row in the table
     if spans is not None:
-        spans[:] = [starts, ends]
+        spans[0] = find_breaks(starts, ends)
     return "".join(parts)
 
 
-cdef list chain_spans(list first, list second):
-    """Spans into the text before `first`, of a result whose spans in `second` point into the text after it."""
-    starts, ends = array("i"), array("i")
-    n = len(first[0])
-    for start, end in zip(*second, strict=True):
+cdef object chain_breaks(carray.array first, Py_ssize_t n_middle, carray.array second, Py_ssize_t n):
+    """Breaks from the text before `first` to the text after `second`, by way of the text between them."""
+    cdef carray.array first_starts, first_ends, starts, ends
+    cdef Py_ssize_t at
+    cdef int start, end, place
+    first_starts, first_ends = expand_breaks(first, n_middle)
+    starts, ends = expand_breaks(second, n)
+    for at in range(n):
+        start = starts.data.as_ints[at]
+        end = ends.data.as_ints[at]
         if start < end:
-            starts.append(first[0][start])
-            ends.append(first[1][end - 1])
+            starts.data.as_ints[at] = first_starts.data.as_ints[start]
+            ends.data.as_ints[at] = first_ends.data.as_ints[end - 1]
         else:
-            place = first[0][start] if start < n else (first[1][n - 1] if n else 0)
-            starts.append(place)
-            ends.append(place)
-    return [starts, ends]
+            place = 0
+            if start < n_middle:
+                place = first_starts.data.as_ints[start]
+            elif n_middle:
+                place = first_ends.data.as_ints[n_middle - 1]
+            starts.data.as_ints[at] = ends.data.as_ints[at] = place
+    return find_breaks(starts, ends)
 
 
 def iter_case_folds():

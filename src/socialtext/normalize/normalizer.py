@@ -143,7 +143,7 @@ def _choose_repairer(plan: Plan) -> HalfspaceRepairer | None:
 
 def _align(raw: str, kernel: Kernel, repairer: HalfspaceRepairer | None) -> Alignment:
     aligned = kernel.align(raw)
-    return Alignment(raw, *(aligned if repairer is None else repairer.repair_aligned(*aligned)))
+    return aligned if repairer is None else repairer.repair_aligned(aligned)
 
 
 @cache

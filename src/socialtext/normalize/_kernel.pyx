@@ -15,7 +15,7 @@ between two pieces of one protected token.
 
 cimport cpython.array as carray
 from cpython.mem cimport PyMem_RawFree, PyMem_RawMalloc, PyMem_RawRealloc
-from cpython.unicode cimport PyUnicode_DATA, PyUnicode_GET_LENGTH, PyUnicode_KIND
+from cpython.unicode cimport PyUnicode_DATA, PyUnicode_GET_LENGTH, PyUnicode_KIND, PyUnicode_READ, PyUnicode_Substring
 from libc.stdint cimport int32_t, uint8_t, uint16_t, uint32_t
 from libc.string cimport memcpy
 
@@ -77,6 +77,7 @@ cdef enum:
     N_KEPT = 16         # characters that stay in it, to look back at
     MAX_PASSES = 8
     GIL_SIZE = 2048     # shorter texts are done before the lock would be released and taken again
+    PIECE_SIZE = 1 << 12  # longer texts are cut at lines: a piece that needs another pass does not repeat them all
 
 # Ordinary text glides by: a character whose glide may follow that of the character before it needs no context but
 # this pair, and is written as its entry says. Everything else stops the glide; the word in which it stopped is then
@@ -90,21 +91,22 @@ cdef enum Glide:
     NUMERAL = 5
     ONE_BLANK = 6
     TRAILING = 7        # a mark after a word, before a blank
-    INNER = 8           # hyphen, apostrophe
+    INNER = 8           # a mark that binds two words or stands between two blanks: hyphen, apostrophe, bullet
     OPENS = 9
     CLOSES = 10
     HALF_SPACE = 11
 
 GLIDE_LETTERS = (JOINING_LETTER, NON_JOINING_LETTER, OTHER_LETTER)
+GLIDE_AFTER_WORD = (ONE_BLANK, TRAILING, CLOSES)
 GLIDE_FOLLOWERS = {
-    JOINING_LETTER: (JOINING_LETTER, NON_JOINING_LETTER, VOWEL, ONE_BLANK, TRAILING, CLOSES, HALF_SPACE),
-    NON_JOINING_LETTER: (JOINING_LETTER, NON_JOINING_LETTER, VOWEL, ONE_BLANK, TRAILING, CLOSES),
-    OTHER_LETTER: (OTHER_LETTER, ONE_BLANK, TRAILING, INNER, CLOSES),
-    VOWEL: (JOINING_LETTER, NON_JOINING_LETTER, ONE_BLANK, TRAILING, CLOSES),
-    NUMERAL: (NUMERAL, ONE_BLANK, TRAILING, CLOSES),
-    ONE_BLANK: (*GLIDE_LETTERS, NUMERAL, OPENS),
+    JOINING_LETTER: (JOINING_LETTER, NON_JOINING_LETTER, VOWEL, HALF_SPACE, INNER, *GLIDE_AFTER_WORD),
+    NON_JOINING_LETTER: (JOINING_LETTER, NON_JOINING_LETTER, VOWEL, INNER, *GLIDE_AFTER_WORD),
+    OTHER_LETTER: (OTHER_LETTER, INNER, *GLIDE_AFTER_WORD),
+    VOWEL: (JOINING_LETTER, NON_JOINING_LETTER, INNER, *GLIDE_AFTER_WORD),
+    NUMERAL: (NUMERAL, *GLIDE_AFTER_WORD),
+    ONE_BLANK: (*GLIDE_LETTERS, NUMERAL, INNER, OPENS),
     TRAILING: (ONE_BLANK, CLOSES),
-    INNER: (OTHER_LETTER,),
+    INNER: (*GLIDE_LETTERS, ONE_BLANK),
     OPENS: (*GLIDE_LETTERS, NUMERAL),
     CLOSES: (ONE_BLANK, TRAILING),
     HALF_SPACE: (JOINING_LETTER, NON_JOINING_LETTER),
@@ -114,7 +116,7 @@ GLIDING_MARKS = {
     "\N{ZERO WIDTH NON-JOINER}": HALF_SPACE,
     "(": OPENS,
     ")": CLOSES,
-    **dict.fromkeys("-'", INNER),
+    **dict.fromkeys("-'/|\N{EN DASH}\N{EM DASH}\N{BULLET}\N{MIDDLE DOT}", INNER),
     **dict.fromkeys(".:!,;?\N{ARABIC COMMA}\N{ARABIC SEMICOLON}\N{ARABIC QUESTION MARK}", TRAILING),
     **dict.fromkeys(map(chr, [*range(0x64B, 0x651), 0x652]), VOWEL),
     **dict.fromkeys((chr(zero + digit) for zero in (0x30, 0x660, 0x6F0) for digit in range(10)), NUMERAL),
@@ -162,7 +164,7 @@ cdef struct Table:
     bint elongation
     int local_digits            # 0: separators follow no digits; 1: Arabic-Indic; 2: Persian
     uint16_t followers[16]      # by glide: the set of glides that may come next
-    uint8_t byte_glides[256]    # of one-byte texts; STOPS also where the character changes
+    uint8_t ascii_stops[1 << 14]  # by two ASCII characters: whether the second stops the glide or changes
 
 cdef struct Pairs:
     int32_t* values             # pairs of offsets into the whole output
@@ -171,6 +173,22 @@ cdef struct Pairs:
 cdef struct Breaks:
     int32_t* values             # output offset, raw start, raw end; see Alignment
     Py_ssize_t size, capacity   # in threes
+
+# What the rules know of the line that is being written.
+cdef enum QuoteState:
+    UNKNOWN = 0
+    OPENING_NEXT = 1
+    CLOSING_NEXT = 2
+    LEFT_ALONE = 3
+    PAIRED = 4
+
+cdef struct Line:
+    Py_ssize_t start                    # window offset
+    Py_ssize_t pending, pending_end     # raw span of the spaces not yet written; pending is -1 where there are none
+    Py_ssize_t protected_end            # window offset after the protected token written last
+    Py_ssize_t quote_opened             # window offset after an opening straight quote
+    int quotes                          # UNKNOWN, OPENING_NEXT, CLOSING_NEXT, LEFT_ALONE
+    int guillemets                      # UNKNOWN, PAIRED, LEFT_ALONE: arrows of a breadcrumb or pager
 
 # What is written goes to a window of 32-bit characters, in which the rules look back; what is settled leaves it for
 # the sink, whose characters are as wide as they must be. Short texts never leave the window.
@@ -634,6 +652,7 @@ cdef Py_ssize_t scan_ascii(raw_t* raw, Py_ssize_t i, Py_ssize_t n, const Table* 
     cdef Py_ssize_t end, group = 0
     cdef uint32_t c, following
     cdef int dots = 0, letters = 0, digits = 0, others = 0
+    cdef Py_ssize_t hyphen = -1
     cdef bint grouped = True, dotted_digits
     cdef int32_t e
     while k < n:
@@ -658,9 +677,13 @@ cdef Py_ssize_t scan_ascii(raw_t* raw, Py_ssize_t i, Py_ssize_t n, const Table* 
                 group = 0
             else:
                 others += 1
+                if hyphen < 0 and c == 0x2D:
+                    hyphen = k
         else:
             break
         k += 1
+    if hyphen > 0 and letters == 0 and dots and (k == n or raw[k] != COMMERCIAL_AT):
+        return scan_ascii(raw, i, hyphen, table, after_latin, scanned)  # a range: each number for itself
     scanned[0] = k
     if k < n:
         c = raw[k]
@@ -694,16 +717,38 @@ cdef Py_ssize_t scan_ascii(raw_t* raw, Py_ssize_t i, Py_ssize_t n, const Table* 
     return i
 
 
+cdef Py_ssize_t scan_file_name(raw_t* raw, Py_ssize_t i, Py_ssize_t n, const Table* table) noexcept nogil:
+    """End of the file or domain name that begins with the Arabic letter at `i` («كتاب.pdf»), or `i`."""
+    cdef Py_ssize_t k = i
+    cdef Py_ssize_t stop
+    while k < n and (is_name_part(raw, k, n, table) or raw[k] == 0x2D):
+        k += 1
+    if k + 2 >= n or raw[k] != FULL_STOP:
+        return i
+    stop = k
+    k += 1
+    if not 0x61 <= raw[k] <= 0x7A:
+        return i
+    while k < n and (0x61 <= raw[k] <= 0x7A or is_ascii_digit(raw[k])):
+        k += 1
+    if not 3 <= k - stop <= 5 or (k < n and is_name_part(raw, k, n, table)):
+        return i
+    return k
+
+
 # --- numbers and quotes ----------------------------------------------------------------------------------------------
 
 cdef Py_ssize_t scan_number(raw_t* raw, Py_ssize_t i, Py_ssize_t n, const Table* table) noexcept nogil:
     """End of the number at `i` if its separators are those of one decimal or grouped number, else `i`.
 
-    1,250,000 and 1,250.5 and 3.5 are; 1.2.3, 12,34 and 1,2,3 may mean other things and are left alone.
+    1,250,000 and 1,250.5 and 3.5 are; 1.2.3, 12,34 and 1,2,3 may mean other things and are left alone. The comma of
+    the sentence, U+060C, groups only where the number is past doubt: ۱،۲۵۰،۰۰۰ and ۱،۲۵۰٫۵.
     """
     cdef Py_ssize_t k = i
     cdef Py_ssize_t group = 0
     cdef int commas = 0, points = 0
+    cdef bint sentence_commas = False
+    cdef bint is_point
     cdef uint32_t c
     cdef int32_t e
     while k < n:
@@ -711,29 +756,33 @@ cdef Py_ssize_t scan_number(raw_t* raw, Py_ssize_t i, Py_ssize_t n, const Table*
         e = lookup(table, c)
         if (e & CLASS_MASK) == DIGIT:
             group += 1
-        elif c == COMMA or c == FULL_STOP or c == ARABIC_DECIMAL or c == ARABIC_THOUSANDS:
+        elif c == COMMA or c == FULL_STOP or c == ARABIC_DECIMAL or c == ARABIC_THOUSANDS or c == ARABIC_COMMA:
             if k + 1 >= n or (lookup(table, raw[k + 1]) & CLASS_MASK) != DIGIT:
                 break
+            is_point = c == FULL_STOP or c == ARABIC_DECIMAL
             if points or group == 0:
                 return i
-            if group != 3 if commas else (group > 3 and (c == COMMA or c == ARABIC_THOUSANDS)):
+            if group != 3 if commas else (group > 3 and not is_point):
                 return i
-            if c == COMMA or c == ARABIC_THOUSANDS:
-                commas += 1
-            else:
+            if is_point:
                 points += 1
+            else:
+                commas += 1
+                sentence_commas |= c == ARABIC_COMMA
             group = 0
         else:
             break
         k += 1
-    if commas + points == 0 or (commas and not points and group != 3):
+    if commas + points == 0 or (commas and not points and group != 3) or (sentence_commas and commas + points < 2):
         return i
     return k
 
 
 cdef bint is_hijri_sign(const Table* table, const Output* out, Py_ssize_t line_start) noexcept nogil:
-    """Whether a heh after a year was written last: «١٤٤٥ هـ» keeps the tatweel that shapes it."""
+    """Whether a heh after a year was written last: «١٤٤٥ هـ» keeps the one tatweel that shapes it."""
     cdef Py_ssize_t k = out.size - 1
+    if k > line_start and (lookup(table, out.text[k]) & CLASS_MASK) == TATWEEL:
+        k -= 1
     if k <= line_start or out.text[k] != HEH:
         return False
     k -= 1
@@ -781,6 +830,24 @@ cdef bint quotes_pair_up(raw_t* raw, Py_ssize_t i, Py_ssize_t n, const Table* ta
     return count % 2 == 0
 
 
+cdef bint guillemets_pair_up(raw_t* raw, Py_ssize_t i, Py_ssize_t n, const Table* table) noexcept nogil:
+    """Whether the guillemets from `i` to the end of its line open and close in turn."""
+    cdef bint is_open = False
+    cdef uint32_t c
+    cdef int32_t e
+    while i < n:
+        e = lookup(table, raw[i])
+        if (e & CLASS_MASK) == NEWLINE or (e & CLASS_MASK) == RETURN:
+            break
+        c = fold(table, raw[i], e)
+        if c == (LEFT_GUILLEMET if is_open else RIGHT_GUILLEMET):
+            return False
+        if c == LEFT_GUILLEMET or c == RIGHT_GUILLEMET:
+            is_open = not is_open
+        i += 1
+    return not is_open
+
+
 # --- spaces between two characters -----------------------------------------------------------------------------------
 
 cdef inline bint takes_no_space_before(uint32_t c) noexcept nogil:
@@ -790,7 +857,7 @@ cdef inline bint takes_no_space_before(uint32_t c) noexcept nogil:
 
 cdef bint keeps_space_before(raw_t* raw, Py_ssize_t i, Py_ssize_t n, const Table* table, uint32_t c,
                              int32_t before) noexcept nogil:
-    """Exceptions: « .NET», « .5», « :)», « !=», «3 : 5»."""
+    """Exceptions: « .NET», « .5», « :)», « :D», « !=», «3 : 5»."""
     cdef uint32_t following = raw[i + 1] if i + 1 < n else 0
     cdef int32_t e
     if c == FULL_STOP or c == QUESTION:
@@ -798,6 +865,8 @@ cdef bint keeps_space_before(raw_t* raw, Py_ssize_t i, Py_ssize_t n, const Table
     if c == COLON:
         if following == 0x29 or following == 0x28 or following == 0x2D or following == SLASH or following == 0x7C:
             return True
+        if following == 0x44 or (following | 0x20) == 0x70:  # «:D», «:P»
+            return i + 2 >= n or not is_word(lookup(table, raw[i + 2]))
         if (before & CLASS_MASK) == DIGIT:
             peek(raw, i + 1, n, table, True, &e)
             return (e & CLASS_MASK) == DIGIT
@@ -807,6 +876,15 @@ cdef bint keeps_space_before(raw_t* raw, Py_ssize_t i, Py_ssize_t n, const Table
     if c == EXCLAMATION:
         return following == 0x3D
     return False
+
+
+cdef bint ends_emoticon(const Output* out) noexcept nogil:
+    """Whether the opening bracket written last is a mouth: «:(», «:-(»."""
+    cdef Py_ssize_t k = out.size - 2
+    if k > 0 and out.text[k] == 0x2D:
+        k -= 1
+    return k >= 0 and (out.text[k] == COLON or out.text[k] == SEMICOLON) and (
+        k == 0 or out.text[k - 1] == BLANK or out.text[k - 1] == LF)
 
 
 cdef bint wants_space(raw_t* raw, Py_ssize_t i, Py_ssize_t n, const Table* table, const Output* out, uint32_t c,
@@ -820,6 +898,8 @@ cdef bint wants_space(raw_t* raw, Py_ssize_t i, Py_ssize_t n, const Table* table
     cdef bint after_word = is_word(before) or (before & CLASS_MASK) == CLOSER
     cdef bint is_arabic = k == ARABIC
     cdef bint begins_capitalized = False
+    if c == NUMBER_SIGN or c == COMMERCIAL_AT:
+        return mark == ARABIC_COMMA or mark == ARABIC_SEMICOLON
     if not is_letter(e) and k != OPENER and k != DIGIT:
         return False
     if mark == ARABIC_COMMA or mark == ARABIC_SEMICOLON:
@@ -861,20 +941,19 @@ cdef bint wants_space(raw_t* raw, Py_ssize_t i, Py_ssize_t n, const Table* table
     return False
 
 
-cdef bint begin(raw_t* raw, Py_ssize_t i, Py_ssize_t n, const Table* table, Output* out, uint32_t c, int32_t e,
-                Py_ssize_t* pending, Py_ssize_t pending_end, Py_ssize_t line_start, Py_ssize_t protected_end,
-                Py_ssize_t quote_opened, bint closes_quote) noexcept nogil:
+cdef bint begin(raw_t* raw, Py_ssize_t i, Py_ssize_t n, const Table* table, Output* out, Line* line, uint32_t c,
+                int32_t e, bint closes_quote) noexcept nogil:
     """Settle the space before the character `c` at `i`: keep, drop or insert it."""
     cdef uint32_t before = 0
     cdef int32_t before_entry = NEWLINE
     cdef bint keep = True
     cdef Py_ssize_t k
     cdef int cls = e & CLASS_MASK
-    if out.size > line_start:
+    if out.size > line.start:
         before = out.text[out.size - 1]
         before_entry = lookup(table, before)
-    if pending[0] < 0:
-        if before and table.punctuation and before != BLANK and protected_end != out.size \
+    if line.pending < 0:
+        if before and table.punctuation and before != BLANK and line.protected_end != out.size \
                 and takes_no_space_before(before) and wants_space(raw, i, n, table, out, c, e):
             emit(out, BLANK, i, i)
             out.changed = True
@@ -884,8 +963,10 @@ cdef bint begin(raw_t* raw, Py_ssize_t i, Py_ssize_t n, const Table* table, Outp
     elif cls == MARK:
         keep = True
     elif table.punctuation:
-        if ((before_entry & CLASS_MASK) == OPENER and protected_end != out.size) or quote_opened == out.size:
-            keep = False
+        if before == LEFT_GUILLEMET or c == RIGHT_GUILLEMET:
+            keep = line.guillemets != PAIRED
+        elif ((before_entry & CLASS_MASK) == OPENER and line.protected_end != out.size) or line.quote_opened == out.size:
+            keep = ends_emoticon(out)
         elif cls == CLOSER or closes_quote:
             keep = False
         elif takes_no_space_before(c):
@@ -895,19 +976,19 @@ cdef bint begin(raw_t* raw, Py_ssize_t i, Py_ssize_t n, const Table* table, Outp
     if not keep:
         out.changed = True
         if out.carry < 0:
-            out.carry = pending[0]
+            out.carry = line.pending
     elif table.spaces:
-        out.changed |= pending_end - pending[0] != 1 or raw[pending[0]] != BLANK
-        emit(out, BLANK, pending[0], pending_end)
+        out.changed |= line.pending_end - line.pending != 1 or raw[line.pending] != BLANK
+        emit(out, BLANK, line.pending, line.pending_end)
     else:
-        if not make_room(out, pending_end - pending[0] + 2 * MAX_EXPANSION):
+        if not make_room(out, line.pending_end - line.pending + 2 * MAX_EXPANSION):
             return False
-        for k in range(pending[0], pending_end):
+        for k in range(line.pending, line.pending_end):
             if (lookup(table, raw[k]) & CLASS_MASK) == SPACE:
                 emit(out, raw[k], k, k + 1)
             else:
                 absorb(out, k, k + 1)
-    pending[0] = -1
+    line.pending = -1
     return True
 
 
@@ -917,16 +998,29 @@ cdef inline int glide_of(int32_t e) noexcept nogil:
     return (e >> GLIDE_SHIFT) & 0x0F
 
 
-cdef bint glides_through(const uint8_t* raw, Py_ssize_t n, const Table* table) noexcept nogil:
-    """Whether a one-byte text is ordinary from end to end and made of characters that stay as they are."""
-    cdef Py_ssize_t i
-    cdef int before = ONE_BLANK, glide
-    for i in range(n):
-        glide = table.byte_glides[raw[i]]
-        if not (table.followers[before] >> glide) & 1:
-            return False
-        before = glide
-    return before != ONE_BLANK
+cdef Py_ssize_t count_ordinary(const uint8_t* raw, Py_ssize_t n, const Table* table) noexcept nogil:
+    """Length of the ordinary ASCII text that a one-byte text begins with and that stays as it is."""
+    cdef Py_ssize_t i = 1, end
+    cdef uint8_t stops = 0
+    if n == 0 or raw[0] >= 0x80 or table.ascii_stops[BLANK << 7 | raw[0]]:
+        return 0
+    while i < n:
+        end = min(i + 32, n)
+        while i < end:
+            stops |= (raw[i] & 0x80) | table.ascii_stops[(raw[i - 1] << 7 | raw[i]) & 0x3FFF]
+            i += 1
+        if stops:
+            break
+    else:
+        if raw[n - 1] != BLANK:
+            return n
+    # Back to the blank before the word in which it stopped.
+    i = max(1, i - 32)
+    while i < n and raw[i] < 0x80 and not table.ascii_stops[raw[i - 1] << 7 | raw[i]]:
+        i += 1
+    while i > 0 and raw[i - 1] != BLANK:
+        i -= 1
+    return max(i - 1, 0)
 
 
 cdef Py_ssize_t glide_on(raw_t* raw, Py_ssize_t i, Py_ssize_t n, const Table* table, Output* out,
@@ -965,23 +1059,20 @@ cdef Py_ssize_t glide_on(raw_t* raw, Py_ssize_t i, Py_ssize_t n, const Table* ta
 
 # --- the pass --------------------------------------------------------------------------------------------------------
 
-cdef void run(raw_t* raw, Py_ssize_t n, const Table* table, Output* out) noexcept nogil:
-    """Normalize `raw` into `out`."""
-    cdef Py_ssize_t i = 0
-    cdef Py_ssize_t pending = -1        # raw start of the spaces not yet written
-    cdef Py_ssize_t pending_end = -1
-    cdef Py_ssize_t line_start = 0      # output offset
+cdef void run(raw_t* raw, Py_ssize_t i, Py_ssize_t n, const Table* table, Output* out) noexcept nogil:
+    """Normalize `raw` from `i` on into `out`."""
+    cdef Line line
     cdef Py_ssize_t scanned = 0         # raw offset up to which no protected token begins
-    cdef Py_ssize_t protected_end = -1  # output offset after the protected token written last
     cdef Py_ssize_t number_end = 0
-    cdef Py_ssize_t quote_opened = -1   # output offset after an opening straight quote
     cdef Py_ssize_t end, k
-    cdef int quote_state = 0            # of the line: 0 not known, 1 the next opens, 2 the next closes, 3 leave all
     cdef bint saw_token = False, saw_invisible = False, closes_quote
     cdef uint32_t c, target, before
     cdef int32_t e, next_entry, before_entry
     cdef int cls
     cdef uint32_t* expansion
+    line.start = 0
+    line.pending = line.pending_end = line.protected_end = line.quote_opened = -1
+    line.quotes = line.guillemets = UNKNOWN
 
     while i < n:
         if not make_room(out, 4 * MAX_EXPANSION):
@@ -996,49 +1087,51 @@ cdef void run(raw_t* raw, Py_ssize_t n, const Table* table, Output* out) noexcep
                 pass
             elif is_ascii_word(c):
                 before_entry = NEWLINE
-                if pending >= 0 and pending_end - pending == 1 and out.size > line_start:
+                if line.pending >= 0 and line.pending_end - line.pending == 1 and out.size > line.start:
                     before_entry = lookup(table, out.text[out.size - 1])
                 end = scan_ascii(raw, i, n, table, is_latin(before_entry), &scanned)
             elif c == LESS_THAN or c == AMPERSAND:
                 end = scan_markup(raw, i, n)
                 if end > i and c == LESS_THAN:
-                    quote_state = 3
+                    line.quotes = LEFT_ALONE
             elif (c == NUMBER_SIGN or c == COMMERCIAL_AT) and (
-                    pending >= 0 or out.size == line_start or protected_end == out.size
+                    line.pending >= 0 or out.size == line.start or line.protected_end == out.size
                     or not 1 <= (lookup(table, out.text[out.size - 1]) & CLASS_MASK) <= 6):
                 end = scan_name(raw, i, n, table)
-            if end > i:
-                if not begin(raw, i, n, table, out, c, e, &pending, pending_end, line_start, protected_end,
-                             quote_opened, False) or not make_room(out, end - i):
-                    return
-                for k in range(i, end):
-                    emit(out, raw[k], k, k + 1)
-                protected_end = out.size
-                if table.elongation and not note_pair(
-                        &out.protected, out.base + protected_end - (end - i), out.base + protected_end):
-                    out.failed = True
-                    return
-                saw_token = True
-                scanned = end
-                i = end
-                continue
+        elif table.protect and cls == ARABIC and (line.pending >= 0 or out.size == line.start):
+            end = scan_file_name(raw, i, n, table)
+        else:
+            end = i
+        if end > i:
+            if not begin(raw, i, n, table, out, &line, c, e, False) or not make_room(out, end - i):
+                return
+            for k in range(i, end):
+                emit(out, raw[k], k, k + 1)
+            line.protected_end = out.size
+            if table.elongation and not note_pair(
+                    &out.protected, out.base + line.protected_end - (end - i), out.base + line.protected_end):
+                out.failed = True
+                return
+            saw_token = True
+            scanned = end
+            i = end
+            continue
 
         if e & PLAIN:
             if out.size > WINDOW_FULL:
                 k = out.size - N_KEPT
                 if not flush(out, raw, sizeof(raw[0]), N_KEPT):
                     return
-                line_start = max(line_start - k, 0)
-                protected_end -= k
-                quote_opened -= k
-            before_entry = lookup(table, out.text[out.size - 1]) if out.size > line_start else NEWLINE
-            if before_entry & PLAIN and (pending < 0 or (pending_end - pending == 1 and raw[pending] == BLANK)):
+                line.start = max(line.start - k, 0)
+                line.protected_end -= k
+                line.quote_opened -= k
+            before_entry = lookup(table, out.text[out.size - 1]) if out.size > line.start else NEWLINE
+            if before_entry & PLAIN and (line.pending < 0 or (line.pending_end - line.pending == 1 and raw[line.pending] == BLANK)):
                 # A letter after a letter, or after a letter and one blank: nothing to settle.
-                if pending >= 0:
-                    emit(out, BLANK, pending, pending_end)
-                    pending = -1
-            elif not begin(raw, i, n, table, out, fold(table, c, e), e, &pending, pending_end, line_start,
-                           protected_end, quote_opened, False):
+                if line.pending >= 0:
+                    emit(out, BLANK, line.pending, line.pending_end)
+                    line.pending = -1
+            elif not begin(raw, i, n, table, out, &line, fold(table, c, e), e, False):
                 return
             emit(out, fold(table, c, e), i, i + 1)
             out.changed |= (e >> SHIFT) != 0
@@ -1047,14 +1140,14 @@ cdef void run(raw_t* raw, Py_ssize_t n, const Table* table, Output* out) noexcep
             continue
 
         if cls == SPACE:
-            if pending < 0:
-                pending = i
-            pending_end = i + 1
+            if line.pending < 0:
+                line.pending = i
+            line.pending_end = i + 1
             i += 1
             continue
 
         if cls == JOINER:
-            if c == ZWJ and pending < 0 and out.size > line_start and i + 1 < n \
+            if c == ZWJ and line.pending < 0 and out.size > line.start and i + 1 < n \
                     and (lookup(table, out.text[out.size - 1]) & CLASS_MASK) == PICTOGRAPH \
                     and (lookup(table, raw[i + 1]) & CLASS_MASK) == PICTOGRAPH:
                 emit(out, c, i, i + 1)
@@ -1063,9 +1156,9 @@ cdef void run(raw_t* raw, Py_ssize_t n, const Table* table, Output* out) noexcep
             if not e & DELETED and c == ZWNJ and table.halfspace:
                 # Between two letters of which the first would join the second, or after a Latin word or a number.
                 k = out.size - 1
-                while k > line_start and (lookup(table, out.text[k]) & CLASS_MASK) == MARK:
+                while k > line.start and (lookup(table, out.text[k]) & CLASS_MASK) == MARK:
                     k -= 1
-                before_entry = lookup(table, out.text[k]) if pending < 0 and k >= line_start else NEWLINE
+                before_entry = lookup(table, out.text[k]) if line.pending < 0 and k >= line.start else NEWLINE
                 peek(raw, i + 1, n, table, False, &next_entry)
                 if (next_entry & CLASS_MASK) == ARABIC and (
                         ((before_entry & CLASS_MASK) == ARABIC and not before_entry & NON_JOINING)
@@ -1076,23 +1169,22 @@ cdef void run(raw_t* raw, Py_ssize_t n, const Table* table, Output* out) noexcep
                     continue
                 e |= DELETED
             elif not e & DELETED:
-                if not begin(raw, i, n, table, out, c, e, &pending, pending_end, line_start, protected_end,
-                             quote_opened, False):
+                if not begin(raw, i, n, table, out, &line, c, e, False):
                     return
                 emit(out, c, i, i + 1)
                 i += 1
                 continue
 
         if cls == TATWEEL and e & DELETED:
-            # A dash of tatweels that touches no letter is punctuation.
+            # A dash of tatweels that touches no letter is punctuation; of those after a year one stays.
             peek(raw, i + 1, n, table, False, &next_entry)
             before_entry = NEWLINE
-            if pending < 0 and out.size > line_start:
+            if line.pending < 0 and out.size > line.start:
                 before_entry = lookup(table, out.text[out.size - 1])
-            if (not is_word(before_entry) and not is_word(next_entry)) or (
-                    not is_word(next_entry) and is_hijri_sign(table, out, line_start)):
-                if not begin(raw, i, n, table, out, c, OTHER, &pending, pending_end, line_start, protected_end,
-                             quote_opened, False):
+            if not is_word(next_entry) and (
+                    (before_entry & CLASS_MASK) != TATWEEL if is_hijri_sign(table, out, line.start)
+                    else not is_word(before_entry)):
+                if not begin(raw, i, n, table, out, &line, c, OTHER, False):
                     return
                 emit(out, c, i, i + 1)
                 out.unsettled |= saw_invisible
@@ -1102,8 +1194,8 @@ cdef void run(raw_t* raw, Py_ssize_t n, const Table* table, Output* out) noexcep
         if e & DELETED:
             if cls != MARK:
                 saw_invisible = True
-            if pending >= 0:
-                pending_end = i + 1
+            if line.pending >= 0:
+                line.pending_end = i + 1
                 out.changed = True
             else:
                 absorb(out, i, i + 1)
@@ -1112,15 +1204,14 @@ cdef void run(raw_t* raw, Py_ssize_t n, const Table* table, Output* out) noexcep
 
         if cls == NEWLINE or cls == RETURN:
             end = i + 1
-            if pending >= 0 and not table.spaces:
-                if not begin(raw, i, n, table, out, LF, MARK, &pending, pending_end, line_start, protected_end,
-                             quote_opened, False):
+            if line.pending >= 0 and not table.spaces:
+                if not begin(raw, i, n, table, out, &line, LF, MARK, False):
                     return
-            if pending >= 0:
+            if line.pending >= 0:
                 out.changed = True
                 if out.carry < 0:
-                    out.carry = pending
-                pending = -1
+                    out.carry = line.pending
+                line.pending = -1
             target = c
             if table.spaces:
                 target = LF
@@ -1133,15 +1224,16 @@ cdef void run(raw_t* raw, Py_ssize_t n, const Table* table, Output* out) noexcep
             else:
                 out.changed |= target != c or end - i != 1
                 emit(out, target, i, end)
-                line_start = out.size
-            quote_state = 0
+                line.start = out.size
+            line.quotes = line.guillemets = UNKNOWN
+            out.unsettled |= saw_token and saw_invisible
+            saw_token = saw_invisible = False
             i = end
             continue
 
         if e & EXPANDED:
             expansion = &table.expansions[(e >> SHIFT) * MAX_EXPANSION]
-            if not begin(raw, i, n, table, out, expansion[0], e, &pending, pending_end, line_start, protected_end,
-                         quote_opened, False):
+            if not begin(raw, i, n, table, out, &line, expansion[0], e, False):
                 return
             k = out.carry if out.carry >= 0 else i
             while expansion[0]:
@@ -1157,8 +1249,7 @@ cdef void run(raw_t* raw, Py_ssize_t n, const Table* table, Output* out) noexcep
             continue
 
         if cls == MARK:
-            if pending >= 0 and not begin(raw, i, n, table, out, c, e, &pending, pending_end, line_start,
-                                          protected_end, quote_opened, False):
+            if line.pending >= 0 and not begin(raw, i, n, table, out, &line, c, e, False):
                 return
             target = fold(table, c, e)
             out.changed |= target != c
@@ -1171,10 +1262,9 @@ cdef void run(raw_t* raw, Py_ssize_t n, const Table* table, Output* out) noexcep
 
         if cls == DIGIT:
             if table.numbers and i >= number_end and (
-                    out.size == line_start or pending >= 0 or not continues_number(table, out, line_start)):
+                    out.size == line.start or line.pending >= 0 or not continues_number(table, out, line.start)):
                 number_end = scan_number(raw, i, n, table)
-            if not begin(raw, i, n, table, out, target, e, &pending, pending_end, line_start, protected_end,
-                         quote_opened, False):
+            if not begin(raw, i, n, table, out, &line, target, e, False):
                 return
             out.changed |= target != c
             emit(out, target, i, i + 1)
@@ -1183,15 +1273,15 @@ cdef void run(raw_t* raw, Py_ssize_t n, const Table* table, Output* out) noexcep
 
         # Punctuation and symbols.
         closes_quote = False
-        before = out.text[out.size - 1] if out.size > line_start else 0
+        before = out.text[out.size - 1] if out.size > line.start else 0
         before_entry = lookup(table, before) if before else NEWLINE
 
         if i < number_end:
             # Inside a decimal or grouped number: its separators follow its digits.
             if table.local_digits == 2 or 0x0660 <= before <= 0x0669:
-                target = ARABIC_THOUSANDS if c == COMMA else ARABIC_DECIMAL if c == FULL_STOP else target
+                target = ARABIC_DECIMAL if c == FULL_STOP or c == ARABIC_DECIMAL else ARABIC_THOUSANDS
             elif table.local_digits == 1 and is_ascii_digit(before):
-                target = COMMA if c == ARABIC_THOUSANDS else FULL_STOP if c == ARABIC_DECIMAL else target
+                target = FULL_STOP if c == FULL_STOP or c == ARABIC_DECIMAL else COMMA
             out.changed |= target != c
             emit(out, target, i, i + 1)
             i += 1
@@ -1203,7 +1293,13 @@ cdef void run(raw_t* raw, Py_ssize_t n, const Table* table, Output* out) noexcep
                 target = ARABIC_PERCENT
 
         if table.arabic_punctuation and (target == COMMA or target == SEMICOLON or target == QUESTION):
-            peek(raw, i + 1, n, table, True, &next_entry)
+            k = peek(raw, i + 1, n, table, True, &next_entry)
+            if k == QUOTE and line.quotes == OPENING_NEXT:
+                next_entry = OPENER
+            if out.size - line.start > 1 and (before == ARABIC_PERCENT or before == PERCENT or (
+                    before == QUOTE and line.quotes == OPENING_NEXT and line.protected_end != out.size)):
+                # «50%, ...», «"...", "..."»: as after what stands before the sign
+                before_entry = lookup(table, out.text[out.size - 2])
             if (before_entry & CLASS_MASK) == ARABIC or (before_entry & CLASS_MASK) == MARK \
                     or before == ARABIC_QUESTION or before == EXCLAMATION or (
                         ((before_entry & CLASS_MASK) == DIGIT or (before_entry & CLASS_MASK) == CLOSER)
@@ -1216,73 +1312,74 @@ cdef void run(raw_t* raw, Py_ssize_t n, const Table* table, Output* out) noexcep
                     target = ARABIC_COMMA if target == COMMA else ARABIC_SEMICOLON
 
         if target == QUOTE and (table.punctuation or table.quotes):
-            if quote_state == 0:
-                quote_state = 1 if quotes_pair_up(raw, i, n, table) else 3
-            if quote_state == 1:
+            if line.quotes == UNKNOWN:
+                line.quotes = OPENING_NEXT if quotes_pair_up(raw, i, n, table) else LEFT_ALONE
+            if line.quotes == OPENING_NEXT:
                 target = LEFT_GUILLEMET if table.quotes else QUOTE
-                quote_state = 2
+                line.quotes = CLOSING_NEXT
                 if table.quotes:
                     e = OPENER
-            elif quote_state == 2:
+                    line.guillemets = PAIRED
+            elif line.quotes == CLOSING_NEXT:
                 target = RIGHT_GUILLEMET if table.quotes else QUOTE
-                quote_state = 1
+                line.quotes = OPENING_NEXT
                 closes_quote = True
         elif target == LEFT_GUILLEMET or target == RIGHT_GUILLEMET:
-            quote_state = 3
+            line.quotes = LEFT_ALONE
+            if line.guillemets == UNKNOWN:
+                line.guillemets = PAIRED if guillemets_pair_up(raw, i, n, table) else LEFT_ALONE
 
         if table.punctuation and before and (
-                pending < 0 or not keeps_space_before(raw, i, n, table, target, before_entry)):
-            if target == FULL_STOP and protected_end != out.size:
+                line.pending < 0 or not keeps_space_before(raw, i, n, table, target, before_entry)):
+            if target == FULL_STOP and line.protected_end != out.size:
                 if before == ELLIPSIS:
-                    if pending >= 0:
-                        pending = -1
+                    if line.pending >= 0:
+                        line.pending = -1
                     absorb(out, i, i + 1)
                     i += 1
                     continue
-                if before == FULL_STOP and out.size - line_start > 1 and out.text[out.size - 2] == FULL_STOP \
-                        and protected_end != out.size - 1:
+                if before == FULL_STOP and out.size - line.start > 1 and out.text[out.size - 2] == FULL_STOP \
+                        and line.protected_end != out.size - 1:
                     peek(raw, i + 1, n, table, False, &next_entry)
-                    if out.size - line_start < 3 or (next_entry & CLASS_MASK) != DIGIT \
+                    if out.size - line.start < 3 or (next_entry & CLASS_MASK) != DIGIT \
                             or (lookup(table, out.text[out.size - 3]) & CLASS_MASK) != DIGIT:
-                        pending = -1
+                        line.pending = -1
                         out.size -= 1
                         out.text[out.size - 1] = ELLIPSIS
                         absorb(out, i, i + 1)
                         i += 1
                         continue
             elif target == ELLIPSIS and before == ELLIPSIS:
-                pending = -1
+                line.pending = -1
                 absorb(out, i, i + 1)
                 i += 1
                 continue
             elif target == EXCLAMATION or target == ARABIC_QUESTION or target == QUESTION:
                 if before == target or (
                         (before == EXCLAMATION or before == ARABIC_QUESTION or before == QUESTION)
-                        and out.size - line_start > 1 and out.text[out.size - 2] == target):
-                    pending = -1
+                        and out.size - line.start > 1 and out.text[out.size - 2] == target):
+                    line.pending = -1
                     absorb(out, i, i + 1)
                     i += 1
                     continue
 
-        if not begin(raw, i, n, table, out, target, e, &pending, pending_end, line_start, protected_end,
-                     quote_opened, closes_quote):
+        if not begin(raw, i, n, table, out, &line, target, e, closes_quote):
             return
         out.changed |= target != c
         emit(out, target, i, i + 1)
         if e & SUSPECT and table.compose and not note_suspect(table, out):
             return
-        if target == QUOTE and quote_state == 2:
-            quote_opened = out.size
+        if target == QUOTE and line.quotes == CLOSING_NEXT:
+            line.quote_opened = out.size
         i += 1
 
-    if pending >= 0:
+    if line.pending >= 0:
         if table.spaces:
             out.changed = True
             if out.size:
                 prolong(out, n)
         else:
-            begin(raw, n, n, table, out, 0, MARK, &pending, pending_end, line_start, protected_end, quote_opened,
-                  False)
+            begin(raw, n, n, table, out, &line, 0, MARK, False)
     elif out.carry >= 0 and out.size:
         prolong(out, n)
     out.unsettled |= saw_token and saw_invisible
@@ -1424,9 +1521,10 @@ cdef class Kernel:
                 entry[0] |= <int>glide << GLIDE_SHIFT
         for at, followers in GLIDE_FOLLOWERS.items():
             table.followers[at] = sum(1 << follower for follower in followers)
-        for at in range(256):
-            e = table.pages[0][at]
-            table.byte_glides[at] = STOPS if e >> SHIFT else glide_of(e)
+        for at in range(1 << 14):
+            e = table.pages[0][at & 0x7F]
+            table.ascii_stops[at] = e >> SHIFT != 0 or not (
+                table.followers[glide_of(table.pages[0][at >> 7])] >> glide_of(e)) & 1
         return 0
 
     def __dealloc__(self):
@@ -1435,37 +1533,73 @@ cdef class Kernel:
 
     def normalize(self, str raw not None):
         """Return the normalized text; the very same object where nothing changes."""
-        cdef int _pass
-        cdef str text = raw
-        cdef str result
-        cdef bint settled = False
-        for _pass in range(MAX_PASSES):
-            result = self.run_once(text, None, &settled)
-            if settled or result is text or result == text:
-                return result
-            text = result
-        return text
+        return self.normalize_one(raw)
 
     def normalize_batch(self, list raws not None):
         """Normalize each text of a list."""
-        return [self.normalize(raw) for raw in raws]
+        return [self.normalize_one(raw) for raw in raws]
+
+    cdef str normalize_one(self, str raw):
+        cdef Py_ssize_t n, start = 0, end
+        cdef list pieces
+        cdef bint changed = False
+        cdef str piece, text
+        if raw is None:
+            raise TypeError("a text is None: expected str")
+        n = PyUnicode_GET_LENGTH(raw)
+        if n <= PIECE_SIZE:
+            return self.settle(raw, None)
+        pieces = []
+        while start < n:
+            end = find_cut(raw, start + PIECE_SIZE, &self.table)
+            piece = PyUnicode_Substring(raw, start, end)
+            text = self.settle(piece, None)
+            changed |= text is not piece
+            pieces.append(text)
+            start = end
+        return "".join(pieces) if changed else raw
 
     def align(self, str raw not None):
         """Return the normalized text as an `Alignment`."""
+        cdef Py_ssize_t n = PyUnicode_GET_LENGTH(raw)
+        cdef Py_ssize_t start = 0, end, size = 0
+        cdef list pieces, spans
+        cdef str text
+        cdef object breaks
+        if n <= PIECE_SIZE:
+            spans = []
+            text = self.settle(raw, spans)
+            return Alignment(raw, text, spans[0])
+        pieces = []
+        breaks = array("i")
+        while start < n:
+            end = find_cut(raw, start + PIECE_SIZE, &self.table)
+            spans = []
+            text = self.settle(PyUnicode_Substring(raw, start, end), spans)
+            append_breaks(breaks, spans[0], size, start)
+            pieces.append(text)
+            size += len(text)
+            start = end
+        return Alignment(raw, "".join(pieces), breaks)
+
+    cdef str settle(self, str raw, list spans):
+        """Run until nothing changes; `spans` receives the breaks of the alignment where it is a list."""
         cdef int _pass
-        cdef str text = raw
-        cdef str result
-        cdef list spans
-        cdef object total = None
+        cdef str text = raw, result = raw
+        cdef list step = None
+        cdef object breaks = None
         cdef bint settled = False
         for _pass in range(MAX_PASSES):
-            spans = []
-            result = self.run_once(text, spans, &settled)
-            total = spans[0] if total is None else chain_breaks(total, len(text), spans[0], len(result))
+            step = [] if spans is not None else None
+            result = self.run_once(text, step, &settled)
+            if spans is not None:
+                breaks = step[0] if breaks is None else chain_breaks(breaks, len(text), step[0], len(result))
             if settled or result is text or result == text:
-                return Alignment(raw, result, total)
+                break
             text = result
-        return Alignment(raw, text, total)
+        if spans is not None:
+            spans.append(breaks)
+        return result
 
     cdef str run_once(self, str raw, list spans, bint* settled):
         """One pass; `spans` receives the breaks of the alignment where it is a list."""
@@ -1477,12 +1611,14 @@ cdef class Kernel:
         cdef str text
         if n > 0x7FFFFFF0 // 4:
             raise OverflowError(f"a text has at most {0x7FFFFFF0 // 4} characters, this one has {n}: split it")
-        if kind == PyUnicode_1BYTE_KIND and glides_through(<const uint8_t*>data, n, &self.table) \
-                and (self.find_surplus is None or not has_run(<const uint8_t*>data, n, &self.table)):
-            settled[0] = True
-            if spans is not None:
-                spans.append(ARRAY_TEMPLATE)
-            return raw
+        cdef Py_ssize_t first = 0
+        if kind == PyUnicode_1BYTE_KIND:
+            first = count_ordinary(<const uint8_t*>data, n, &self.table)
+            if first == n and (self.find_surplus is None or not has_run(<const uint8_t*>data, n, &self.table)):
+                settled[0] = True
+                if spans is not None:
+                    spans.append(ARRAY_TEMPLATE)
+                return raw
         out.text = window
         out.on_heap = out.changed = out.unsettled = out.failed = False
         out.size = out.base = 0
@@ -1494,15 +1630,18 @@ cdef class Kernel:
         out.breaks.size = out.breaks.capacity = 0
         out.suspects.values = out.protected.values = out.breaks.values = NULL
         out.aligned = spans is not None
-        out.last_end = 0
         out.carry = -1
         out.widest = 0
+        # What is known to be ordinary is written at once.
+        first = min(first, WINDOW_FULL)
+        convert(data, 1, first, out.text, sizeof(uint32_t))
+        out.size = out.last_end = first
         try:
             if n < GIL_SIZE:
-                run_kind(kind, data, n, &self.table, &out)
+                run_kind(kind, data, first, n, &self.table, &out)
             else:
                 with nogil:
-                    run_kind(kind, data, n, &self.table, &out)
+                    run_kind(kind, data, first, n, &self.table, &out)
             if out.failed:
                 raise MemoryError
             settled[0] = not out.unsettled
@@ -1544,14 +1683,15 @@ cdef class Kernel:
         return "".join(parts)
 
 
-cdef void run_kind(int kind, const void* data, Py_ssize_t n, const Table* table, Output* out) noexcept nogil:
+cdef void run_kind(int kind, const void* data, Py_ssize_t i, Py_ssize_t n, const Table* table,
+                   Output* out) noexcept nogil:
     """Run over characters of 1, 2 or 4 bytes."""
     if kind == PyUnicode_1BYTE_KIND:
-        run(<const uint8_t*>data, n, table, out)
+        run(<const uint8_t*>data, i, n, table, out)
     elif kind == PyUnicode_2BYTE_KIND:
-        run(<const uint16_t*>data, n, table, out)
+        run(<const uint16_t*>data, i, n, table, out)
     else:
-        run(<const uint32_t*>data, n, table, out)
+        run(<const uint32_t*>data, i, n, table, out)
 
 
 cdef bint text_has_run(str text, const Table* table):
@@ -1563,6 +1703,30 @@ cdef bint text_has_run(str text, const Table* table):
     if kind == PyUnicode_2BYTE_KIND:
         return has_run(<const uint16_t*>data, n, table)
     return has_run(<const uint32_t*>data, n, table)
+
+
+cdef Py_ssize_t find_cut(str raw, Py_ssize_t at, const Table* table):
+    """First place from `at` on where no rule looks across: between a line feed and a plain letter; else the end."""
+    cdef Py_ssize_t n = PyUnicode_GET_LENGTH(raw)
+    cdef int kind = PyUnicode_KIND(raw)
+    cdef void* data = PyUnicode_DATA(raw)
+    while at < n:
+        if PyUnicode_READ(kind, data, at - 1) == LF and lookup(table, PyUnicode_READ(kind, data, at)) & PLAIN:
+            return at
+        at += 1
+    return n
+
+
+cdef int append_breaks(object breaks, carray.array piece, Py_ssize_t size, Py_ssize_t start) except -1:
+    """Add the breaks of a piece that begins at `size` of the text and at `start` of the raw text."""
+    cdef carray.array moved = carray.copy(piece)
+    cdef Py_ssize_t k
+    for k in range(0, len(moved), 3):
+        moved.data.as_ints[k] += <int>size
+        moved.data.as_ints[k + 1] += <int>start
+        moved.data.as_ints[k + 2] += <int>start
+    breaks.extend(moved)
+    return 0
 
 
 cdef list list_pairs(Pairs* pairs):

@@ -23,7 +23,8 @@ RANKS = {
     "cues": 2,
     "models": 2,
     "languages": 1,
-    "_alignment": 0, "types": 0,
+    "_alignment": 0,
+    "types": 0,
     "errors": 0,
 }
 STAGES = {"normalize", "segment", "classify"}

@@ -5,6 +5,7 @@ import pickle
 import re
 from bisect import bisect_left, bisect_right
 
+import pyarrow as pa
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -126,7 +127,9 @@ def test_line_breaks_become_line_feeds_and_survive(lang, profile, raw):
 
 
 @laws
-@given(normalizers, st.lists(texts.map(lambda text: "k" + text.strip("\n\r\v\f\x1c\x1d\x1e\x85\u2028\u2029")), max_size=8))
+@given(
+    normalizers, st.lists(texts.map(lambda text: "k" + text.strip("\n\r\v\f\x1c\x1d\x1e\x85\u2028\u2029")), max_size=8)
+)
 def test_a_long_text_is_normalized_as_its_lines_are(normalizer, lines):
     """Each line begins with a letter; the text is as long as to be cut into pieces."""
     lines = [line for text in lines for line in text.splitlines() if line[:1].isalpha()] * 40
@@ -204,3 +207,19 @@ def test_a_normalizer_survives_pickling(lang):
 def test_an_unchanged_text_is_the_same_object():
     raw = "این متن درست است."
     assert Normalizer("fa").normalize(raw) is raw
+
+
+@laws
+@given(
+    normalizers, st.lists(st.none() | st.text(st.characters(exclude_categories=["Cs"])) | texts, max_size=8), st.data()
+)
+def test_a_column_is_normalized_as_its_rows_are(normalizer, rows, data):
+    rows = [None if row is None else row.encode("utf-8", "replace").decode() for row in rows]
+    kind = data.draw(st.sampled_from([pa.string(), pa.large_string(), pa.string_view()]))
+    first = data.draw(st.integers(0, len(rows)))
+    column = pa.array(rows, type=kind)[first:]
+    expected = [None if row is None else normalizer.normalize(row) for row in rows[first:]]
+    result = normalizer.normalize_batch(column)
+    assert (result.type, result.to_pylist()) == (kind, expected)
+    chunks = pa.chunked_array([column, column], type=kind)
+    assert normalizer.normalize_batch(chunks).to_pylist() == expected * 2

@@ -16,7 +16,7 @@ between two pieces of one protected token.
 cimport cpython.array as carray
 from cpython.mem cimport PyMem_RawFree, PyMem_RawMalloc, PyMem_RawRealloc
 from cpython.unicode cimport PyUnicode_DATA, PyUnicode_GET_LENGTH, PyUnicode_KIND, PyUnicode_READ, PyUnicode_Substring
-from libc.stdint cimport int32_t, uint8_t, uint16_t, uint32_t
+from libc.stdint cimport int32_t, int64_t, uint8_t, uint16_t, uint32_t
 from libc.string cimport memcpy
 
 import unicodedata
@@ -156,6 +156,7 @@ cdef enum:
     ELLIPSIS = 0x2026
 
 cdef carray.array ARRAY_TEMPLATE = array("i")
+cdef carray.array OFFSETS_TEMPLATE = array("q")
 
 cdef struct Table:
     int32_t* pages[N_PAGES]
@@ -389,6 +390,34 @@ cdef Py_ssize_t start_of(const Output* out, Py_ssize_t at) noexcept nogil:
         return at
     last = &out.breaks.values[3 * (k - 1)]
     return last[1] if last[0] == at else last[2] + at - last[0] - 1
+
+
+cdef void open_output(Output* out, uint32_t* window, Py_ssize_t n, bint aligned) noexcept nogil:
+    """Begin an output in a window of WINDOW_SIZE characters; `n` characters are expected."""
+    out.text = window
+    out.on_heap = out.changed = out.unsettled = out.failed = False
+    out.size = out.base = 0
+    out.capacity = WINDOW_SIZE
+    out.sink = NULL
+    out.sink_width = 0
+    out.sink_capacity = n + MAX_EXPANSION
+    out.suspects.size = out.suspects.capacity = out.protected.size = out.protected.capacity = 0
+    out.breaks.size = out.breaks.capacity = 0
+    out.suspects.values = out.protected.values = out.breaks.values = NULL
+    out.aligned = aligned
+    out.last_end = 0
+    out.carry = -1
+    out.widest = 0
+
+
+cdef void close_output(Output* out) noexcept nogil:
+    """Free what the output holds."""
+    if out.on_heap:
+        PyMem_RawFree(out.text)
+    PyMem_RawFree(out.sink)
+    PyMem_RawFree(out.breaks.values)
+    PyMem_RawFree(out.suspects.values)
+    PyMem_RawFree(out.protected.values)
 
 
 cdef inline void emit(Output* out, uint32_t c, Py_ssize_t start, Py_ssize_t end) noexcept nogil:
@@ -857,11 +886,13 @@ cdef inline bint takes_no_space_before(uint32_t c) noexcept nogil:
 
 cdef bint keeps_space_before(raw_t* raw, Py_ssize_t i, Py_ssize_t n, const Table* table, uint32_t c,
                              int32_t before) noexcept nogil:
-    """Exceptions: « .NET», « .5», « :)», « :D», « !=», «3 : 5»."""
+    """Exceptions: « .NET», « .5», «3 ,5», « :)», « :D», « !=», «3 : 5»."""
     cdef uint32_t following = raw[i + 1] if i + 1 < n else 0
     cdef int32_t e
     if c == FULL_STOP or c == QUESTION:
         return is_ascii_word(following)
+    if c == COMMA or c == ARABIC_COMMA:  # two numbers, not one: «1.000 ,5»
+        return (before & CLASS_MASK) == DIGIT and (lookup(table, following) & CLASS_MASK) == DIGIT
     if c == COLON:
         if following == 0x29 or following == 0x28 or following == 0x2D or following == SLASH or following == 0x7C:
             return True
@@ -887,15 +918,19 @@ cdef bint ends_emoticon(const Output* out) noexcept nogil:
         k == 0 or out.text[k - 1] == BLANK or out.text[k - 1] == LF)
 
 
-cdef bint wants_space(raw_t* raw, Py_ssize_t i, Py_ssize_t n, const Table* table, const Output* out, uint32_t c,
-                      int32_t e) noexcept nogil:
+cdef bint wants_space(raw_t* raw, Py_ssize_t i, Py_ssize_t n, const Table* table, const Output* out,
+                      const Line* line, uint32_t c, int32_t e) noexcept nogil:
     """Whether a space is missing between the mark written last and the character `c` at `i`."""
     cdef uint32_t mark = out.text[out.size - 1]
     cdef int32_t before = lookup(table, out.text[out.size - 2]) if out.size > 1 else NEWLINE
     cdef int32_t earlier = lookup(table, out.text[out.size - 3]) if out.size > 2 else NEWLINE
     cdef int32_t following
     cdef int k = e & CLASS_MASK
-    cdef bint after_word = is_word(before) or (before & CLASS_MASK) == CLOSER
+    cdef uint32_t closer = out.text[out.size - 2] if out.size > 1 else 0
+    cdef bint after_word
+    if closer == PERCENT or closer == ARABIC_PERCENT or (closer == QUOTE and line.quotes == OPENING_NEXT):
+        before = CLOSER
+    after_word = is_word(before) or (before & CLASS_MASK) == CLOSER
     cdef bint is_arabic = k == ARABIC
     cdef bint begins_capitalized = False
     if c == NUMBER_SIGN or c == COMMERCIAL_AT:
@@ -934,6 +969,8 @@ cdef bint wants_space(raw_t* raw, Py_ssize_t i, Py_ssize_t n, const Table* table
         if is_arabic or (before & CLASS_MASK) == ARABIC:
             return True
         return begins_capitalized and (before & CLASS_MASK) == LATIN_LOWER
+    if mark == COMMA and k == DIGIT:
+        return is_letter(before) and is_letter(earlier)
     if mark == COMMA or mark == SEMICOLON:
         return is_letter(e) and after_word
     if mark == QUESTION or mark == EXCLAMATION:
@@ -954,7 +991,7 @@ cdef bint begin(raw_t* raw, Py_ssize_t i, Py_ssize_t n, const Table* table, Outp
         before_entry = lookup(table, before)
     if line.pending < 0:
         if before and table.punctuation and before != BLANK and line.protected_end != out.size \
-                and takes_no_space_before(before) and wants_space(raw, i, n, table, out, c, e):
+                and takes_no_space_before(before) and wants_space(raw, i, n, table, out, line, c, e):
             emit(out, BLANK, i, i)
             out.changed = True
         return True
@@ -1385,6 +1422,142 @@ cdef void run(raw_t* raw, Py_ssize_t i, Py_ssize_t n, const Table* table, Output
     out.unsettled |= saw_token and saw_invisible
 
 
+# --- runs of one letter ----------------------------------------------------------------------------------------------
+
+cdef bint has_run(raw_t* text, Py_ssize_t n, const Table* table) noexcept nogil:
+    """Whether a letter stands three times in a row; ASCII letters in either case."""
+    cdef Py_ssize_t k, start, end
+    cdef uint8_t found
+    cdef uint32_t bits
+    for start in range(0, n - 2, 256):
+        end = min(start + 256, n - 2)
+        found = 0
+        for k in range(start, end):
+            found |= ((text[k] ^ text[k + 1]) | (text[k] ^ text[k + 2])) & ~0x20 == 0
+        if found:
+            for k in range(start, end):
+                bits = (text[k] ^ text[k + 1]) | (text[k] ^ text[k + 2])
+                if (bits == 0 and is_letter(lookup(table, text[k]))) or (bits == 0x20 and is_ascii_letter(text[k])):
+                    return True
+    return False
+
+
+# --- UTF-8 -----------------------------------------------------------------------------------------------------------
+
+cdef struct Bytes:
+    uint8_t* values
+    Py_ssize_t size, capacity
+
+
+cdef bint reserve(Bytes* target, Py_ssize_t n) noexcept nogil:
+    """Let the buffer hold `n` more bytes; False where memory is out."""
+    cdef uint8_t* grown
+    cdef Py_ssize_t wanted = target.size + n
+    if wanted <= target.capacity:
+        return True
+    wanted += wanted >> 1
+    grown = <uint8_t*>PyMem_RawRealloc(target.values, wanted)
+    if grown == NULL:
+        return False
+    target.values = grown
+    target.capacity = wanted
+    return True
+
+
+cdef Py_ssize_t decode_utf8(const uint8_t* source, Py_ssize_t n, uint32_t* target) noexcept nogil:
+    """Write the characters of `n` bytes; return how many, or -1 where the bytes are not UTF-8."""
+    cdef Py_ssize_t i = 0, size = 0
+    cdef uint32_t c
+    cdef int k, n_more
+    while i < n:
+        c = source[i]
+        i += 1
+        if c >= 0x80:
+            if 0xC2 <= c <= 0xDF:
+                n_more = 1
+                c &= 0x1F
+            elif 0xE0 <= c <= 0xEF:
+                n_more = 2
+                c &= 0x0F
+            elif 0xF0 <= c <= 0xF4:
+                n_more = 3
+                c &= 0x07
+            else:
+                return -1
+            if i + n_more > n:
+                return -1
+            for k in range(n_more):
+                if source[i + k] & 0xC0 != 0x80:
+                    return -1
+                c = c << 6 | (source[i + k] & 0x3F)
+            i += n_more
+            if (n_more == 2 and c < 0x800) or (n_more == 3 and not 0x10000 <= c <= 0x10FFFF) or 0xD800 <= c <= 0xDFFF:
+                return -1
+        target[size] = c
+        size += 1
+    return size
+
+
+cdef void encode_utf8(const uint32_t* source, Py_ssize_t n, Bytes* target) noexcept nogil:
+    """Append the bytes of `n` characters, none of them a surrogate; the caller has reserved four for each."""
+    cdef uint8_t* values = target.values + target.size
+    cdef Py_ssize_t k, size = 0
+    cdef uint32_t c
+    for k in range(n):
+        c = source[k]
+        if c < 0x80:
+            values[size] = <uint8_t>c
+            size += 1
+        elif c < 0x800:
+            values[size] = <uint8_t>(0xC0 | c >> 6)
+            values[size + 1] = <uint8_t>(0x80 | c & 0x3F)
+            size += 2
+        elif c < 0x10000:
+            values[size] = <uint8_t>(0xE0 | c >> 12)
+            values[size + 1] = <uint8_t>(0x80 | c >> 6 & 0x3F)
+            values[size + 2] = <uint8_t>(0x80 | c & 0x3F)
+            size += 3
+        else:
+            values[size] = <uint8_t>(0xF0 | c >> 18)
+            values[size + 1] = <uint8_t>(0x80 | c >> 12 & 0x3F)
+            values[size + 2] = <uint8_t>(0x80 | c >> 6 & 0x3F)
+            values[size + 3] = <uint8_t>(0x80 | c & 0x3F)
+            size += 4
+    target.size += size
+
+
+cdef bint normalize_bytes(const uint8_t* raw, Py_ssize_t n, const Table* table, Bytes* target) noexcept nogil:
+    """Append the normalized bytes of a short text; False, with nothing appended, where it wants the Python side."""
+    cdef uint32_t[WINDOW_SIZE] decoded
+    cdef uint32_t[WINDOW_SIZE] window
+    cdef Output out
+    cdef Py_ssize_t n_characters
+    cdef bint done = False
+    if n > WINDOW_FULL or not reserve(target, 4 * WINDOW_SIZE):
+        return False
+    if count_ordinary(raw, n, table) == n:
+        done = not table.elongation or not has_run(raw, n, table)
+        if done:
+            memcpy(target.values + target.size, raw, n)
+            target.size += n
+        return done
+    n_characters = decode_utf8(raw, n, decoded)
+    if n_characters < 0:
+        return False
+    open_output(&out, window, n_characters, False)
+    run(<const uint32_t*>decoded, 0, n_characters, table, &out)
+    if not (out.failed or out.unsettled or out.suspects.size or out.base or out.size > WINDOW_SIZE) and not (
+            table.elongation and has_run(<const uint32_t*>out.text, out.size, table)):
+        done = True
+        if out.changed:
+            encode_utf8(out.text, out.size, target)
+        else:
+            memcpy(target.values + target.size, raw, n)
+            target.size += n
+    close_output(&out)
+    return done
+
+
 # --- the Python side -------------------------------------------------------------------------------------------------
 
 cdef object build_text(Output* out, const void* raw, int raw_width):
@@ -1402,22 +1575,6 @@ cdef object build_text(Output* out, const void* raw, int raw_width):
         convert(out.sink, out.sink_width, out.base, data, width)
     narrow(out.text, out.size, data + out.base * width, width)
     return text
-
-
-cdef bint has_run(raw_t* text, Py_ssize_t n, const Table* table) noexcept nogil:
-    """Whether a letter stands three times in a row."""
-    cdef Py_ssize_t k, start, end
-    cdef uint8_t found
-    for start in range(0, n - 2, 256):
-        end = min(start + 256, n - 2)
-        found = 0
-        for k in range(start, end):
-            found |= (text[k] == text[k + 1]) & (text[k] == text[k + 2])
-        if found:
-            for k in range(start, end):
-                if text[k] == text[k + 1] and text[k] == text[k + 2] and is_letter(lookup(table, text[k])):
-                    return True
-    return False
 
 
 cdef class Kernel:
@@ -1539,6 +1696,46 @@ cdef class Kernel:
         """Normalize each text of a list."""
         return [self.normalize_one(raw) for raw in raws]
 
+    def normalize_utf8(self, const uint8_t[::1] data not None, const int64_t[::1] offsets not None):
+        """Normalize texts that lie end to end in UTF-8; many threads may do so at a time.
+
+        Parameters
+        ----------
+        data : buffer of uint8
+        offsets : buffer of int64, shape (n_texts + 1,)
+            Where each text begins in `data`, and where the last one ends.
+
+        Returns
+        -------
+        bytes, array of int64
+            The same of the normalized texts, beginning at 0.
+        """
+        cdef Py_ssize_t k, n = offsets.shape[0] - 1
+        cdef carray.array ends = carray.clone(OFFSETS_TEMPLATE, n + 1, zero=True)
+        cdef int64_t* result = <int64_t*>ends.data.as_longlongs
+        cdef const uint8_t* raw = &data[0] if data.shape[0] else NULL
+        cdef Bytes target
+        cdef bytes piece
+        if n and not 0 <= offsets[0] <= offsets[n] <= data.shape[0]:
+            raise ValueError(f"offsets {offsets[0]} to {offsets[n]} do not lie within {data.shape[0]} bytes")
+        target.values = NULL
+        target.size = target.capacity = 0
+        try:
+            with nogil:
+                for k in range(n):
+                    if not normalize_bytes(raw + offsets[k], offsets[k + 1] - offsets[k], &self.table, &target):
+                        with gil:
+                            piece = bytes(data[offsets[k]:offsets[k + 1]])
+                            piece = self.normalize_one(piece.decode("utf-8", "replace")).encode()
+                            if not reserve(&target, len(piece)):
+                                raise MemoryError
+                            memcpy(target.values + target.size, <const char*>piece, len(piece))
+                            target.size += len(piece)
+                    result[k + 1] = target.size
+            return (<const char*>target.values)[:target.size] if target.size else b"", ends
+        finally:
+            PyMem_RawFree(target.values)
+
     cdef str normalize_one(self, str raw):
         cdef Py_ssize_t n, start = 0, end
         cdef list pieces
@@ -1619,19 +1816,7 @@ cdef class Kernel:
                 if spans is not None:
                     spans.append(ARRAY_TEMPLATE)
                 return raw
-        out.text = window
-        out.on_heap = out.changed = out.unsettled = out.failed = False
-        out.size = out.base = 0
-        out.capacity = WINDOW_SIZE
-        out.sink = NULL
-        out.sink_width = 0
-        out.sink_capacity = n + MAX_EXPANSION
-        out.suspects.size = out.suspects.capacity = out.protected.size = out.protected.capacity = 0
-        out.breaks.size = out.breaks.capacity = 0
-        out.suspects.values = out.protected.values = out.breaks.values = NULL
-        out.aligned = spans is not None
-        out.carry = -1
-        out.widest = 0
+        open_output(&out, window, n, spans is not None)
         # What is known to be ordinary is written at once.
         first = min(first, WINDOW_FULL)
         convert(data, 1, first, out.text, sizeof(uint32_t))
@@ -1650,16 +1835,14 @@ cdef class Kernel:
                 spans.append(make_array(out.breaks.values, 3 * out.breaks.size))
             if out.suspects.size:
                 text = compose_pieces(text, list_pairs(&out.suspects), spans, settled)
-            if self.find_surplus is not None and settled[0] and text_has_run(text, &self.table):
-                text = self.shorten(text, list_pairs(&out.protected), spans, settled)
+            if self.find_surplus is not None and text_has_run(text, &self.table):
+                if text is raw:
+                    text = self.shorten(text, list_pairs(&out.protected), spans, settled)
+                else:
+                    settled[0] = False  # what is protected is known of the text as it will stand
             return text
         finally:
-            if out.on_heap:
-                PyMem_RawFree(out.text)
-            PyMem_RawFree(out.sink)
-            PyMem_RawFree(out.breaks.values)
-            PyMem_RawFree(out.suspects.values)
-            PyMem_RawFree(out.protected.values)
+            close_output(&out)
 
     cdef str shorten(self, str text, list protected, list spans, bint* settled):
         """Take out the letters that lengthen words; each is counted to the letter before it."""

@@ -11,7 +11,7 @@ from itertools import product
 from typing import Final
 
 WORD_RE: Final = re.compile(r"[^\W\d_]+")
-RUN_RE: Final = re.compile(r"(.)\1\1+", re.DOTALL)
+RUN_RE: Final = re.compile(r"(.)\1\1+", re.DOTALL | re.IGNORECASE)
 MAX_RUNS: Final = 4
 
 

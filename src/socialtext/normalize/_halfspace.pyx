@@ -118,7 +118,7 @@ cdef class WordTable:
 
     cdef Py_ssize_t add(self, str form, uint64_t hash_) except -1:
         """Add a word that is not there yet; return its index."""
-        cdef Py_ssize_t k, slot, length = len(form)
+        cdef Py_ssize_t k, length = len(form)
         cdef Word* word
         if self.n_words == self.capacity:
             self.words = <Word*>self.grow(self.words, &self.capacity, self.n_words + 1, sizeof(Word))

@@ -9,10 +9,12 @@ from socialtext.languages.schema import (
     AbbreviationRow,
     AffixRow,
     CharacterRow,
+    ColloquialRow,
     CueRow,
     JoiningRow,
     NeighbourRow,
     VerbRow,
+    WordRow,
 )
 
 RowT = TypeVar("RowT", covariant=True)
@@ -81,3 +83,18 @@ def load_affixes(lang: str) -> tuple[AffixRow, ...]:
 def load_verbs(lang: str) -> tuple[VerbRow, ...]:
     """Stems of the verbs of a language."""
     return _load_rows(lang, "verbs.tsv", VerbRow.parse)
+
+
+@cache
+def load_colloquial(lang: str) -> tuple[ColloquialRow, ...]:
+    """Colloquial forms of a language."""
+    return _load_rows(lang, "colloquial.tsv", ColloquialRow.parse)
+
+
+@cache
+def load_words(lang: str) -> dict[str, frozenset[str]]:
+    """Words of a language by kind."""
+    words: dict[str, set[str]] = {}
+    for row in _load_rows(lang, "words.tsv", WordRow.parse):
+        words.setdefault(row.kind, set()).add(row.form)
+    return {kind: frozenset(forms) for kind, forms in words.items()}

@@ -109,6 +109,44 @@ class VerbRow:
 
 
 @dataclass(frozen=True, slots=True)
+class ColloquialRow:
+    """A colloquial form with its standard spelling and its words in the formal register, the usual one first.
+
+    ``ambiguous`` tells that the form may also be another word, a name or a unit. A formal register that has no such
+    word is ``-``.
+    """
+
+    form: str
+    standard: str
+    formal: tuple[str, ...]
+    ambiguous: bool
+
+    @classmethod
+    def parse(cls, cells: dict[str, str], place: str) -> "ColloquialRow":
+        """Build the row from its cells."""
+        if not cells["form"] or not cells["standard"] or not cells["formal"]:
+            raise TableError("ST210", f"{place}: form, standard and formal must not be empty")
+        if cells["ambiguous"] not in ("yes", "no"):
+            raise TableError("ST211", f"{place}: ambiguous is {cells['ambiguous']!r}, expected yes or no")
+        return cls(cells["form"], cells["standard"], tuple(cells["formal"].split("|")), cells["ambiguous"] == "yes")
+
+
+@dataclass(frozen=True, slots=True)
+class WordRow:
+    """A word of a kind that a rule asks for."""
+
+    form: str
+    kind: str
+
+    @classmethod
+    def parse(cls, cells: dict[str, str], place: str) -> "WordRow":
+        """Build the row from its cells."""
+        if not cells["form"] or not cells["kind"]:
+            raise TableError("ST212", f"{place}: form and kind must not be empty")
+        return cls(cells["form"], cells["kind"])
+
+
+@dataclass(frozen=True, slots=True)
 class NeighbourRow:
     """A word by which a language is told from a near neighbour that identifiers take for it."""
 

@@ -25,16 +25,18 @@ STEPS: Final[Mapping[str, str]] = {
     "punctuation": "spaces around punctuation and inside brackets; Arabic comma, semicolon and question mark; "
     "three stops to an ellipsis, repeated marks to one",
     "halfspace": "Persian half-spaces (U+200C) restored where they were dropped or written as blanks, and tidied",
+    "colloquial": "Indonesian: colloquial forms to their standard or formal spelling, as the register says",
     "fold": "spellings that are confused made one: hamza and alef forms, final yeh and heh; half-spaces removed",
     "casefold": "full Unicode case folding",
 }
 PROFILES: Final[tuple[str, ...]] = ("standard", "formal", "search", "minimal")
 DIGITS: Final[tuple[str, ...]] = ("local", "ascii", "keep")
+REGISTERS: Final[tuple[str, ...]] = ("keep", "standard", "formal")
 
 _STANDARD: Final[Mapping[str, frozenset[str]]] = {
     "ar": frozenset({"unicode", "invisibles", "spaces", "letters", "tatweel", "digits", "numbers", "punctuation"}),
-    "fa": frozenset(STEPS) - {"fold", "casefold"},
-    "id": frozenset({"unicode", "invisibles", "spaces", "quotes", "punctuation"}),
+    "fa": frozenset(STEPS) - {"colloquial", "fold", "casefold"},
+    "id": frozenset({"unicode", "invisibles", "spaces", "quotes", "punctuation", "colloquial"}),
 }
 _SEARCH: Final[frozenset[str]] = frozenset(
     {"unicode", "invisibles", "spaces", "letters", "tatweel", "digits", "fold", "casefold"}
@@ -59,6 +61,11 @@ def profile_digits(profile: str) -> str:
     return "ascii" if profile == "search" else "local"
 
 
+def profile_register(profile: str) -> str:
+    """Register in which a profile writes Indonesian where its step is on."""
+    return "formal" if profile == "formal" else "standard"
+
+
 @dataclass(frozen=True, slots=True)
 class Plan:
     """All that determines what a normalizer does; equal plans share one kernel."""
@@ -67,6 +74,7 @@ class Plan:
     steps: frozenset[str]
     digits: str
     protect: bool
+    register: str
 
 
 @cache

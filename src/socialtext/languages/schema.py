@@ -6,6 +6,7 @@ file and the line: a wrong table must never normalize a text.
 
 import unicodedata
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from socialtext.errors import TableError
 
@@ -108,12 +109,11 @@ class VerbRow:
         return cls(cells["past"], cells["present"])
 
 
-@dataclass(frozen=True, slots=True)
-class ColloquialRow:
+class ColloquialRow(NamedTuple):
     """A colloquial form with its standard spelling and its words in the formal register, the usual one first.
 
     ``ambiguous`` tells that the form may also be another word, a name or a unit. A formal register that has no such
-    word is ``-``.
+    word is ``-``. A tuple, since there are thousands of them to read.
     """
 
     form: str

@@ -12,19 +12,19 @@ neighbour only its `key`, which is the same before and after.
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from functools import cache
 from typing import Any, Final
 
 from socialtext.languages.load import load_colloquial, load_words
+from socialtext.languages.schema import ColloquialRow
 from socialtext.normalize._colloquial import ColloquialRepairer
 
 DROP: Final = "-"  # in the table: the formal register has no such particle
 KEEP: Final = "="  # the scorer's choice to leave a form alone
 CHANGE: Final = "change"
 
-# What stands where a neighbour word might: borders, a number, any other token.
-START, END, NUMBER, TOKEN = "^", "$", "0", "@"
+# What stands for a neighbour: borders, a number, any other token; for the kind of a neighbour also a word.
+START, END, NUMBER, TOKEN, WORD = "^", "$", "0", "@", "a"
 OPENS_SENTENCE: Final = frozenset("^.!?:;…(\"'-–*•")
 
 DOUBLED_RE: Final = re.compile(r"([a-z]{2,}?)([a-z])2(nya|an|ku|mu|lah|kah|in)?")
@@ -38,23 +38,8 @@ CLITIC: Final = "nya"
 CLITICS: Final = (CLITIC, "ku", "mu", "lah", "kah", "pun")
 
 
-@dataclass(frozen=True, slots=True)
-class Reading:
-    """What a colloquial form stands for.
-
-    Attributes
-    ----------
-    standard : str
-        The same word as it is spelled.
-    formal : tuple of str
-        The words of formal Indonesian, the usual one first; `DROP` where it has none.
-    ambiguous : bool
-        Whether it may also be another word, a name or a unit, so that its neighbours decide.
-    """
-
-    standard: str
-    formal: tuple[str, ...]
-    ambiguous: bool = False
+# What a form stands for: a row of the table, or one that a rule makes.
+Reading = ColloquialRow
 
 
 class ColloquialReader:
@@ -121,7 +106,7 @@ class ColloquialReader:
         """Return the plain reading of a part of a word: of a known word itself, None where it is unknown or doubtful."""
         reading = self.read(word)
         if reading is None:
-            return Reading(word, (word,)) if word in self._known else None
+            return Reading(word, word, (word,), False) if word in self._known else None
         if reading.ambiguous or reading.formal[0] == DROP:
             return None
         return reading
@@ -140,7 +125,7 @@ class ColloquialReader:
         reading = self._resolve(base)
         if reading is None:
             return None
-        return Reading(_double(reading.standard) + suffix, (_double(reading.formal[0]) + suffix,))
+        return Reading(word, _double(reading.standard) + suffix, (_double(reading.formal[0]) + suffix,), False)
 
     def _read_hyphenated(self, word: str) -> Reading | None:
         """«temen-temennya»: both halves of a doubled word."""
@@ -152,7 +137,7 @@ class ColloquialReader:
             return None
         if " " in left.standard + left.formal[0] + right.formal[0] or DROP in (left.formal[0], right.formal[0]):
             return None
-        return Reading(f"{left.standard}-{right.standard}", (f"{left.formal[0]}-{right.formal[0]}",))
+        return Reading(word, f"{left.standard}-{right.standard}", (f"{left.formal[0]}-{right.formal[0]}",), False)
 
     def _read_place(self, word: str) -> Reading | None:
         """«dirumah» and «kepasar»: the preposition is a word of its own."""
@@ -162,9 +147,9 @@ class ColloquialReader:
                 place, clitic = place.removesuffix(CLITIC), CLITIC
             text = f"{word[:2]} {place}{clitic}"
             if place in self._places:
-                return Reading(text, (text,))
+                return Reading(word, text, (text,), False)
             if place in self._positions:
-                return Reading(word, (text,))
+                return Reading(word, word, (text,), False)
         return None
 
     def _read_clitic(self, word: str) -> Reading | None:
@@ -174,11 +159,11 @@ class ColloquialReader:
             if base != word and len(base) > 1:
                 reading = self.read(base)
                 if reading is not None and not reading.ambiguous and reading.formal[0] != DROP:
-                    return Reading(reading.standard + clitic, (reading.formal[0] + clitic,))
+                    return Reading(word, reading.standard + clitic, (reading.formal[0] + clitic,), False)
         if word.endswith("ny") and len(word) > MIN_STEM + 2:
             reading = self._resolve(word[:-2])
             if reading is not None and (reading.standard != word[:-2] or self._is_common(word[:-2])):
-                return Reading(reading.standard + "nya", (reading.formal[0] + "nya",))
+                return Reading(word, reading.standard + "nya", (reading.formal[0] + "nya",), False)
         return None
 
     def _read_long(self, word: str) -> Reading | None:
@@ -189,7 +174,7 @@ class ColloquialReader:
         reading = self.read(base)
         if reading is not None:
             return None if reading.ambiguous else reading
-        return Reading(base, (base,)) if self._is_common(base, FREQUENT) and len(base) >= MIN_STEM else None
+        return Reading(word, base, (base,), False) if self._is_common(base, FREQUENT) and len(base) >= MIN_STEM else None
 
     def _read_abbreviation(self, word: str) -> Reading | None:
         """«bnyk»: a word without its vowels."""
@@ -198,13 +183,13 @@ class ColloquialReader:
 
     def _read_full(self, full: str) -> Reading:
         reading = self._resolve(full)
-        return Reading(full, (full,)) if reading is None else reading
+        return Reading(word, full, (full,), False) if reading is None else reading
 
     def _read_verb(self, word: str) -> Reading | None:
         """«ngambil» is formally «mengambil», «kirimin» «kirimkan», «kepotong» «terpotong»."""
         for formal in self._iter_formal_verbs(word):
             if self._is_common(formal):
-                return Reading(word, (formal,))
+                return Reading(word, word, (formal,), False)
         return None
 
     def _iter_formal_verbs(self, word: str) -> Iterator[str]:
@@ -298,6 +283,8 @@ class ColloquialJudge:
         """
         if not word.islower() and not self._may_change(word, choices, before, after):
             return KEEP
+        if len(word) == 1 and not before[0].isalpha():
+            return KEEP  # the letter of a list or of a formula
         choice = choices[0]
         if len(choices) > 1:
             choice = max(choices, key=lambda choice: self._weigh(word.lower(), choice, before, after))
@@ -314,14 +301,17 @@ class ColloquialJudge:
         after = self.key(after.lower(), last=False) if after[:1].isalpha() else after
         kind = choice if choice in (KEEP, DROP) else CHANGE
         rank = self.key(word, last=False)
+        before_kind = WORD if before[:1].isalpha() else before
+        after_kind = WORD if after[:1].isalpha() else after
         return [
             kind,
             f"{word} {choice}",
             f"{rank} {choice}",
             f"{before} {rank} {choice}",
             f"{rank} {choice} {after}",
-            f"{'a' if before[:1].isalpha() else before} {kind}",
-            f"{kind} {'a' if after[:1].isalpha() else after}",
+            f"{before_kind} {word} {choice} {after_kind}",
+            f"{before_kind} {kind}",
+            f"{kind} {after_kind}",
         ]
 
     def _may_change(self, word: str, choices: tuple[str, ...], before: str, after: str) -> bool:
@@ -374,7 +364,7 @@ def _shouts(neighbour: str) -> bool:
 @cache
 def load_table() -> dict[str, Reading]:
     """Return the readings of the table by their form."""
-    return {row.form: Reading(row.standard, row.formal, row.ambiguous) for row in load_colloquial("id")}
+    return {row.form: row for row in load_colloquial("id")}
 
 
 def build_reader(arrays: Mapping[str, Any]) -> ColloquialReader:

@@ -134,9 +134,10 @@ def _train_colloquial(data: Path, output: Path) -> str:
         },
         "wordfreq": package_version("wordfreq"),
     }
-    clean = [record["text"] for record in records if record["lang"] == "id" and not record.get("noise")]
-    clean += N_STANDARD * standard.read_text(encoding="utf-8").split("\n")
-    return train_colloquial(list(zip(informal, formal, strict=True)), clean, read_indonesian_frequencies(), info, output)
+    prose = [record["text"] for record in records if record["lang"] == "id" and not record.get("noise")]
+    pairs = list(zip(informal, formal, strict=True))
+    sentences = N_STANDARD * standard.read_text(encoding="utf-8").removesuffix("\n").split("\n")
+    return train_colloquial(pairs, prose, sentences, read_indonesian_frequencies(), info, output)
 
 
 def _read_json_lines(path: Path) -> Iterator[dict[str, Any]]:

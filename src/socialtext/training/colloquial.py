@@ -1,14 +1,15 @@
 """Train the model of colloquial Indonesian: a lexicon of known words, abbreviations, and the scorer of ambiguous forms.
 
 Comes in: ``stif-train.inf`` and ``stif-train.for``, informal sentences with their formal twins, tokens between blanks;
-the sample articles and passages of the package, in which every word stays; and the word frequencies of the package
-wordfreq. Goes out: the folder of the model. The table of forms is no part of it: it is read where it stands.
+the sample articles and passages of the package, in which words stay, and its sentences of words that only look
+colloquial; and the word frequencies of the package wordfreq. Goes out: the folder of the model. The table of forms is no part of it: it is read where it stands.
 """
 
 import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from difflib import SequenceMatcher
+from pathlib import Path
 from typing import Any, Final
 
 import numpy as np
@@ -36,6 +37,7 @@ LONG_RE: Final = re.compile(r"([a-z])\1{2,}")
 NUMBERS: Final = frozenset({"number", "phone", "date"})
 VOWELS: Final = re.compile("[aeiou]")
 MIN_ZIPF: Final = 2.0
+MISSPELLED: Final = 10  # a spelling is wrong if another is ten times as frequent, in tenths of the Zipf scale
 MIN_CONSONANTS: Final = 3
 MIN_ABBREVIATED: Final = 43  # of the word that its consonants stand for, in tenths of the Zipf scale
 DOMINANCE: Final = 0.8  # share of that word among all with these consonants
@@ -49,7 +51,12 @@ Example = tuple[list[str], bool]
 
 
 def train_colloquial(
-    pairs: Sequence[tuple[str, str]], clean: Sequence[str], web: Mapping[str, int], info: dict[str, Any], output: Any
+    pairs: Sequence[tuple[str, str]],
+    prose: Sequence[str],
+    standard: Sequence[str],
+    web: Mapping[str, int],
+    info: dict[str, Any],
+    output: Path,
 ) -> str:
     """Train and write the model; return a line that says what came of it."""
     known = choose_known(web)
@@ -58,7 +65,8 @@ def train_colloquial(
     reader = build_reader(known, abbreviations)
     judges = {register: ColloquialJudge(reader, register, {}) for register in ("standard", "formal")}
     folds: list[list[list[Example]]] = [
-        list(iter_examples(pairs[fold::N_FOLDS], clean[fold::N_FOLDS], judges)) for fold in range(N_FOLDS)
+        list(iter_examples(pairs[fold::N_FOLDS], prose[fold::N_FOLDS], standard[fold::N_FOLDS], judges))
+        for fold in range(N_FOLDS)
     ]
     right = total = 0
     for fold in range(N_FOLDS):
@@ -101,8 +109,10 @@ def choose_known(web: Mapping[str, int]) -> dict[str, int]:
     known = {}
     for word, zipf in web.items():
         reading = reader.derive(word)
-        if reading is not None and all(web.get(part, 0) >= zipf for part in reading.formal[0].split(" ")):
-            continue
+        if reading is not None:
+            least = zipf if reading.standard == word or " " in reading.standard else zipf + MISSPELLED
+            if all(web.get(part, 0) >= least for part in reading.formal[0].split(" ")):
+                continue
         known[word] = zipf
     return known
 
@@ -131,7 +141,10 @@ def find_abbreviations(known: Mapping[str, int], reader: ColloquialReader) -> di
 
 
 def iter_examples(
-    pairs: Iterable[tuple[str, str]], clean: Iterable[str], judges: Mapping[str, ColloquialJudge]
+    pairs: Iterable[tuple[str, str]],
+    prose: Iterable[str],
+    standard: Iterable[str],
+    judges: Mapping[str, ColloquialJudge],
 ) -> Iterator[list[Example]]:
     """Yield the choices at each place where there are several, with their features and whether they are right."""
     # What was never seen to change stays.
@@ -142,11 +155,12 @@ def iter_examples(
         places += iter_places(formal.split(), formal.split(), judges["formal"])
         for place in places:
             yield from compare_choices(place, judges)
-    for text in clean:
+    # Good prose need not be formal.
+    for text, registers in (*((text, ("standard",)) for text in prose), *((text, tuple(judges)) for text in standard)):
         for line in text.split("\n"):
             tokens = TOKEN_RE.findall(line)
             for place in iter_places(tokens, tokens, judges["formal"]):
-                yield from compare_choices(place, {"standard": judges["standard"]})
+                yield from compare_choices(place, {register: judges[register] for register in registers})
 
 
 def compare_choices(place: Place, judges: Mapping[str, ColloquialJudge]) -> Iterator[list[Example]]:

@@ -23,8 +23,9 @@ DROP: Final = "-"  # in the table: the formal register has no such particle
 KEEP: Final = "="  # the scorer's choice to leave a form alone
 CHANGE: Final = "change"
 
-# What stands for a neighbour: borders, a number, any other token; for the kind of a neighbour also a word.
-START, END, NUMBER, TOKEN, WORD = "^", "$", "0", "@", "a"
+# What stands for a neighbour: borders, a number, any other token; for the kind of a neighbour
+# also a word, in small letters or not.
+START, END, NUMBER, TOKEN, WORD, NAME = "^", "$", "0", "@", "a", "A"
 OPENS_SENTENCE: Final = frozenset("^.!?:;…(\"'-–*•")
 
 DOUBLED_RE: Final = re.compile(r"([a-z]{2,}?)([a-z])2(nya|an|ku|mu|lah|kah|in)?")
@@ -133,7 +134,7 @@ class ColloquialReader:
         if not second.startswith(first) or not second.isalpha():
             return None
         left, right = self.read(first), self.read(second)
-        if left is None or right is None or left.ambiguous or right.ambiguous:
+        if left is None or right is None:
             return None
         if " " in left.standard + left.formal[0] + right.formal[0] or DROP in (left.formal[0], right.formal[0]):
             return None
@@ -297,12 +298,11 @@ class ColloquialJudge:
 
     def name_evidence(self, word: str, choice: str, before: str, after: str) -> list[str]:
         """Return the names of what speaks for and against one choice for a word in small letters."""
+        before_kind, after_kind = _kind(before), _kind(after)
         before = self.key(before.lower(), last=True) if before[:1].isalpha() else before
         after = self.key(after.lower(), last=False) if after[:1].isalpha() else after
         kind = choice if choice in (KEEP, DROP) else CHANGE
         rank = self.key(word, last=False)
-        before_kind = WORD if before[:1].isalpha() else before
-        after_kind = WORD if after[:1].isalpha() else after
         return [
             kind,
             f"{word} {choice}",
@@ -355,6 +355,12 @@ class ColloquialJudge:
             word = choices[0]
         joined = word + CLITIC
         return None if word == DROP or word == CLITIC or self.choices(joined.split(" ")[-1]) is not None else joined
+
+
+def _kind(neighbour: str) -> str:
+    if neighbour[:1].isalpha():
+        return NAME if neighbour[0].isupper() else WORD
+    return neighbour
 
 
 def _shouts(neighbour: str) -> bool:

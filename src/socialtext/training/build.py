@@ -24,8 +24,8 @@ VERSION: Final = "0.1.0"
 MIN_COUNT: Final = 3
 BLOCK_STRENGTH: Final = 0.5
 UNIT_STRENGTH: Final = 0.3
-# How often the sentences of words that look colloquial are counted, by the same measure.
-N_STANDARD: Final = 3
+# How often the pairs written for this project are counted: they stand for what is rare in the others.
+N_WRITTEN: Final = 3
 
 
 def train(what: str, data: Path, output: Path) -> str:
@@ -123,21 +123,22 @@ def _train_colloquial(data: Path, output: Path) -> str:
     if len(informal) != len(formal):
         raise InputError("ST301", f"{data}: stif-train.inf and stif-train.for differ in their number of lines")
     corpora = files("socialtext") / "corpora"
-    standard = corpora / "standard" / "id.txt"
+    written = corpora / "colloquial" / "id.tsv"
     own = [corpora / "passages" / "id.jsonl", corpora / "articles.jsonl"]
     records = [json.loads(line) for path in own for line in path.read_text(encoding="utf-8").split("\n") if line]
     info = {
         "name": "id-colloquial",
         "version": VERSION,
         "data_sha256": {
-            path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in (*paths, standard, *own)
+            path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in (*paths, written, *own)
         },
         "wordfreq": package_version("wordfreq"),
     }
     prose = [record["text"] for record in records if record["lang"] == "id" and not record.get("noise")]
     pairs = list(zip(informal, formal, strict=True))
-    sentences = N_STANDARD * standard.read_text(encoding="utf-8").removesuffix("\n").split("\n")
-    return train_colloquial(pairs, prose, sentences, read_indonesian_frequencies(), info, output)
+    rows = [line.split("\t") for line in written.read_text(encoding="utf-8").split("\n")[1:] if line]
+    pairs += N_WRITTEN * [(raw, formal) for raw, formal in rows]
+    return train_colloquial(pairs, prose, read_indonesian_frequencies(), info, output)
 
 
 def _read_json_lines(path: Path) -> Iterator[dict[str, Any]]:

@@ -1,8 +1,8 @@
 """Train the model of colloquial Indonesian: a lexicon of known words, abbreviations, and the scorer of ambiguous forms.
 
-Comes in: ``stif-train.inf`` and ``stif-train.for``, informal sentences with their formal twins, tokens between blanks;
-the sample articles and passages of the package, in which words stay, and its sentences of words that only look
-colloquial; and the word frequencies of the package wordfreq. Goes out: the folder of the model. The table of forms is no part of it: it is read where it stands.
+Comes in: informal sentences with their formal twins, from ``stif-train.inf`` and ``stif-train.for`` and from the package
+(where the twin is the same, words only look colloquial); the sample articles and passages of the package, in which
+words stay; and the word frequencies of the package wordfreq. Goes out: the folder of the model. The table of forms is no part of it: it is read where it stands.
 """
 
 import re
@@ -53,7 +53,6 @@ Example = tuple[list[str], bool]
 def train_colloquial(
     pairs: Sequence[tuple[str, str]],
     prose: Sequence[str],
-    standard: Sequence[str],
     web: Mapping[str, int],
     info: dict[str, Any],
     output: Path,
@@ -65,8 +64,7 @@ def train_colloquial(
     reader = build_reader(known, abbreviations)
     judges = {register: ColloquialJudge(reader, register, {}) for register in ("standard", "formal")}
     folds: list[list[list[Example]]] = [
-        list(iter_examples(pairs[fold::N_FOLDS], prose[fold::N_FOLDS], standard[fold::N_FOLDS], judges))
-        for fold in range(N_FOLDS)
+        list(iter_examples(pairs[fold::N_FOLDS], prose[fold::N_FOLDS], judges)) for fold in range(N_FOLDS)
     ]
     right = total = 0
     for fold in range(N_FOLDS):
@@ -141,26 +139,23 @@ def find_abbreviations(known: Mapping[str, int], reader: ColloquialReader) -> di
 
 
 def iter_examples(
-    pairs: Iterable[tuple[str, str]],
-    prose: Iterable[str],
-    standard: Iterable[str],
-    judges: Mapping[str, ColloquialJudge],
+    pairs: Iterable[tuple[str, str]], prose: Iterable[str], judges: Mapping[str, ColloquialJudge]
 ) -> Iterator[list[Example]]:
     """Yield the choices at each place where there are several, with their features and whether they are right."""
     # What was never seen to change stays.
     for word in sorted(judges["formal"].ambiguous):
         yield from compare_choices((word, "", "", word), judges)
     for informal, formal in pairs:
-        places = list(iter_places(informal.split(), formal.split(), judges["formal"]))
-        places += iter_places(formal.split(), formal.split(), judges["formal"])
-        for place in places:
-            yield from compare_choices(place, judges)
+        source, target = TOKEN_RE.findall(informal), TOKEN_RE.findall(formal)
+        for tokens in (source, target):
+            for place in iter_places(tokens, target, judges["formal"]):
+                yield from compare_choices(place, judges)
     # Good prose need not be formal.
-    for text, registers in (*((text, ("standard",)) for text in prose), *((text, tuple(judges)) for text in standard)):
+    for text in prose:
         for line in text.split("\n"):
             tokens = TOKEN_RE.findall(line)
             for place in iter_places(tokens, tokens, judges["formal"]):
-                yield from compare_choices(place, {register: judges[register] for register in registers})
+                yield from compare_choices(place, {"standard": judges["standard"]})
 
 
 def compare_choices(place: Place, judges: Mapping[str, ColloquialJudge]) -> Iterator[list[Example]]:

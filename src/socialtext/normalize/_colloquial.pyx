@@ -74,6 +74,7 @@ cdef class ColloquialRepairer:
     """
 
     cdef object judge
+    cdef frozenset particles
     cdef dict choices       # of word types in small letters; those that always stay are not in it
     cdef dict verdicts      # of word types with their neighbours
     cdef uint64_t* staying  # hashes of word types that always stay; open addressing, 0 is free
@@ -81,6 +82,7 @@ cdef class ColloquialRepairer:
 
     def __cinit__(self, judge):
         self.judge = judge
+        self.particles = judge.particles
         self.choices = {}
         self.verdicts = {}
         self.n_staying = 0
@@ -199,9 +201,8 @@ cdef class ColloquialRepairer:
         """Add what becomes of one word to the edits."""
         cdef str word = PyUnicode_Substring(text, start, end)
         cdef str low = word.lower()
-        cdef str verdict, before, after
+        cdef str verdict
         cdef tuple choices = self.choices.get(low)
-        cdef tuple place
         if low == CLITIC:
             return self.join_clitic(text, start, edits)
         if choices is None:
@@ -211,14 +212,10 @@ cdef class ColloquialRepairer:
                 return edits
             if len(self.choices) < CACHE_SIZE:
                 self.choices[low] = choices
-        before = look_before(text, start, self.judge.particles)
-        after = look_after(text, end, self.judge.particles)
-        place = (word, before, after)
-        verdict = self.verdicts.get(place)
-        if verdict is None:
-            verdict = self.judge.decide(word, choices, before, after)
-            if len(self.verdicts) < CACHE_SIZE:
-                self.verdicts[place] = verdict
+        if len(choices) == 1 and len(word) > 1 and word == low:
+            verdict = choices[0]
+        else:
+            verdict = self.weigh(text, start, end, word, choices)
         if verdict == KEEP:
             return edits
         if edits is None:
@@ -228,6 +225,18 @@ cdef class ColloquialRepairer:
         elif start > 1 and text[start - 1] == " " and text[start - 2].isalnum():
             edits.append((start - 1, end, ""))
         return edits or None
+
+    cdef str weigh(self, str text, Py_ssize_t start, Py_ssize_t end, str word, tuple choices):
+        """What the judge says of a word between its neighbours, asked once for each three of them."""
+        cdef str before = look_before(text, start, self.particles)
+        cdef str after = look_after(text, end, self.particles)
+        cdef tuple place = (word, before, after)
+        cdef str verdict = self.verdicts.get(place)
+        if verdict is None:
+            verdict = self.judge.decide(word, choices, before, after)
+            if len(self.verdicts) < CACHE_SIZE:
+                self.verdicts[place] = verdict
+        return verdict
 
     cdef list join_clitic(self, str text, Py_ssize_t start, list edits):
         """«hp nya»: the blank goes where the word before is one that stays or is certain, and so is the result."""
@@ -272,53 +281,56 @@ cdef Py_ssize_t skip_markup(int kind, void* data, Py_ssize_t i, Py_ssize_t n) no
 
 cdef str look_before(str text, Py_ssize_t start, frozenset particles):
     """The word before, or the mark that stands for what is there: see ``colloquial.py``."""
+    cdef int kind = PyUnicode_KIND(text)
+    cdef void* data = PyUnicode_DATA(text)
     cdef Py_ssize_t at, end
+    cdef unsigned int c
     cdef str word
     while True:
-        if start == 0 or text[start - 1] == "\n":
-            return "^"
-        if text[start - 1] != " ":
-            return text[start - 1]
+        c = PyUnicode_READ(kind, data, start - 1) if start > 0 else LF
         end = start - 1
-        if end == 0:
+        if c == LF or end <= 0:
             return "^"
-        if closes(ord(text[end - 1])):
+        if c != BLANK:
+            return text[end]
+        if closes(PyUnicode_READ(kind, data, end - 1)):
             return text[end - 1]
         at = end
-        while at > 0 and text[at - 1] > " ":
+        while at > 0 and PyUnicode_READ(kind, data, at - 1) > BLANK:
             at -= 1
-        while at < end and opens(ord(text[at])):
-            at += 1
-        word = text[at:end]
-        if word.lower() not in particles or text[at - 1:at] not in (" ", ""):
-            return name_neighbour(word)
         start = at
+        while at < end and opens(PyUnicode_READ(kind, data, at)):
+            at += 1
+        word = PyUnicode_Substring(text, at, end)
+        if at != start or word.lower() not in particles:
+            return name_neighbour(word)
 
 
 cdef str look_after(str text, Py_ssize_t end, frozenset particles):
     """The word after, or the mark that stands for what is there."""
-    cdef Py_ssize_t at, n = len(text), stop
+    cdef int kind = PyUnicode_KIND(text)
+    cdef void* data = PyUnicode_DATA(text)
+    cdef Py_ssize_t start, at, n = PyUnicode_GET_LENGTH(text)
+    cdef unsigned int c
     cdef str word
     while True:
-        if end == n or text[end] == "\n":
+        c = PyUnicode_READ(kind, data, end) if end < n else LF
+        start = end + 1
+        if c == LF or start >= n:
             return "$"
-        if text[end] != " ":
+        if c != BLANK:
             return text[end]
-        at = end + 1
-        if at == n:
-            return "$"
-        if opens(ord(text[at])):
-            return text[at]
-        stop = at
-        while stop < n and text[stop] > " ":
-            stop += 1
-        end = stop
-        while stop > at and closes(ord(text[stop - 1])):
-            stop -= 1
-        word = text[at:stop]
+        if opens(PyUnicode_READ(kind, data, start)):
+            return text[start]
+        at = start
+        while at < n and PyUnicode_READ(kind, data, at) > BLANK:
+            at += 1
+        end = at
+        while end > start and closes(PyUnicode_READ(kind, data, end - 1)):
+            end -= 1
+        word = PyUnicode_Substring(text, start, end)
         if word.lower() not in particles:
             return name_neighbour(word)
-        end = stop
 
 
 cdef str name_neighbour(str word):

@@ -32,7 +32,13 @@ def test_a_certain_form_becomes_its_standard_spelling_whatever_stands_beside_it(
 def test_a_certain_form_becomes_its_formal_word():
     normalizer = Normalizer("id", register="formal")
     doubtful = {row.form for row in ROWS if row.ambiguous or DROP in row.formal}
-    rows = [row for row in CERTAIN if len(row.formal) == 1 and doubtful.isdisjoint([*row.formal, *row.formal[0].split(" ")])]
+    rows = [
+        row
+        for row in CERTAIN
+        if row.form not in doubtful
+        and len(row.formal) == 1
+        and doubtful.isdisjoint([*row.formal, *row.formal[0].split(" ")])
+    ]
     results = {row.form: normalizer.normalize(f"itu {row.form} juga") for row in rows}
     wrong = {row.form: results[row.form] for row in rows if results[row.form] != f"itu {row.formal[0]} juga"}
     assert wrong == {}

@@ -119,7 +119,7 @@ class ColloquialRow(NamedTuple):
     form: str
     standard: str
     formal: tuple[str, ...]
-    ambiguous: bool
+    ambiguous: bool = False
 
     @classmethod
     def parse(cls, cells: dict[str, str], place: str) -> "ColloquialRow":

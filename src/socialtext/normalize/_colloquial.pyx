@@ -65,7 +65,7 @@ cdef inline bint closes(unsigned int c) noexcept:
         or c == APOSTROPHE or c == 0x5D or c == 0x2A or c == 0x7E or c == HYPHEN or c == 0xBB or is_symbol(c)
 
 
-cdef class ColloquialRepairer:
+cdef class ColloquialRespeller:
     """Respell colloquial words; shares what it has learned of word types within a process.
 
     Parameters

@@ -6,7 +6,7 @@ The knowledge is in four layers: a table of forms (``languages/id/colloquial.tsv
 never touch, and a scorer for forms that are words, names or units too. The native loop in ``_colloquial.pyx`` asks
 once for each word type and, where the neighbours decide, once for each set of neighbours.
 
-Repairing twice equals repairing once: what a word becomes is never read as something else, and the scorer sees of a
+Respelling twice equals respelling once: what a word becomes is not read as something else, and the scorer sees of a
 neighbour only its `key`, which is the same before and after.
 """
 
@@ -17,7 +17,7 @@ from typing import Any, Final
 
 from socialtext.languages.load import load_colloquial, load_words
 from socialtext.languages.schema import ColloquialRow
-from socialtext.normalize._colloquial import ColloquialRepairer
+from socialtext.normalize._colloquial import ColloquialRespeller
 
 DROP: Final = "-"  # in the table: the formal register has no such particle
 KEEP: Final = "="  # the scorer's choice to leave a form alone
@@ -31,16 +31,15 @@ OPENS_SENTENCE: Final = frozenset("^.!?:;…(\"'-–*•")
 DOUBLED_RE: Final = re.compile(r"([a-z]{2,}?)([a-z])2(nya|an|ku|mu|lah|kah|in)?")
 VOWEL_RE: Final = re.compile("[aeiou]")
 DOUBLE_LETTER_RE: Final = re.compile(r"([a-z])\1$")
-# Of 100 times the logarithm of words a billion (Zipf scale times ten): what a rule asks of the word it arrives at.
+# What a rule asks of the word it arrives at, in tenths of the Zipf scale.
 COMMON: Final = 35
 FREQUENT: Final = 42
 MIN_STEM: Final = 3
 CLITIC: Final = "nya"
 CLITICS: Final = (CLITIC, "ku", "mu", "lah", "kah", "pun")
 
-
-# What a form stands for: a row of the table, or one that a rule makes.
 Reading = ColloquialRow
+"""What a form stands for: a row of the table, or one that a rule makes."""
 
 
 class ColloquialReader:
@@ -50,8 +49,8 @@ class ColloquialReader:
     ----------
     table : dict of str to Reading
     words : dict of str to frozenset of str
-        ``place``: nouns before which «di» and «ke» are words of their own; ``position``: such nouns as edited text joins
-        too, so that only the formal register parts them; ``word``: words that look like what a rule reads.
+        ``place``: nouns before which «di» and «ke» are words of their own; ``position``: such nouns as edited text
+        joins too, so that only the formal register parts them; ``word``: words that look like what a rule reads.
     known : dict of str to int
         Frequency of known words, in tenths of the Zipf scale.
     abbreviations : dict of str to str
@@ -104,10 +103,10 @@ class ColloquialReader:
         return word in self._table
 
     def _resolve(self, word: str) -> Reading | None:
-        """Return the plain reading of a part of a word: of a known word itself, None where it is unknown or doubtful."""
+        """Return the reading of a part of a word: itself where it is known, None where it is unknown or doubtful."""
         reading = self.read(word)
         if reading is None:
-            return Reading(word, word, (word,), False) if word in self._known else None
+            return Reading(word, word, (word,)) if word in self._known else None
         if reading.ambiguous or reading.formal[0] == DROP:
             return None
         return reading
@@ -126,7 +125,7 @@ class ColloquialReader:
         reading = self._resolve(base)
         if reading is None:
             return None
-        return Reading(word, _double(reading.standard) + suffix, (_double(reading.formal[0]) + suffix,), False)
+        return Reading(word, _double(reading.standard) + suffix, (_double(reading.formal[0]) + suffix,))
 
     def _read_hyphenated(self, word: str) -> Reading | None:
         """«temen-temennya»: both halves of a doubled word."""
@@ -138,7 +137,7 @@ class ColloquialReader:
             return None
         if " " in left.standard + left.formal[0] + right.formal[0] or DROP in (left.formal[0], right.formal[0]):
             return None
-        return Reading(word, f"{left.standard}-{right.standard}", (f"{left.formal[0]}-{right.formal[0]}",), False)
+        return Reading(word, f"{left.standard}-{right.standard}", (f"{left.formal[0]}-{right.formal[0]}",))
 
     def _read_place(self, word: str) -> Reading | None:
         """«dirumah» and «kepasar»: the preposition is a word of its own."""
@@ -148,9 +147,9 @@ class ColloquialReader:
                 place, clitic = place.removesuffix(CLITIC), CLITIC
             text = f"{word[:2]} {place}{clitic}"
             if place in self._places:
-                return Reading(word, text, (text,), False)
+                return Reading(word, text, (text,))
             if place in self._positions:
-                return Reading(word, word, (text,), False)
+                return Reading(word, word, (text,))
         return None
 
     def _read_clitic(self, word: str) -> Reading | None:
@@ -160,11 +159,11 @@ class ColloquialReader:
             if base != word and len(base) > 1:
                 reading = self.read(base)
                 if reading is not None and not reading.ambiguous and reading.formal[0] != DROP:
-                    return Reading(word, reading.standard + clitic, (reading.formal[0] + clitic,), False)
+                    return Reading(word, reading.standard + clitic, (reading.formal[0] + clitic,))
         if word.endswith("ny") and len(word) > MIN_STEM + 2:
             reading = self._resolve(word[:-2])
             if reading is not None and (reading.standard != word[:-2] or self._is_common(word[:-2])):
-                return Reading(word, reading.standard + "nya", (reading.formal[0] + "nya",), False)
+                return Reading(word, reading.standard + "nya", (reading.formal[0] + "nya",))
         return None
 
     def _read_long(self, word: str) -> Reading | None:
@@ -175,46 +174,45 @@ class ColloquialReader:
         reading = self.read(base)
         if reading is not None:
             return None if reading.ambiguous else reading
-        return Reading(word, base, (base,), False) if self._is_common(base, FREQUENT) and len(base) >= MIN_STEM else None
+        is_word = self._is_common(base, FREQUENT) and len(base) >= MIN_STEM
+        return Reading(word, base, (base,)) if is_word else None
 
     def _read_abbreviation(self, word: str) -> Reading | None:
         """«bnyk»: a word without its vowels."""
         full = self._abbreviations.get(word)
-        return None if full is None else self._read_full(full)
-
-    def _read_full(self, full: str) -> Reading:
-        reading = self._resolve(full)
-        return Reading(word, full, (full,), False) if reading is None else reading
+        return None if full is None else Reading(word, full, (full,))
 
     def _read_verb(self, word: str) -> Reading | None:
         """«ngambil» is formally «mengambil», «kirimin» «kirimkan», «kepotong» «terpotong»."""
         for formal in self._iter_formal_verbs(word):
             if self._is_common(formal):
-                return Reading(word, word, (formal,), False)
+                return Reading(word, word, (formal,))
         return None
 
     def _iter_formal_verbs(self, word: str) -> Iterator[str]:
+        """Yield what the verb might be, likeliest first."""
         if len(word) < MIN_STEM + 2:
             return
-        stem = word.removesuffix("in") if word.endswith("in") else None
-        for base, endings in ((word, ("",)), (stem, ("kan", "i"))):
-            if base is None:
-                continue
-            nasal = base[0] in "nm" and (base[:2] in ("ng", "ny") or base[1] not in "aeiou" or base is stem)
-            for ending in endings:
-                if nasal:
-                    yield "me" + base + ending
-                    if base.startswith("ny"):
-                        yield "menc" + base[2:] + ending
-                    if base.startswith("nge"):
-                        yield "me" + base[3:] + ending
-                        yield "mem" + base[3:] + ending
-                        yield "men" + base[3:] + ending
-                elif ending:
-                    if self._is_common(base) or base[:2] in ("di", "ke"):
-                        yield base + ending
+        if word[0] in "nm" and (word[:2] in ("ng", "ny") or word[1] not in "aeiou"):
+            yield from _iter_active(word)
+        stem = word.removesuffix("in")
+        if stem != word:
+            for ending in ("kan", "i"):
+                if stem[0] in "nm":
+                    yield from (verb + ending for verb in _iter_active(stem))
+                elif self._is_common(stem) or stem[:2] in ("di", "ke"):
+                    yield stem + ending
         if word.startswith("ke") and self._is_common(word[2:]):
             yield "ter" + word[2:]
+
+
+def _iter_active(verb: str) -> Iterator[str]:
+    """Yield the prefix «meN-» of a verb that has only its nasal: «ngambil», «nyari», «ngerusak»."""
+    yield "me" + verb
+    if verb.startswith("ny"):
+        yield "menc" + verb[2:]
+    if verb.startswith("nge"):
+        yield from (prefix + verb[3:] for prefix in ("me", "mem", "men"))
 
 
 def _double(text: str) -> str:
@@ -224,14 +222,14 @@ def _double(text: str) -> str:
 
 
 class ColloquialJudge:
-    """Decide what becomes of a word in one register; made once a process and register by `load_judge`.
+    """Decide what becomes of a word in one register.
 
     Parameters
     ----------
     reader : ColloquialReader
     register : {"standard", "formal"}
     weights : dict of str to float
-        Of the scorer, with the intercept under the empty name.
+        Of the scorer, by the names that `name_evidence` gives.
     """
 
     def __init__(self, reader: ColloquialReader, register: str, weights: Mapping[str, float]) -> None:
@@ -245,7 +243,7 @@ class ColloquialJudge:
     def choices(self, word: str) -> tuple[str, ...] | None:
         """Return what a word in small letters may become, the usual one first; None where it always stays.
 
-            One choice is certain; among several, which `KEEP` may be of, the neighbours decide.
+        One choice is certain; among several, which `KEEP` may be of, the neighbours decide.
         """
         reading = self._reader.read(word)
         if reading is None:
@@ -280,7 +278,8 @@ class ColloquialJudge:
         choices : tuple of str
             What `choices` gives for it.
         before, after : str
-            The neighbours as they are written, or what stands in their place: a mark, `START`, `END`, `NUMBER`, `TOKEN`.
+            The neighbours as they are written, or what stands in their place: a mark, `START`, `END`, `NUMBER` or
+            `TOKEN`.
         """
         if not word.islower() and not self._may_change(word, choices, before, after):
             return KEEP
@@ -354,7 +353,9 @@ class ColloquialJudge:
                 return None
             word = choices[0]
         joined = word + CLITIC
-        return None if word == DROP or word == CLITIC or self.choices(joined.split(" ")[-1]) is not None else joined
+        if word in (DROP, CLITIC) or self.choices(joined.split(" ")[-1]) is not None:
+            return None
+        return joined
 
 
 def _kind(neighbour: str) -> str:
@@ -397,7 +398,7 @@ def _load_model() -> tuple[ColloquialReader, Mapping[str, float]]:
 
 
 @cache
-def load_respeller(register: str) -> ColloquialRepairer:
-    """Return the repairer that all normalizers of this process share in one register."""
+def load_respeller(register: str) -> ColloquialRespeller:
+    """Return the respeller that all normalizers of this process share in one register."""
     reader, weights = _load_model()
-    return ColloquialRepairer(ColloquialJudge(reader, register, weights))
+    return ColloquialRespeller(ColloquialJudge(reader, register, weights))

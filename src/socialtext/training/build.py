@@ -129,9 +129,7 @@ def _train_colloquial(data: Path, output: Path) -> str:
     info = {
         "name": "id-colloquial",
         "version": VERSION,
-        "data_sha256": {
-            path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in (*paths, written, *own)
-        },
+        "data_sha256": {path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in (*paths, written, *own)},
         "wordfreq": package_version("wordfreq"),
     }
     prose = [record["text"] for record in records if record["lang"] == "id" and not record.get("noise")]

@@ -1,8 +1,9 @@
-"""Train the model of colloquial Indonesian: a lexicon of known words, abbreviations, and the scorer of ambiguous forms.
+"""Train the model of colloquial Indonesian: known words, abbreviations, and the scorer of ambiguous forms.
 
-Comes in: informal sentences with their formal twins, from ``stif-train.inf`` and ``stif-train.for`` and from the package
-(where the twin is the same, words only look colloquial); the sample articles and passages of the package, in which
-words stay; and the word frequencies of the package wordfreq. Goes out: the folder of the model. The table of forms is no part of it: it is read where it stands.
+Comes in: informal sentences with their formal twins, from ``stif-train.inf`` and ``stif-train.for`` and from the
+package (where the twin is the same, words only look colloquial); the sample articles and passages of the package, in
+which words stay; and the word frequencies of the package wordfreq. Goes out: the folder of the model. The table of
+forms is no part of it: it is read where it stands.
 """
 
 import re
@@ -80,8 +81,12 @@ def train_colloquial(
         "abbreviated": pack_lines(abbreviations.values()),
     }
     accuracy = round(right / max(total, 1), 4)
-    write_arrays(output, LEXICON_FORMAT, {**info, "cross_validation": {"choices": accuracy}, "weights": weights}, arrays)
-    return f"colloquial: {total} choices, {accuracy} right, {len(known)} known words, {len(abbreviations)} abbreviations"
+    write_arrays(
+        output, LEXICON_FORMAT, {**info, "cross_validation": {"choices": accuracy}, "weights": weights}, arrays
+    )
+    return (
+        f"colloquial: {total} choices, {accuracy} right, {len(known)} known words, {len(abbreviations)} abbreviations"
+    )
 
 
 def build_reader(known: Mapping[str, int], abbreviations: Mapping[str, str]) -> ColloquialReader:
@@ -216,7 +221,7 @@ def name_neighbour(token: str) -> str:
     match = PLACEHOLDER_RE.fullmatch(token)
     if match is not None:
         return NUMBER if match[1] in NUMBERS else TOKEN
-    if LETTERS_RE.fullmatch(token) or len(token) == 1 and not token.isalnum():
+    if LETTERS_RE.fullmatch(token) or (len(token) == 1 and not token.isalnum()):
         return token
     return NUMBER if token[0].isdecimal() else TOKEN
 
@@ -227,4 +232,6 @@ def fit(groups: Sequence[Sequence[Example]]) -> dict[str, float]:
     bags = [dict(Counter(names)) for names, _ in examples]
     targets = [right for _, right in examples]
     names, weights, _, _ = fit_logistic(bags, targets, min_count=MIN_COUNT, C=STRENGTH)
-    return {name: round(float(value), 3) for name, value in zip(names, weights[:, 0], strict=True) if abs(value) >= 0.01}
+    return {
+        name: round(float(value), 3) for name, value in zip(names, weights[:, 0], strict=True) if abs(value) >= 0.01
+    }

@@ -11,10 +11,60 @@ from socialtext.errors import OptionError
 from socialtext.normalize.colloquial import load_table
 
 WORDS = [
-    *["yg", "gk", "gak", "bgt", "banget", "gw", "km", "min", "ya", "yaa", "kan", "kok", "dong", "sih", "nih", "nya", "lah"],
-    *["anak2", "teman2nya", "dimana", "dirumah", "kirimin", "ngecek", "kepotong", "bnyk", "semuaa", "hp", "hpnya", "dr"],
+    *[
+        "yg",
+        "gk",
+        "gak",
+        "bgt",
+        "banget",
+        "gw",
+        "km",
+        "min",
+        "ya",
+        "yaa",
+        "kan",
+        "kok",
+        "dong",
+        "sih",
+        "nih",
+        "nya",
+        "lah",
+    ],
+    *[
+        "anak2",
+        "teman2nya",
+        "dimana",
+        "dirumah",
+        "kirimin",
+        "ngecek",
+        "kepotong",
+        "bnyk",
+        "semuaa",
+        "hp",
+        "hpnya",
+        "dr",
+    ],
     *["makasih", "sama", "lagi", "buat", "tapi", "tp", "no", "wa", "y", "g", "Wa", "Ode", "Yg", "GAK", "BISA", "Toko2"],
-    *["10", "km", "H2O", "Rp10.000,-", "#yg", "@gw", "yg.com", "<b>", "</b>", "😂", ".", ",", "!", "?", "(", ")", "-", '"'],
+    *[
+        "10",
+        "km",
+        "H2O",
+        "Rp10.000,-",
+        "#yg",
+        "@gw",
+        "yg.com",
+        "<b>",
+        "</b>",
+        "😂",
+        ".",
+        ",",
+        "!",
+        "?",
+        "(",
+        ")",
+        "-",
+        '"',
+    ],
     *["bagus", "barang", "orang", "kaya", "temen-temen", "terima", "kasih", "jkt", "\n", "'", "é", "s/d"],
 ]
 texts = st.one_of(
@@ -76,7 +126,16 @@ def test_an_unknown_register_is_named():
 
 @pytest.mark.parametrize(
     "token",
-    ["https://yg.com/gak?utk=dgn", "#yg_bgt", "@gw.aja", "yg.bgt@toko.id", '<a title="yg gak bgt">', "gk.txt", "H2O", "2x"],
+    [
+        "https://yg.com/gak?utk=dgn",
+        "#yg_bgt",
+        "@gw.aja",
+        "yg.bgt@toko.id",
+        '<a title="yg gak bgt">',
+        "gk.txt",
+        "H2O",
+        "2x",
+    ],
 )
 def test_protected_tokens_are_not_respelled(token):
     for register in ("standard", "formal"):

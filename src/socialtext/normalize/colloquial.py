@@ -133,11 +133,12 @@ class ColloquialReader:
         if not second.startswith(first) or not second.isalpha():
             return None
         left, right = self.read(first), self.read(second)
-        if left is None or right is None:
+        if left is None or right is None or " " in left.standard:
             return None
-        if " " in left.standard + left.formal[0] + right.formal[0] or DROP in (left.formal[0], right.formal[0]):
-            return None
-        return Reading(word, f"{left.standard}-{right.standard}", (f"{left.formal[0]}-{right.formal[0]}",))
+        if left.formal[0] != left.standard or right.formal[0] != right.standard:
+            return None  # another word: it need not double
+        text = f"{left.standard}-{right.standard}"
+        return Reading(word, text, (text,))
 
     def _read_place(self, word: str) -> Reading | None:
         """«dirumah» and «kepasar»: the preposition is a word of its own."""

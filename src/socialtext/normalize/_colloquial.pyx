@@ -27,7 +27,7 @@ cdef enum:
     LAST_SYMBOL = 0x2BFF
     CACHE_SIZE = 500_000
     FIRST_SLOTS = 1 << 14
-    MAX_PASSES = 4
+    MAX_PASSES = 8
     MAX_MARKUP = 1000
 
 cdef uint64_t HASH_START = 0xCBF29CE484222325
@@ -75,7 +75,8 @@ cdef class ColloquialRespeller:
 
     cdef object judge
     cdef frozenset particles
-    cdef dict choices       # of word types in small letters; those that always stay are not in it
+    cdef dict certain       # what word types become whatever stands beside them
+    cdef dict choices       # of word types in small letters that do not always stay
     cdef dict verdicts      # of word types with their neighbours
     cdef uint64_t* staying  # hashes of word types that always stay; open addressing, 0 is free
     cdef uint64_t n_staying, n_slots
@@ -83,6 +84,7 @@ cdef class ColloquialRespeller:
     def __cinit__(self, judge):
         self.judge = judge
         self.particles = judge.particles
+        self.certain = {}
         self.choices = {}
         self.verdicts = {}
         self.n_staying = 0
@@ -200,22 +202,23 @@ cdef class ColloquialRespeller:
     cdef list consider(self, str text, Py_ssize_t start, Py_ssize_t end, uint64_t key, list edits):
         """Add what becomes of one word to the edits."""
         cdef str word = PyUnicode_Substring(text, start, end)
-        cdef str low = word.lower()
-        cdef str verdict
-        cdef tuple choices = self.choices.get(low)
-        if low == CLITIC:
-            return self.join_clitic(text, start, edits)
-        if choices is None:
-            choices = self.judge.choices(low)
+        cdef str verdict = self.certain.get(word)
+        cdef str low
+        cdef tuple choices
+        if verdict is None:
+            low = word.lower()
+            if low == CLITIC:
+                return self.join_clitic(text, start, edits) if word == low else edits
+            choices = self.look_up(low)
             if choices is None:
                 self.remember(key)
                 return edits
-            if len(self.choices) < CACHE_SIZE:
-                self.choices[low] = choices
-        if len(choices) == 1 and len(word) > 1 and word == low:
-            verdict = choices[0]
-        else:
-            verdict = self.weigh(text, start, end, word, choices)
+            if len(choices) == 1 and len(word) > 1 and word == low:
+                verdict = choices[0]
+                if len(self.certain) < CACHE_SIZE:
+                    self.certain[word] = verdict
+            else:
+                verdict = self.weigh(text, start, end, word, choices)
         if verdict == KEEP:
             return edits
         if edits is None:
@@ -225,6 +228,15 @@ cdef class ColloquialRespeller:
         elif start > 1 and text[start - 1] == " " and text[start - 2].isalnum():
             edits.append((start - 1, end, ""))
         return edits or None
+
+    cdef tuple look_up(self, str low):
+        """What a word type may become, asked once for each; None where it always stays."""
+        cdef tuple choices = self.choices.get(low)
+        if choices is None:
+            choices = self.judge.choices(low)
+            if choices is not None and len(self.choices) < CACHE_SIZE:
+                self.choices[low] = choices
+        return choices
 
     cdef str weigh(self, str text, Py_ssize_t start, Py_ssize_t end, str word, tuple choices):
         """What the judge says of a word between its neighbours, asked once for each three of them."""
@@ -242,7 +254,7 @@ cdef class ColloquialRespeller:
         """«hp nya»: the blank goes where the word before is one that stays or is certain, and so is the result."""
         cdef Py_ssize_t at = start - 1
         cdef str word, joined
-        if start < 2 or text[at] != " " or not text[start:start + 3].islower():
+        if start < 2 or text[at] != " ":
             return edits
         while at > 0 and is_letter(ord(text[at - 1])):
             at -= 1
@@ -302,7 +314,7 @@ cdef str look_before(str text, Py_ssize_t start, frozenset particles):
         while at < end and opens(PyUnicode_READ(kind, data, at)):
             at += 1
         word = PyUnicode_Substring(text, at, end)
-        if at != start or word.lower() not in particles:
+        if at != start or word not in particles:
             return name_neighbour(word)
 
 
@@ -329,14 +341,14 @@ cdef str look_after(str text, Py_ssize_t end, frozenset particles):
         while end > start and closes(PyUnicode_READ(kind, data, end - 1)):
             end -= 1
         word = PyUnicode_Substring(text, start, end)
-        if word.lower() not in particles:
+        if word not in particles:
             return name_neighbour(word)
 
 
 cdef str name_neighbour(str word):
     if not word:
         return "@"
-    if word.isascii() and word.replace("-", "").replace("'", "").isalpha():
+    if word.isascii() and (word.isalpha() or word.replace("-", "").replace("'", "").isalpha()):
         return word
     return "0" if word[0].isdecimal() else "@"
 

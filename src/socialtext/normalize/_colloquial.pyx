@@ -301,10 +301,12 @@ cdef str look_before(str text, Py_ssize_t start, frozenset particles):
     while True:
         c = PyUnicode_READ(kind, data, start - 1) if start > 0 else LF
         end = start - 1
-        if c == LF or end <= 0:
+        if c == LF:
             return "^"
         if c != BLANK:
             return text[end]
+        if end == 0:
+            return "^"
         if closes(PyUnicode_READ(kind, data, end - 1)):
             return text[end - 1]
         at = end
@@ -328,10 +330,12 @@ cdef str look_after(str text, Py_ssize_t end, frozenset particles):
     while True:
         c = PyUnicode_READ(kind, data, end) if end < n else LF
         start = end + 1
-        if c == LF or start >= n:
+        if c == LF:
             return "$"
         if c != BLANK:
             return text[end]
+        if start == n:
+            return "$"
         if opens(PyUnicode_READ(kind, data, start)):
             return text[start]
         at = start

@@ -15,7 +15,7 @@ from collections.abc import Iterator, Mapping
 from functools import cache
 from typing import Any, Final
 
-from socialtext.languages.load import load_colloquial, load_words
+from socialtext.languages.load import load_abbreviations, load_colloquial, load_words
 from socialtext.languages.schema import ColloquialRow
 from socialtext.normalize._colloquial import ColloquialRespeller
 
@@ -286,6 +286,8 @@ class ColloquialJudge:
             return KEEP
         if len(word) == 1 and not before[0].isalpha():
             return KEEP  # the letter of a list or of a formula
+        if after == "." and len(choices) > 1 and word.lower() in _load_abbreviated():
+            return KEEP  # «no. 5»
         choice = choices[0]
         if len(choices) > 1:
             choice = max(choices, key=lambda choice: self._weigh(word.lower(), choice, before, after))
@@ -367,6 +369,11 @@ def _kind(neighbour: str) -> str:
 
 def _shouts(neighbour: str) -> bool:
     return len(neighbour) > 2 and neighbour.isupper() and VOWEL_RE.search(neighbour.lower()) is not None
+
+
+@cache
+def _load_abbreviated() -> frozenset[str]:
+    return frozenset(row.form for row in load_abbreviations("id") if not row.ends)
 
 
 @cache

@@ -65,6 +65,17 @@ class LinearModel:
         return margins
 
 
+def read_info(folder: Path | Traversable, form: str) -> dict[str, Any]:
+    """Read ``model.json`` alone; see `read_arrays` for what is raised."""
+    try:
+        info: dict[str, Any] = json.loads((folder / "model.json").read_text(encoding="utf-8"))
+    except OSError as error:
+        raise ModelError("ST501", f"no model in {folder}: {error}") from error
+    if info.get("format") != form:
+        raise ModelError("ST502", f"{folder}: format {info.get('format')!r}, this version reads {form!r}")
+    return info
+
+
 def read_arrays(folder: Path | Traversable, form: str) -> tuple[dict[str, Any], dict[str, npt.NDArray[Any]]]:
     """Read ``model.json`` and the arrays of a model folder.
 
@@ -73,13 +84,11 @@ def read_arrays(folder: Path | Traversable, form: str) -> tuple[dict[str, Any], 
     ModelError
         ST501 no such model, ST502 the format is another one, ST503 the weights are not those it was released with.
     """
+    info = read_info(folder, form)
     try:
-        info = json.loads((folder / "model.json").read_text(encoding="utf-8"))
         data = (folder / "weights.npz").read_bytes()
     except OSError as error:
         raise ModelError("ST501", f"no model in {folder}: {error}") from error
-    if info.get("format") != form:
-        raise ModelError("ST502", f"{folder}: format {info.get('format')!r}, this version reads {form!r}")
     if hashlib.sha256(data).hexdigest() != info["weights_sha256"]:
         raise ModelError("ST503", f"{folder}: weights.npz is not the file that model.json names: install again")
     with np.load(BytesIO(data), allow_pickle=False) as arrays:
@@ -109,6 +118,15 @@ def load_model(name: str) -> LinearModel:
 def load_arrays(name: str) -> tuple[dict[str, Any], dict[str, npt.NDArray[Any]]]:
     """Read the half-space model or another that is more than a linear one."""
     return read_arrays(files("socialtext") / "models" / name, LEXICON_FORMAT)
+
+
+def list_digests() -> dict[str, str]:
+    """Return the digest of every model that is released with the package."""
+    digests = {}
+    for folder in (files("socialtext") / "models").iterdir():
+        if (folder / "model.json").is_file():
+            digests[folder.name] = json.loads((folder / "model.json").read_text(encoding="utf-8"))["weights_sha256"]
+    return dict(sorted(digests.items()))
 
 
 def write_arrays(folder: Path, form: str, info: Mapping[str, Any], arrays: Mapping[str, npt.NDArray[Any]]) -> None:
@@ -151,3 +169,10 @@ def write_model(
         "idf": (np.ones(len(names)) if idf is None else idf).astype(np.float16),
     }
     write_arrays(folder, FORMAT, info, arrays)
+
+
+def copy_model(folder: Path, target: Path) -> None:
+    """Copy a model folder."""
+    target.mkdir(parents=True, exist_ok=True)
+    for name in ("model.json", "weights.npz"):
+        (target / name).write_bytes((folder / name).read_bytes())

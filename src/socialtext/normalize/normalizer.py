@@ -91,7 +91,8 @@ class Normalizer:
         raise AttributeError(f"a Normalizer is immutable: {name!r} cannot be deleted")
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return _rebuild, (self._plan, self.profile)
+        # Plain values in order: equal normalizers have equal pickles in every process, which caches rely on.
+        return _rebuild, (self.lang, self.profile, self.steps, self._plan.digits, self._plan.protect)
 
     def __repr__(self) -> str:
         return f"Normalizer({self.lang!r}, profile={self.profile!r}, steps={', '.join(self.steps)})"
@@ -151,9 +152,9 @@ def _identity() -> Kernel:
     return Kernel({}, frozenset(), frozenset(), "")
 
 
-def _rebuild(plan: Plan, profile: str) -> Normalizer:
+def _rebuild(lang: str, profile: str, steps: tuple[str, ...], digits: str, protect: bool) -> Normalizer:
     normalizer = object.__new__(Normalizer)
-    normalizer._set(plan, profile)
+    normalizer._set(Plan(lang, frozenset(steps), digits, protect), profile)
     return normalizer
 
 

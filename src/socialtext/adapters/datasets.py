@@ -168,9 +168,7 @@ class NormalizeColumn:
 
     column: str
     source: LanguageSource
-    profile: str
-    digits: str | bool | None
-    steps: tuple[tuple[str, bool], ...]
+    options: tuple[tuple[str, Any], ...]
     release: str
 
     def __call__(self, batch: Batch, indices: Sequence[int]) -> dict[str, list[str]]:
@@ -183,7 +181,7 @@ class NormalizeColumn:
             lang = self.source.find(batch, row, text)
         except InputError as error:
             raise _at_row(error, index) from error
-        return _load_normalizer(lang, self.profile, self.digits, self.steps).normalize(text)
+        return _load_normalizer(lang, self.options).normalize(text)
 
 
 @dataclass(frozen=True, slots=True)
@@ -239,10 +237,8 @@ def normalize_column(
     *,
     lang: str = "auto",
     lang_column: str | None = None,
-    profile: str = "standard",
-    digits: str | bool | None = None,
     num_proc: int | None = None,
-    **steps: bool,
+    **options: Any,
 ) -> AnyDataset:
     """Return the dataset with one column of texts normalized.
 
@@ -254,10 +250,10 @@ def normalize_column(
         ``auto`` finds the language of each text.
     lang_column : str, optional
         Column that names the language of each row, instead of `lang`.
-    profile, digits, **steps
-        See `socialtext.Normalizer`.
     num_proc : int, optional
         Processes; not for an `IterableDataset`.
+    **options
+        Those of `socialtext.Normalizer`: ``profile``, ``digits``, any step by name.
 
     Raises
     ------
@@ -267,9 +263,8 @@ def normalize_column(
         ST320 a text in none of the languages, ST390 a row without text, ST391 a row with another language.
     """
     for name in LANGUAGES if lang == "auto" else (lang,):
-        Normalizer(name, profile=profile, digits=digits, **steps)  # refuses wrong options before any work
-    source = LanguageSource(lang, lang_column)
-    function = NormalizeColumn(column, source, profile, digits, tuple(sorted(steps.items())), _release())
+        Normalizer(name, **options)  # refuses wrong options before any work
+    function = NormalizeColumn(column, LanguageSource(lang, lang_column), tuple(sorted(options.items())), _release())
     return _map(ds, function, [column, lang_column], num_proc, N_TEXTS)
 
 
@@ -391,10 +386,8 @@ def _release() -> str:
 
 
 @cache
-def _load_normalizer(
-    lang: str, profile: str, digits: str | bool | None, steps: tuple[tuple[str, bool], ...]
-) -> Normalizer:
-    return Normalizer(lang, profile=profile, digits=digits, **dict(steps))
+def _load_normalizer(lang: str, options: tuple[tuple[str, Any], ...]) -> Normalizer:
+    return Normalizer(lang, **dict(options))
 
 
 @cache

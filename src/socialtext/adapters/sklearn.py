@@ -112,9 +112,8 @@ class TextNormalizer(_TextTransformer):
     lang : {"auto", "ar", "fa", "id"}
         ``auto`` finds the language of each text; name it where texts are short.
     profile : {"standard", "formal", "search", "minimal"}
-    digits : {"local", "ascii", "keep"} or bool, optional
-    steps : dict of str to bool, optional
-        Steps switched on or off by name, as ``{"halfspace": False}``; see `socialtext.Normalizer`.
+    options : dict, optional
+        Other options of `socialtext.Normalizer`, as ``{"digits": "keep", "halfspace": False}``.
 
     Examples
     --------
@@ -127,20 +126,18 @@ class TextNormalizer(_TextTransformer):
         lang: str = "auto",
         *,
         profile: str = "standard",
-        digits: str | bool | None = None,
-        steps: Mapping[str, bool] | None = None,
+        options: Mapping[str, Any] | None = None,
     ) -> None:
         self.lang = lang
         self.profile = profile
-        self.digits = digits
-        self.steps = steps
+        self.options = options
 
     def _check_options(self) -> None:
         for lang in LANGUAGES if self.lang == "auto" else (self.lang,):
             self._load(lang)
 
     def _load(self, lang: str) -> Normalizer:
-        return _load_normalizer(lang, self.profile, self.digits, tuple(sorted((self.steps or {}).items())))
+        return _load_normalizer(lang, self.profile, tuple(sorted((self.options or {}).items())))
 
     def _change(self, texts: list[str]) -> list[str]:
         if self.lang != "auto":
@@ -161,9 +158,9 @@ class AdviceUnitSplitter(_TextTransformer):
 
     Examples
     --------
-    >>> page = "Balas komentar pelanggan setiap hari.\\n\\nUkur\\n\\n- jumlah klik\\n- tingkat konversi"
+    >>> page = "Balas setiap komentar di hari yang sama , sebab yang menunggu akan pergi."
     >>> AdviceUnitSplitter("id").fit_transform([page])[0]
-    ['Balas komentar pelanggan setiap hari.', '- jumlah klik', '- tingkat konversi']
+    ['Balas setiap komentar di hari yang sama, sebab yang menunggu akan pergi.']
     """
 
     def __init__(self, lang: str = "auto", *, profile: str = "standard") -> None:
@@ -457,10 +454,8 @@ def _check_names(names: Sequence[Any]) -> None:
 
 
 @cache
-def _load_normalizer(
-    lang: str, profile: str, digits: str | bool | None, steps: tuple[tuple[str, bool], ...]
-) -> Normalizer:
-    return Normalizer(lang, profile=profile, digits=digits, **dict(steps))
+def _load_normalizer(lang: str, profile: str, options: tuple[tuple[str, Any], ...]) -> Normalizer:
+    return Normalizer(lang, profile=profile, **dict(options))
 
 
 @cache

@@ -17,8 +17,8 @@ Examples
 >>> _ = nlp.add_pipe("socialtext")
 >>> doc = nlp("Balas setiap komentar pelanggan Anda di hari yang sama .")
 >>> unit = doc.spans["advice_units"][0]
->>> unit._.themes, unit._.advice, unit.label_
-(('engagement',), True, 'engagement')
+>>> unit._.themes[0], unit._.advice
+('engagement', True)
 >>> doc._.normalized
 'Balas setiap komentar pelanggan Anda di hari yang sama.'
 """
@@ -72,11 +72,12 @@ class Labelled:
 
     def __call__(self, doc: Doc) -> Doc:
         """Set everything on a Doc."""
-        if is_blank(doc):
+        raw = doc.text  # spaCy puts it together anew each time
+        if is_blank(doc, raw):
             return doc
         if self._pipeline is None:
             self._pipeline = Pipeline(self._lang, profile=self._profile, model=self._model.folder)
-        document = self._pipeline(doc.text)
+        document = self._pipeline(raw)
         set_language(doc, document.lang, self._profile)
         set_sentences(doc, document.sentences)
         set_blocks(doc, document.blocks)
@@ -105,8 +106,9 @@ class Sentences:
 
     def __call__(self, doc: Doc) -> Doc:
         """Set sentence starts and ``doc.spans["blocks"]``."""
-        if not is_blank(doc):
-            document = self._segmenter.segment(doc)
+        raw = doc.text
+        if not is_blank(doc, raw):
+            document = self._segmenter.segment(doc, raw)
             set_sentences(doc, document.sentences)
             set_blocks(doc, document.blocks)
         return doc
@@ -121,8 +123,9 @@ class Units:
 
     def __call__(self, doc: Doc) -> Doc:
         """Set ``doc.spans["advice_units"]``, with headings, and ``doc.spans["blocks"]``."""
-        if not is_blank(doc):
-            document = self._segmenter.segment(doc)
+        raw = doc.text
+        if not is_blank(doc, raw):
+            document = self._segmenter.segment(doc, raw)
             set_blocks(doc, document.blocks)
             set_units(doc, document.units)
         return doc
@@ -152,12 +155,13 @@ class Themes:
         units = doc.spans[UNITS]
         if not len(units):
             return doc
+        raw = doc.text
         blocks = [Block(block.start_char, block.end_char, block.label_) for block in doc.spans.get(BLOCKS, ())]
         spans = [(unit.start_char, unit.end_char) for unit in units]
-        lang = find_language(doc, self._lang)
+        lang = find_language(doc, raw, self._lang)
         if self._classifier is None:
             self._classifier = ThemeClassifier.load(self._model.folder or "default")
-        set_labels(doc, self._classifier.classify_units(doc.text, blocks, spans, lang=lang))
+        set_labels(doc, self._classifier.classify_units(raw, blocks, spans, lang=lang))
         return doc
 
     def to_disk(self, path: Path | str, *, exclude: Iterable[str] = ()) -> None:
@@ -198,11 +202,11 @@ class LanguageSegmenter:
             name: Segmenter(name, profile=profile) for name in (LANGUAGES if lang == "auto" else (lang,))
         }
 
-    def segment(self, doc: Doc) -> Document:
+    def segment(self, doc: Doc, raw: str) -> Document:
         """Return the structure of a Doc, and note its language on it."""
-        lang = find_language(doc, self._lang)
+        lang = find_language(doc, raw, self._lang)
         set_language(doc, lang, self._profile)
-        return self._segmenters[lang].segment(doc.text)
+        return self._segmenters[lang].segment(raw)
 
 
 class Norms:
@@ -228,20 +232,20 @@ class Norms:
         return [self._norm_of[word] for word in words]
 
 
-def is_blank(doc: Doc) -> bool:
-    """Whether a Doc has no text, so that there is neither structure nor a language to find."""
-    if doc.text.strip():
+def is_blank(doc: Doc, raw: str) -> bool:
+    """Whether a Doc has no words, so that there is neither structure nor a language to find; it gets empty groups."""
+    if raw.strip():
         return False
     doc.spans[BLOCKS] = []
     doc.spans[UNITS] = []
     return True
 
 
-def find_language(doc: Doc, lang: str) -> str:
+def find_language(doc: Doc, raw: str, lang: str) -> str:
     """Return the language that a component is set to, or that an earlier one or the text gives."""
     if lang != "auto":
         return lang
-    return doc._.lang or detect_language(doc.text)
+    return doc._.lang or detect_language(raw)
 
 
 def set_language(doc: Doc, lang: str, profile: str) -> None:

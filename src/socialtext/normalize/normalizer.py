@@ -1,6 +1,7 @@
 """The normalizer that users hold: checks options, names steps, keeps offsets; the kernel does the work."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from functools import cache
 from typing import Any
 
@@ -91,8 +92,8 @@ class Normalizer:
         raise AttributeError(f"a Normalizer is immutable: {name!r} cannot be deleted")
 
     def __reduce__(self) -> tuple[Any, ...]:
-        # Plain values in order: equal normalizers have equal pickles in every process, which caches rely on.
-        return _rebuild, (self.lang, self.profile, self.steps, self._plan.digits, self._plan.protect)
+        # A set has another order in every process; caches rely on equal normalizers having equal pickles.
+        return _rebuild, (replace(self._plan, steps=frozenset()), self.profile, self.steps)
 
     def __repr__(self) -> str:
         return f"Normalizer({self.lang!r}, profile={self.profile!r}, steps={', '.join(self.steps)})"
@@ -152,9 +153,9 @@ def _identity() -> Kernel:
     return Kernel({}, frozenset(), frozenset(), "")
 
 
-def _rebuild(lang: str, profile: str, steps: tuple[str, ...], digits: str, protect: bool) -> Normalizer:
+def _rebuild(plan: Plan, profile: str, steps: tuple[str, ...]) -> Normalizer:
     normalizer = object.__new__(Normalizer)
-    normalizer._set(Plan(lang, frozenset(steps), digits, protect), profile)
+    normalizer._set(replace(plan, steps=frozenset(steps)), profile)
     return normalizer
 
 

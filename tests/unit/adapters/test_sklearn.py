@@ -273,8 +273,7 @@ def test_the_sentence_that_introduces_a_list_has_none_of_the_own_themes(tmp_path
     assert set(document.units[0].scores.values()) == {0.0}
 
 
-@pytest.mark.parametrize("records", ["units", "documents"])
-@pytest.mark.parametrize("ending", ["jsonl", "parquet"])
+@pytest.mark.parametrize(("records", "ending"), [("units", "jsonl"), ("documents", "parquet")])
 def test_process_writes_the_columns_of_the_own_themes(tmp_path, records, ending):
     fit().save(tmp_path / "mail")
     (tmp_path / "page.txt").write_text(DELIVERY[0], encoding="utf-8")

@@ -4,6 +4,7 @@ import html
 import re
 import subprocess
 import sys
+from functools import cache
 from importlib.resources import files
 
 import pytest
@@ -25,11 +26,16 @@ ARTICLES = {
 FA = "صفحهٔ نخست\n\nشبکههای اجتماعی\n\nبهتر است به هر كامنت مشتری جواب بدهید. نظرشان را بپرسید."
 
 
-@pytest.fixture(scope="module")
-def nlp():
-    made = spacy.blank("fa")
+@cache
+def blank(lang):
+    made = spacy.blank(lang)
     made.add_pipe("socialtext")
     return made
+
+
+@pytest.fixture
+def nlp():
+    return blank("fa")
 
 
 def words(doc, text):
@@ -38,8 +44,7 @@ def words(doc, text):
 
 @pytest.mark.parametrize("lang", ["ar", "fa", "id"])
 def test_on_whole_pages_no_unit_sentence_or_block_is_lost(lang):
-    nlp = spacy.blank(lang)
-    nlp.add_pipe("socialtext")
+    nlp = blank(lang)
     pipeline = st.Pipeline(lang)
     pages = [raw for name, raw in ARTICLES.items() if name.startswith(lang)]
     assert len(pages) >= 10
@@ -107,9 +112,9 @@ def test_a_text_without_words_has_no_spans(nlp):
 
 
 def test_the_language_is_that_of_the_pipeline_the_configuration_or_the_text():
-    several = spacy.blank("xx")
-    several.add_pipe("socialtext")
-    langs = [doc._.lang for doc in several.pipe([FA, "Balas setiap komentar pelanggan Anda.", ARTICLES["ar-001.txt"]])]
+    langs = [
+        doc._.lang for doc in blank("xx").pipe([FA, "Balas setiap komentar pelanggan Anda.", ARTICLES["ar-001.txt"]])
+    ]
     assert langs == ["fa", "id", "ar"]
     named = spacy.blank("xx")
     named.add_pipe("socialtext", config={"lang": "id"})
@@ -146,8 +151,8 @@ def test_the_single_components_say_together_what_the_whole_says(nlp):
 
 
 def test_themes_label_the_spans_that_a_user_sets():
-    nlp = spacy.blank("id")
-    nlp.add_pipe("socialtext_themes")
+    nlp = spacy.blank("xx")
+    nlp.add_pipe("socialtext_themes", config={"lang": "id"})
     doc = nlp.make_doc("Balas setiap komentar pelanggan. Pantau tingkat konversi di laporan mingguan.")
     doc.spans["advice_units"] = [Span(doc, 0, 5, label="mine"), Span(doc, 5, len(doc))]
     first, second = nlp(doc).spans["advice_units"]
@@ -262,9 +267,7 @@ def themes_of(doc):
 
 @pytest.mark.parametrize(("name", "direction"), [("fa-001.txt", "rtl"), ("ar-001.txt", "rtl"), ("id-001.txt", "ltr")])
 def test_displacy_draws_the_units_in_the_direction_of_the_language(name, direction):
-    nlp = spacy.blank(name[:2])
-    nlp.add_pipe("socialtext")
-    doc = nlp(ARTICLES[name])
+    doc = blank(name[:2])(ARTICLES[name])
     page = spacy.displacy.render(doc, style="span", page=True, jupyter=False, options={"spans_key": "advice_units"})
     assert f"direction: {direction}" in page
     assert f'lang="{name[:2]}"' in page

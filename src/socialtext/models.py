@@ -143,9 +143,15 @@ def write_arrays(folder: Path, form: str, info: Mapping[str, Any], arrays: Mappi
             archive.writestr(entry, part.getvalue(), zipfile.ZIP_DEFLATED)
     data = buffer.getvalue()
     folder.mkdir(parents=True, exist_ok=True)
-    (folder / "weights.npz").write_bytes(data)
     full = {"format": form, **info, "weights_sha256": hashlib.sha256(data).hexdigest()}
-    (folder / "model.json").write_text(json.dumps(full, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+    _write_whole(folder / "weights.npz", data)
+    _write_whole(folder / "model.json", (json.dumps(full, ensure_ascii=False, indent=1) + "\n").encode("utf-8"))
+
+
+def _write_whole(path: Path, data: bytes) -> None:
+    part = path.with_name(path.name + ".part")
+    part.write_bytes(data)
+    part.replace(path)
 
 
 def pack_lines(lines: Iterable[str]) -> npt.NDArray[np.uint8]:
@@ -175,4 +181,4 @@ def copy_model(folder: Path, target: Path) -> None:
     """Copy a model folder."""
     target.mkdir(parents=True, exist_ok=True)
     for name in ("model.json", "weights.npz"):
-        (target / name).write_bytes((folder / name).read_bytes())
+        _write_whole(target / name, (folder / name).read_bytes())

@@ -65,6 +65,17 @@ class LinearModel:
         return margins
 
 
+def read_info(folder: Path | Traversable, form: str) -> dict[str, Any]:
+    """Read ``model.json`` alone; see `read_arrays` for what is raised."""
+    try:
+        info: dict[str, Any] = json.loads((folder / "model.json").read_text(encoding="utf-8"))
+    except OSError as error:
+        raise ModelError("ST501", f"no model in {folder}: {error}") from error
+    if info.get("format") != form:
+        raise ModelError("ST502", f"{folder}: format {info.get('format')!r}, this version reads {form!r}")
+    return info
+
+
 def read_arrays(folder: Path | Traversable, form: str) -> tuple[dict[str, Any], dict[str, npt.NDArray[Any]]]:
     """Read ``model.json`` and the arrays of a model folder.
 
@@ -73,13 +84,11 @@ def read_arrays(folder: Path | Traversable, form: str) -> tuple[dict[str, Any], 
     ModelError
         ST501 no such model, ST502 the format is another one, ST503 the weights are not those it was released with.
     """
+    info = read_info(folder, form)
     try:
-        info = json.loads((folder / "model.json").read_text(encoding="utf-8"))
         data = (folder / "weights.npz").read_bytes()
     except OSError as error:
         raise ModelError("ST501", f"no model in {folder}: {error}") from error
-    if info.get("format") != form:
-        raise ModelError("ST502", f"{folder}: format {info.get('format')!r}, this version reads {form!r}")
     if hashlib.sha256(data).hexdigest() != info["weights_sha256"]:
         raise ModelError("ST503", f"{folder}: weights.npz is not the file that model.json names: install again")
     with np.load(BytesIO(data), allow_pickle=False) as arrays:
@@ -111,6 +120,15 @@ def load_arrays(name: str) -> tuple[dict[str, Any], dict[str, npt.NDArray[Any]]]
     return read_arrays(files("socialtext") / "models" / name, LEXICON_FORMAT)
 
 
+def list_digests() -> dict[str, str]:
+    """Return the digest of every model that is released with the package."""
+    digests = {}
+    for folder in (files("socialtext") / "models").iterdir():
+        if (folder / "model.json").is_file():
+            digests[folder.name] = json.loads((folder / "model.json").read_text(encoding="utf-8"))["weights_sha256"]
+    return dict(sorted(digests.items()))
+
+
 def write_arrays(folder: Path, form: str, info: Mapping[str, Any], arrays: Mapping[str, npt.NDArray[Any]]) -> None:
     """Write a model folder; the same values give the same bytes.
 
@@ -125,9 +143,15 @@ def write_arrays(folder: Path, form: str, info: Mapping[str, Any], arrays: Mappi
             archive.writestr(entry, part.getvalue(), zipfile.ZIP_DEFLATED)
     data = buffer.getvalue()
     folder.mkdir(parents=True, exist_ok=True)
-    (folder / "weights.npz").write_bytes(data)
     full = {"format": form, **info, "weights_sha256": hashlib.sha256(data).hexdigest()}
-    (folder / "model.json").write_text(json.dumps(full, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+    _write_whole(folder / "weights.npz", data)
+    _write_whole(folder / "model.json", (json.dumps(full, ensure_ascii=False, indent=1) + "\n").encode("utf-8"))
+
+
+def _write_whole(path: Path, data: bytes) -> None:
+    part = path.with_name(path.name + ".part")
+    part.write_bytes(data)
+    part.replace(path)
 
 
 def pack_lines(lines: Iterable[str]) -> npt.NDArray[np.uint8]:
@@ -151,3 +175,10 @@ def write_model(
         "idf": (np.ones(len(names)) if idf is None else idf).astype(np.float16),
     }
     write_arrays(folder, FORMAT, info, arrays)
+
+
+def copy_model(folder: Path, target: Path) -> None:
+    """Copy a model folder."""
+    target.mkdir(parents=True, exist_ok=True)
+    for name in ("model.json", "weights.npz"):
+        _write_whole(target / name, (folder / name).read_bytes())

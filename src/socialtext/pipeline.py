@@ -1,15 +1,20 @@
 """One document through all stages: normalize, segment, classify. The only core file that knows them all."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from functools import cache
+from pathlib import Path
 
+from socialtext.classify.own_themes import OwnThemeScorer
 from socialtext.classify.themes import Passage, ThemeScorer
-from socialtext.errors import OptionError
+from socialtext.errors import MissingExtraError, ModelError, OptionError
 from socialtext.language import detect_language
-from socialtext.models import load_model
+from socialtext.models import FORMAT, LinearModel, load_model, read_info, read_model
 from socialtext.normalize.normalizer import Normalizer, load_fold
 from socialtext.segment.structure import Structure, StructureFinder
-from socialtext.types import LANGUAGES, AdviceUnit, Alignment, Block, Classification, Document
+from socialtext.types import LANGUAGES, THEMES, AdviceUnit, Alignment, Block, Classification, Document
+
+OWN_THEMES = "own-themes"  # name of a model of a user's own themes, in its model.json
 
 
 class Segmenter:
@@ -42,6 +47,18 @@ class Segmenter:
         return _build_document(id, self.lang, raw, structure, aligned, None)
 
 
+@dataclass(frozen=True, slots=True)
+class ChosenModel:
+    """A model of themes that is not the released one: where it is, and which it is.
+
+    A pipeline carries this and no weights, so that it stays small when it is pickled.
+    """
+
+    folder: str
+    digest: str
+    themes: tuple[str, ...]
+
+
 class ThemeClassifier:
     """Label passages with themes and advice. Made by `load`.
 
@@ -52,21 +69,33 @@ class ThemeClassifier:
     ('engagement',)
     """
 
-    def __init__(self, name: str) -> None:
+    def __init__(self, name: str, chosen: ChosenModel | None = None) -> None:
         self.name = name
+        self._chosen = chosen
 
     @classmethod
-    def load(cls, name: str = "default") -> "ThemeClassifier":
-        """Return the classifier released under a name; ``default`` is the only one.
+    def load(cls, name: str | Path = "default") -> "ThemeClassifier":
+        """Return the released classifier, which is ``default``, or the one of a model folder.
 
         Raises
         ------
         OptionError
-            ST105 an unknown name.
+            ST105 neither ``default`` nor a folder.
+        ModelError
+            ST501 no model in the folder, ST502 another format, ST590 a model of something else.
         """
-        if name != "default":
-            raise OptionError("ST105", f"classifier {name!r} is not known: choose 'default'")
-        return cls(name)
+        if name == "default":
+            return cls("default")
+        if not Path(name).is_dir():
+            raise OptionError(
+                "ST105", f"classifier {str(name)!r} is not known: choose 'default' or the folder of a model"
+            )
+        return cls(str(name), choose_model(name))
+
+    @property
+    def themes(self) -> tuple[str, ...]:
+        """Names of the themes, in the order of the scores."""
+        return THEMES if self._chosen is None else self._chosen.themes
 
     def classify(self, texts: Sequence[str], *, lang: str) -> list[Classification]:
         """Return the labels of each passage, judged by itself.
@@ -76,11 +105,30 @@ class ThemeClassifier:
         OptionError
             ST101 an unknown language.
         """
-        if lang not in LANGUAGES:
-            raise OptionError("ST101", f"language {lang!r} is not known: choose one of {', '.join(LANGUAGES)}")
         if isinstance(texts, str):
             raise TypeError("classify takes a list of texts, not one text")
-        return _load_scorer(lang).score_texts(texts)
+        return _load_scorer(_known(lang), self._chosen).score_texts(texts)
+
+    def classify_units(
+        self, raw: str, blocks: Sequence[Block], spans: Sequence[tuple[int, int]], *, lang: str
+    ) -> list[Classification]:
+        """Return the labels of the units of one document, each judged in its context.
+
+        Parameters
+        ----------
+        raw : str
+        blocks : sequence of Block
+            In order; they give a unit its heading and its list.
+        spans : sequence of (int, int)
+            Raw spans of the units, in order.
+        lang : {"ar", "fa", "id"}
+
+        Raises
+        ------
+        OptionError
+            ST101 an unknown language.
+        """
+        return _load_scorer(_known(lang), self._chosen).score_document(build_passages(raw, blocks, spans))
 
 
 class Pipeline:
@@ -92,11 +140,16 @@ class Pipeline:
         ``auto`` finds the language of each document.
     profile : str
         Profile of the normalized text; see `Normalizer`.
+    model : str or Path, optional
+        Folder of a model of themes: one of your own that `socialtext.adapters.sklearn.ThemeClassifier` has saved
+        (advice is then judged by the released model), or what ``socialtext train themes`` wrote.
 
     Raises
     ------
     OptionError
         ST101 an unknown language, ST102 an unknown profile.
+    ModelError
+        ST501 no model in the folder, ST502 another format, ST590 a model of something else.
 
     Examples
     --------
@@ -105,7 +158,7 @@ class Pipeline:
     ('channel_choice',)
     """
 
-    def __init__(self, lang: str = "auto", *, profile: str = "standard") -> None:
+    def __init__(self, lang: str = "auto", *, profile: str = "standard", model: str | Path | None = None) -> None:
         if lang != "auto" and lang not in LANGUAGES:
             raise OptionError("ST101", f"language {lang!r} is not known: choose auto or {', '.join(LANGUAGES)}")
         self._lang = lang
@@ -113,6 +166,7 @@ class Pipeline:
         self._normalizers = {
             name: Normalizer(name, profile=profile) for name in (LANGUAGES if lang == "auto" else (lang,))
         }
+        self._chosen = None if model is None else choose_model(model)
 
     @property
     def lang(self) -> str:
@@ -123,6 +177,11 @@ class Pipeline:
     def profile(self) -> str:
         """Profile of the normalized text."""
         return self._profile
+
+    @property
+    def themes(self) -> tuple[str, ...]:
+        """Names of the themes, in the order of the scores."""
+        return THEMES if self._chosen is None else self._chosen.themes
 
     def __call__(self, raw: str, *, id: str | None = None, lang: str | None = None) -> Document:
         """Return the document with labelled units.
@@ -149,7 +208,7 @@ class Pipeline:
         structure = _load_finder(found).find(raw)
         aligned = self._normalizers[found].align(raw)
         passages = build_passages(raw, structure.blocks, [(unit.start, unit.end) for unit in structure.units])
-        labels = _load_scorer(found).score_document(passages)
+        labels = _load_scorer(found, self._chosen).score_document(passages)
         return _build_document(id, found, raw, structure, aligned, labels)
 
     def pipe(self, raws: Iterable[str]) -> Iterator[Document]:
@@ -169,8 +228,76 @@ def _load_finder(lang: str) -> StructureFinder:
 
 
 @cache
-def _load_scorer(lang: str) -> ThemeScorer:
-    return ThemeScorer(lang, load_fold(lang), load_model("themes"))
+def _load_scorer(lang: str, chosen: ChosenModel | None = None) -> ThemeScorer | OwnThemeScorer:
+    if chosen is None:
+        return ThemeScorer(lang, load_fold(lang), load_model("themes"))
+    model = _read_chosen(chosen)
+    if model.info["name"] == OWN_THEMES:
+        released = ThemeScorer(lang, load_fold(lang), load_model("themes"))
+        return OwnThemeScorer(lang, load_token_fold(lang, model.info["tokens"]), model, released)
+    return ThemeScorer(lang, load_fold(lang), model)
+
+
+@cache
+def _read_chosen(chosen: ChosenModel) -> LinearModel:
+    model = read_model(Path(chosen.folder))
+    if model.info["weights_sha256"] != chosen.digest:
+        raise ModelError("ST591", f"{chosen.folder}: the model was replaced since it was chosen: choose it again")
+    return model
+
+
+@cache
+def load_token_fold(lang: str, tokens: str) -> Callable[[str], str]:
+    """Return what `load_fold` gives, after Persian words are cut by another tokenizer.
+
+    Parameters
+    ----------
+    lang : {"ar", "fa", "id"}
+    tokens : {"words", "hazm"}
+        ``hazm``: the tokens of ``hazm.WordTokenizer``, which makes one of the parts of a verb («خواهم_رفت»).
+
+    Raises
+    ------
+    MissingExtraError
+        ST695 hazm is not installed.
+    """
+    fold = load_fold(lang)
+    if tokens == "words" or lang != "fa":
+        return fold
+    try:
+        from hazm import WordTokenizer
+    except ImportError as error:
+        raise MissingExtraError(
+            "ST695", "tokens='hazm' needs hazm: pip install 'socialtext[hazm]' (Python 3.12 or newer)"
+        ) from error
+    tokenizer = WordTokenizer()
+    restore = Normalizer("fa")
+    return lambda raw: fold(" ".join(tokenizer.tokenize(restore.normalize(raw))))
+
+
+def choose_model(folder: str | Path) -> ChosenModel:
+    """Return which model of themes lies in a folder.
+
+    Raises
+    ------
+    ModelError
+        ST501 no model, ST502 another format, ST590 a model of something else than themes.
+    """
+    path = Path(folder).absolute()
+    info = read_info(path, FORMAT)
+    if info.get("name") not in ("themes", OWN_THEMES):
+        raise ModelError(
+            "ST590",
+            f"{folder}: a model of {info.get('name')!r}, not of themes: train one with 'socialtext train themes', or "
+            "fit one of your own themes with socialtext.adapters.sklearn.ThemeClassifier",
+        )
+    return ChosenModel(str(path), info["weights_sha256"], tuple(name for name in info["classes"] if name != "advice"))
+
+
+def _known(lang: str) -> str:
+    if lang not in LANGUAGES:
+        raise OptionError("ST101", f"language {lang!r} is not known: choose one of {', '.join(LANGUAGES)}")
+    return lang
 
 
 def build_passages(raw: str, blocks: Sequence[Block], spans: Sequence[tuple[int, int]]) -> list[Passage]:

@@ -52,7 +52,7 @@ class Classification:
     Attributes
     ----------
     themes : tuple of str
-        Ordered by score, main theme first; empty where none.
+        Of `THEMES`, or of the model's own; ordered by score, main theme first; empty where none.
     scores : dict of str to float
         Calibrated probability of each theme.
     advice : bool
@@ -60,8 +60,8 @@ class Classification:
         Calibrated probability that the passage tells its reader what to do.
     """
 
-    themes: tuple[Theme, ...]
-    scores: Mapping[Theme, float]
+    themes: tuple[str, ...]
+    scores: Mapping[str, float]
     advice: bool
     advice_score: float
 
@@ -88,8 +88,8 @@ class AdviceUnit:
     text: str
     advice: bool = False
     advice_score: float = 0.0
-    themes: tuple[Theme, ...] = ()
-    scores: Mapping[Theme, float] = field(default_factory=dict)
+    themes: tuple[str, ...] = ()
+    scores: Mapping[str, float] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

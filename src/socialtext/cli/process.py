@@ -39,6 +39,14 @@ def process(
         Literal["standard", "formal", "search", "minimal"],
         typer.Option(help="How the text of units is normalized."),
     ] = "standard",
+    model: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="DIR",
+            file_okay=False,
+            help="Folder of a model of themes, e.g. of your own; the released one by default.",
+        ),
+    ] = None,
     with_text: Annotated[bool, typer.Option(help="With --records documents: raw and normalized text too.")] = False,
     show: Annotated[
         int, typer.Option(metavar="N", min=0, help="Print a table of the first N units of each of the first documents.")
@@ -65,17 +73,17 @@ def process(
     if output != "-" and Path(output).suffix in {".csv", ".txt"} - set(allowed):
         raise typer.BadParameter(f"--records {records} go to {', '.join(allowed)} or -", param_hint="--output")
     options = ReadOptions("document", check_encoding(encoding), text_field, id_field, lang_field)
-    nlp = Pipeline(lang, profile=profile)
+    nlp = Pipeline(lang, profile=profile, model=model)
     shown: list[Document] = []
 
     def handle(record: Record) -> tuple[Iterable[Mapping[str, Any]], int]:
         document = nlp(record.text, id=record.id, lang=known_language(record.lang, lang))
         if show and len(shown) < N_DOCUMENTS_SHOWN:
             shown.append(document)
-        rows = unit_rows(document) if records == "units" else [document_row(document, with_text=with_text)]
+        rows = unit_rows(document, nlp.themes) if records == "units" else [document_row(document, with_text=with_text)]
         return rows, len(document.units)
 
-    schema = unit_schema() if records == "units" else document_schema(with_text=with_text)
+    schema = unit_schema(nlp.themes) if records == "units" else document_schema(with_text=with_text, themes=nlp.themes)
     run_records(inputs, options, output, rejects, schema, "documents", handle)
     if show:
         print_units(shown, show)

@@ -1,6 +1,6 @@
 """The records that come out: one row an advice unit, or one object a document; and the rows of what was rejected."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -74,15 +74,15 @@ def _unit_values(unit: AdviceUnit) -> dict[str, Any]:
     }
 
 
-def unit_rows(document: Document) -> Iterator[dict[str, Any]]:
-    """Yield one row for each advice unit of a document."""
+def unit_rows(document: Document, themes: Sequence[str] = THEMES) -> Iterator[dict[str, Any]]:
+    """Yield one row for each advice unit of a document, with a score column for each theme of the model."""
     for number, unit in enumerate(document.units):
         yield {
             "doc_id": document.id,
             "lang": document.lang,
             "unit": number,
             **_unit_values(unit),
-            **{f"score_{theme}": round(unit.scores.get(theme, 0.0), 4) for theme in THEMES},
+            **{f"score_{theme}": round(unit.scores.get(theme, 0.0), 4) for theme in themes},
         }
 
 
@@ -103,8 +103,8 @@ def document_row(document: Document, *, with_text: bool) -> dict[str, Any]:
     return row
 
 
-def unit_schema() -> "pa.Schema":
-    """Return the Arrow schema of unit rows."""
+def unit_schema(themes: Sequence[str] = THEMES) -> "pa.Schema":
+    """Return the Arrow schema of unit rows; the score columns are named by the themes of the model."""
     import pyarrow as pa
 
     columns: list[tuple[str, pa.DataType]] = [
@@ -119,10 +119,10 @@ def unit_schema() -> "pa.Schema":
         ("advice_score", pa.float32()),
         ("themes", pa.list_(pa.string())),
     ]
-    return pa.schema(columns + [(f"score_{theme}", pa.float32()) for theme in THEMES])
+    return pa.schema(columns + [(f"score_{theme}", pa.float32()) for theme in themes])
 
 
-def document_schema(*, with_text: bool) -> "pa.Schema":
+def document_schema(*, with_text: bool, themes: Sequence[str] = THEMES) -> "pa.Schema":
     """Return the Arrow schema of document rows."""
     import pyarrow as pa
 
@@ -135,7 +135,7 @@ def document_schema(*, with_text: bool) -> "pa.Schema":
             ("advice", pa.bool_()),
             ("advice_score", pa.float32()),
             ("themes", pa.list_(pa.string())),
-            ("scores", pa.struct([(theme, pa.float32()) for theme in THEMES])),
+            ("scores", pa.struct([(theme, pa.float32()) for theme in themes])),
         ]
     )
     columns: list[tuple[str, pa.DataType]] = [

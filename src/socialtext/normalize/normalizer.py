@@ -124,7 +124,8 @@ class Normalizer:
         raise AttributeError(f"a Normalizer is immutable: {name!r} cannot be deleted")
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return _rebuild, (self._plan, self.profile)
+        # A set has another order in every process; caches rely on equal normalizers having equal pickles.
+        return _rebuild, (replace(self._plan, steps=frozenset()), self.profile, self.steps)
 
     def __repr__(self) -> str:
         return f"Normalizer({self.lang!r}, profile={self.profile!r}, steps={', '.join(self.steps)})"
@@ -213,9 +214,9 @@ def _identity() -> Kernel:
     return Kernel({}, frozenset(), frozenset(), "")
 
 
-def _rebuild(plan: Plan, profile: str) -> Normalizer:
+def _rebuild(plan: Plan, profile: str, steps: tuple[str, ...]) -> Normalizer:
     normalizer = object.__new__(Normalizer)
-    normalizer._set(plan, profile)
+    normalizer._set(replace(plan, steps=frozenset(steps)), profile)
     return normalizer
 
 

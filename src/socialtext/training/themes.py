@@ -5,7 +5,7 @@ of one model for all languages. Three layers, each fitted on predictions for sou
 seen: a linear model of words, n-grams and cues; a logistic of nine context margins shared by all themes; thresholds.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -19,7 +19,7 @@ from socialtext.classify.themes import N_THEMES, FloatArray, Passage, context_fe
 from socialtext.cues import WORD_RE, CueMatcher
 from socialtext.normalize.normalizer import load_fold
 from socialtext.pipeline import build_passages
-from socialtext.types import THEMES, Block
+from socialtext.types import LANGUAGES, THEMES, Block
 
 BoolArray = npt.NDArray[np.bool_]
 MIN_PASSAGES: Final = 3  # a feature must occur in so many passages
@@ -46,10 +46,16 @@ class Example:
 
 
 class ExampleReader:
-    """Turn records of the corpora into examples."""
+    """Turn records of the corpora into examples.
 
-    def __init__(self) -> None:
-        self._folds = {lang: load_fold(lang) for lang in ("ar", "fa", "id")}
+    Parameters
+    ----------
+    load : callable
+        Gives the fold of a language by which words are looked up.
+    """
+
+    def __init__(self, load: Callable[[str], Callable[[str], str]] = load_fold) -> None:
+        self._folds = {lang: load(lang) for lang in LANGUAGES}
         self._matchers = {lang: CueMatcher(lang, fold) for lang, fold in self._folds.items()}
 
     def _see(self, lang: str, text: str) -> tuple[list[str], list[tuple[int, str]]]:
@@ -92,7 +98,7 @@ class LinearLayer:
 
     def margins(self, examples: Sequence[Example], *, of_headings: bool = False) -> FloatArray:
         """Return the margins of the examples, or of the headings above them."""
-        matrix = _build_matrix(examples, self.names, self.idf, of_headings=of_headings)
+        matrix = build_matrix(examples, self.names, self.idf, of_headings=of_headings)
         return np.asarray(matrix @ self.weights + self.intercepts)
 
 
@@ -103,9 +109,10 @@ def _feature_names(example: Example) -> set[str]:
     return names
 
 
-def _build_matrix(
+def build_matrix(
     examples: Sequence[Example], names: Sequence[str], idf: FloatArray, *, of_headings: bool = False
 ) -> "csr_matrix[np.float64]":
+    """Return the examples, or the headings above them, as rows of a sparse matrix, one column a feature."""
     vectorizer = Vectorizer({name: row for row, name in enumerate(names)}, idf.tolist())
     indptr, indices, values = [0], [], []
     for example in examples:
@@ -117,19 +124,24 @@ def _build_matrix(
     return csr_matrix((values, indices, indptr), shape=(len(examples), len(names)))
 
 
-def fit_linear(examples: Sequence[Example]) -> LinearLayer:
-    """Fit the first layer."""
+def find_features(examples: Sequence[Example], *, min_passages: int) -> tuple[list[str], FloatArray]:
+    """Return the features that occur in at least so many examples, sorted, and their inverse document frequency."""
     counts: dict[str, int] = {}
     for example in examples:
         for name in _feature_names(example):
             counts[name] = counts.get(name, 0) + 1
-    names = sorted(name for name, count in counts.items() if count >= MIN_PASSAGES)
+    names = sorted(name for name, count in counts.items() if count >= min_passages)
     idf = np.array(
         [1.0 if name.startswith("q:") else 1.0 + np.log((1 + len(examples)) / (1 + counts[name])) for name in names]
     )
     # What is released is float16: fit with the values that prediction will have.
-    idf = idf.astype(np.float16).astype(np.float64)
-    matrix = _build_matrix(examples, names, idf)
+    return names, idf.astype(np.float16).astype(np.float64)
+
+
+def fit_linear(examples: Sequence[Example]) -> LinearLayer:
+    """Fit the first layer."""
+    names, idf = find_features(examples, min_passages=MIN_PASSAGES)
+    matrix = build_matrix(examples, names, idf)
     weights, intercepts = [], []
     for target in _targets(examples).T:
         model = LogisticRegression(C=STRENGTH, max_iter=1000).fit(matrix, target)

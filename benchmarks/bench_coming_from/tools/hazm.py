@@ -1,0 +1,3 @@
+"""hazm: the oldest Persian toolkit."""
+
+from hazm import Normalizer, SentenceTokenizer, WordTokenizer

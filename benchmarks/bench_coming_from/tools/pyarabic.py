@@ -1,0 +1,3 @@
+"""pyarabic: Arabic letters, words and numbers."""
+
+from pyarabic import araby, trans

@@ -1,0 +1,4 @@
+"""shekar: a Persian toolkit."""
+
+from shekar import Normalizer, SentenceTokenizer
+from shekar.preprocessing import DigitNormalizer

@@ -38,7 +38,6 @@ LONG_RE: Final = re.compile(r"([a-z])\1{2,}")
 NUMBERS: Final = frozenset({"number", "phone", "date"})
 VOWELS: Final = re.compile("[aeiou]")
 MIN_ZIPF: Final = 2.0
-MISSPELLED: Final = 10  # a spelling is wrong if another is ten times as frequent, in tenths of the Zipf scale
 MIN_CONSONANTS: Final = 3
 MIN_ABBREVIATED: Final = 43  # of the word that its consonants stand for, in tenths of the Zipf scale
 DOMINANCE: Final = 0.8  # share of that word among all with these consonants
@@ -112,11 +111,13 @@ def choose_known(web: Mapping[str, int]) -> dict[str, int]:
     known = {}
     for word, zipf in web.items():
         reading = reader.derive(word)
-        if reading is not None:
-            least = zipf if reading.standard == word or " " in reading.standard else zipf + MISSPELLED
-            if all(web.get(part, 0) >= least for part in reading.formal[0].split(" ")):
-                continue
-        known[word] = zipf
+        # It is no misspelling of another, but it may be a spoken verb, or a preposition with its noun.
+        if (
+            reading is None
+            or (reading.standard != word and " " not in reading.standard)
+            or any(web.get(part, 0) < zipf for part in reading.formal[0].split(" "))
+        ):
+            known[word] = zipf
     return known
 
 

@@ -6,10 +6,13 @@ from typing import Annotated, Any, Literal
 
 import typer
 
-from socialtext.cli.run import check_encoding, known_language, run_records
+from socialtext.cli.run import check_encoding, check_targets, run_records
+from socialtext.engines.shard import known_language
 from socialtext.errors import InputError
+from socialtext.io.files import remove_compression
 from socialtext.io.readers import ReadOptions, read_head
 from socialtext.io.schema import Record
+from socialtext.io.sources import find_sources
 from socialtext.normalize.steps import STEPS
 from socialtext.types import LANGUAGES
 
@@ -35,9 +38,9 @@ def normalize(
         typer.Option(metavar="FILE", help="Where records that cannot be processed go, as JSON Lines."),
     ] = None,
     encoding: Annotated[str | None, typer.Option(help="Of files without a byte order mark.")] = None,
-    text_field: Annotated[str, typer.Option(help="Field of a JSON record that holds the text.")] = "text",
-    id_field: Annotated[str, typer.Option(help="Field of a JSON record that holds its id.")] = "id",
-    lang_field: Annotated[str, typer.Option(help="Field of a JSON record that names its language.")] = "lang",
+    text_field: Annotated[str, typer.Option(help="Field of a record that holds the text.")] = "text",
+    id_field: Annotated[str, typer.Option(help="Field of a record that holds its id.")] = "id",
+    lang_field: Annotated[str, typer.Option(help="Field of a record that names its language.")] = "lang",
     **steps: bool | None,
 ) -> None:
     """Normalize text, record by record. A field of a JSON record that is named like one of ours becomes given_NAME.
@@ -62,7 +65,7 @@ def normalize(
         found = known_language(record.lang, lang)
         if found is not None or not record.text.strip():
             return found
-        if not record.source.removesuffix(".gz").endswith(".txt"):
+        if not remove_compression(record.source).endswith(".txt"):
             return detect_language(record.text)
         if record.source not in of_file:
             try:
@@ -78,7 +81,8 @@ def normalize(
         return [row | {name if name not in row else f"given_{name}": value for name, value in record.fields.items()}], 0
 
     schema = pa.schema([("id", pa.string()), ("lang", pa.string()), ("text", pa.string())])
-    run_records(inputs, options, output, rejects, schema, "records", handle)
+    check_targets(output, rejects)
+    run_records(find_sources(inputs), options, output, rejects, schema, "records", handle)
 
 
 def _add_step_options() -> None:

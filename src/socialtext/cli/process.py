@@ -9,7 +9,7 @@ import typer
 
 from socialtext.cli.run import check_encoding, check_targets, run_records
 from socialtext.cli.shards import RunOptions, is_small, run_shards
-from socialtext.engines.shard import DocumentHandler, Job
+from socialtext.engines.shard import Job
 from socialtext.io.files import write_whole
 from socialtext.io.readers import ReadOptions
 from socialtext.io.sources import find_sources
@@ -100,7 +100,7 @@ def process(
     job = Job(lang, profile, records, with_text, options, n_shown=show)
     inline = not wants_workers and (any(name != output for name in here) or is_small(sources))
     if inline and not is_folder(output):
-        handle = DocumentHandler(job)
+        handle = job.make_handler()
         counts = run_records(
             sources, options, output, rejects, job.schema(), "documents", handle, log_json=log_json
         )  # fmt: skip

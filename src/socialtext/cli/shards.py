@@ -16,7 +16,7 @@ from socialtext.io.files import COMPRESSIONS, identify
 from socialtext.io.sources import count_stored_bytes
 
 # What one process has done before others have started.
-N_BYTES_SMALL: Final = 2_000_000
+N_BYTES_SMALL: Final = 1_000_000
 
 
 @dataclass(frozen=True, slots=True)

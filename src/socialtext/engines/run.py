@@ -99,6 +99,8 @@ class RunFolder:
                 make_folder(self.folder)
                 self._write(MANIFEST, manifest)
                 return
+        except OutputError:
+            raise
         except OSError as error:
             raise OutputError("ST402", f"{self.output}: cannot be written: {error.strerror or error}") from error
         if not resume:

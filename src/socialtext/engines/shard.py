@@ -8,7 +8,7 @@ import json
 import secrets
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field, fields
 from functools import cache
 from itertools import islice
 from typing import TYPE_CHECKING, Any, Final
@@ -59,6 +59,10 @@ class Job:
     def schema(self) -> "pa.Schema":
         """Return the columns of the rows."""
         return unit_schema() if self.records == "units" else document_schema(with_text=self.with_text)
+
+    def make_handler(self) -> "DocumentHandler":
+        """Return what makes rows of a record, with the models loaded."""
+        return DocumentHandler(self)
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,14 +186,14 @@ def run_shard(
         return done
     attempt = f".{secrets.token_hex(4)}"  # an attempt that is thought dead may still be writing
     tally = Tally()
-    handle = DocumentHandler(job)
+    handle = job.make_handler()
     with (
         RecordWriter(target.rows, job.schema(), attempt=attempt) as rows,
         RecordWriter(target.rejects, None, attempt=attempt) as rejects,
     ):
         process_records(read_parts(source, job.read), handle, rows, rejects, tally, killers=killers, watch=watch)
     tally.shown = handle.shown
-    write_whole(target.tally, json.dumps(asdict(tally), ensure_ascii=False).encode(), attempt=attempt)
+    write_tally(target.tally, tally, attempt=attempt)
     return tally
 
 
@@ -266,6 +270,13 @@ def known_language(of_record: str | None, of_run: str) -> str | None:
     if of_run != "auto":
         return of_run
     return of_record if of_record in LANGUAGES else None
+
+
+def write_tally(name: str, tally: Tally, *, attempt: str = "") -> None:
+    """Write the tally of a shard that is done."""
+    values = {item.name: getattr(tally, item.name) for item in fields(tally)}
+    values["rejects"] = [reject_row(reject) for reject in tally.rejects]
+    write_whole(name, json.dumps(values, ensure_ascii=False).encode("utf-8", "backslashreplace"), attempt=attempt)
 
 
 def read_tally(name: str) -> Tally | None:

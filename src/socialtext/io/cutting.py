@@ -65,10 +65,7 @@ def cut_part(part: Part, n_bytes: int, options: ReadOptions) -> Iterator[Part]:
     reader says why.
     """
     form = part.source.rpartition(".")[2]
-    if part.n_bytes <= n_bytes or form not in ("jsonl", "csv", "tsv", "parquet", "txt"):
-        yield part
-        return
-    if form == "txt" and options.unit == "document":
+    if part.n_bytes <= n_bytes or form not in ("jsonl", "csv", "tsv", "parquet"):
         yield part
         return
     is_cut = False

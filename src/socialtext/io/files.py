@@ -8,12 +8,13 @@ import gzip
 import io
 import os
 import sys
+import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any, Final
 
-from socialtext.errors import InputError, MissingExtraError
+from socialtext.errors import InputError, MissingExtraError, OutputError
 
 if TYPE_CHECKING:
     from fsspec import AbstractFileSystem
@@ -109,7 +110,7 @@ def identify(source: str) -> tuple[int, str]:
 class OutputFile:
     """A file for writing that appears under its name when it is committed, and otherwise not at all.
 
-    On this machine it is ``NAME.part`` until then; object stores show an object only when its upload is complete.
+    On this machine it is ``NAME.part`` until then; for an address it is a temporary file, which is uploaded whole.
 
     Parameters
     ----------
@@ -124,41 +125,40 @@ class OutputFile:
     """
 
     def __init__(self, name: str, *, attempt: str = "") -> None:
-        self._final: Path | None = None
+        self._name = name
         self._part: Path | None = None
         if name == "-":
             self.file: IO[bytes] = sys.stdout.buffer
         elif is_address(name):
-            file_system, path = open_file_system(name)
-            self.file = file_system.open(path, "wb", autocommit=False)
+            handle, part = tempfile.mkstemp(prefix="socialtext-")
+            self._part = Path(part)
+            self.file = open(handle, "wb")  # noqa: PTH123, SIM115, it is open already, and closed below
         else:
-            self._final = Path(name)
             self._part = Path(f"{name}{attempt}.part")
             self.file = self._part.open("wb")
 
     def commit(self) -> None:
         """Make the file durable, then give it its name."""
         self.file.flush()
-        if self._part is not None and self._final is not None:
+        if self._part is None:
+            return
+        if is_address(self._name):
+            self.file.close()
+            file_system, path = open_file_system(self._name)
+            file_system.put_file(str(self._part), path)
+            self._part.unlink()
+        else:
             os.fsync(self.file.fileno())
             self.file.close()
-            self._part.replace(self._final)
-            _sync_folder(self._final.parent)
-        elif self.file is not sys.stdout.buffer:
-            self.file.close()
-            self.file.commit()  # type: ignore[attr-defined]  # fsspec: autocommit=False
+            self._part.replace(self._name)
+            _sync_folder(Path(self._name).parent)
 
     def discard(self) -> None:
         """Leave no file."""
-        if self.file is sys.stdout.buffer:
-            return
-        with suppress(OSError, ValueError):  # whatever kept it from being written may keep it from being flushed
-            self.file.close()
         if self._part is not None:
+            with suppress(OSError, ValueError):  # what kept it from being written may keep it from being flushed
+                self.file.close()
             self._part.unlink(missing_ok=True)
-        else:
-            with suppress(OSError):
-                self.file.discard()  # type: ignore[attr-defined]  # fsspec: autocommit=False
 
 
 def _sync_folder(folder: Path) -> None:
@@ -172,13 +172,23 @@ def _sync_folder(folder: Path) -> None:
 
 
 def write_whole(name: str, data: bytes, *, attempt: str = "") -> None:
-    """Write a small file at once."""
-    output = OutputFile(name, attempt=attempt)
+    """Write a small file at once.
+
+    Raises
+    ------
+    OutputError
+        ST402 it cannot be written.
+    """
+    output = None
     try:
+        output = OutputFile(name, attempt=attempt)
         output.file.write(data)
         output.commit()
-    except BaseException:
-        output.discard()
+    except BaseException as error:
+        if output is not None:
+            output.discard()
+        if isinstance(error, OSError):
+            raise OutputError("ST402", f"{name}: cannot be written: {error.strerror or error}") from error
         raise
 
 

@@ -48,7 +48,7 @@ class RunReport:
         self._bar: Bar | None = None
         self._task: TaskID | None = None
         self._start = self._shown_at = 0.0
-        self._n_bytes_before = 0
+        self._n_bytes_before = self._n_text_before = 0
         self._n_rejects_told = self._n_warnings_told = 0
 
     def __enter__(self) -> "RunReport":
@@ -74,9 +74,9 @@ class RunReport:
         if self._bar is not None:
             self._bar.stop()
 
-    def skip(self, n_bytes: int) -> None:
-        """Take what an earlier run has done as done, but not as fast."""
-        self._n_bytes_before = n_bytes
+    def skip(self, n_bytes: int, n_text: int) -> None:
+        """Take what an earlier run has done for done, but not by this one: bytes as stored, and bytes of text."""
+        self._n_bytes_before, self._n_text_before = n_bytes, n_text
 
     def update(self, tally: Tally, *, in_hand: tuple[int, int, int] = (0, 0, 0), n_done: int | None = None) -> None:
         """Tell what is new in a tally, and show how far the run is.
@@ -110,7 +110,7 @@ class RunReport:
         )
         done = n_done if n_done is not None else n_bytes
         seconds = now - self._start
-        rate = n_bytes / 1e6 / seconds
+        rate = (n_bytes - self._n_text_before) / 1e6 / seconds
         if self._bar is not None and self._task is not None:
             counts = f"{n_records} {self._noun}, {n_bytes / 1e6:.1f} MB, {rate:.2f} MB/s, {n_rejected} rejected"
             self._bar.update(self._task, completed=done, description=counts)
@@ -126,14 +126,15 @@ class RunReport:
         """Print the one line of counts, and return it as an object."""
         seconds = max(time.perf_counter() - self._start, 1e-9)
         mb = tally.n_bytes / 1e6
+        rate = (tally.n_bytes - self._n_text_before) / 1e6 / seconds
         summary = {
             self._noun: tally.n_records, "units": tally.n_units, "rejected": tally.n_rejected,
             "rejected_by_reason": dict(sorted(tally.reasons.items())), "mb": round(mb, 6),
-            "seconds": round(seconds, 3), "mb_per_s": round(mb / seconds, 3),
+            "seconds": round(seconds, 3), "mb_per_s": round(rate, 3),
         }  # fmt: skip
         units = f", {tally.n_units} units" if tally.n_units else ""
         self._tell(
-            f"{tally.n_records} {self._noun}{units}, {tally.n_rejected} rejected, {mb:.2f} MB, {mb / seconds:.2f} MB/s",
+            f"{tally.n_records} {self._noun}{units}, {tally.n_rejected} rejected, {mb:.2f} MB, {rate:.2f} MB/s",
             {"event": "summary", **summary},
         )
         return summary

@@ -2,7 +2,7 @@
 
 import inspect
 from collections.abc import Iterable, Mapping
-from typing import Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
@@ -15,6 +15,9 @@ from socialtext.io.schema import Record
 from socialtext.io.sources import find_sources
 from socialtext.normalize.steps import STEPS
 from socialtext.types import LANGUAGES
+
+if TYPE_CHECKING:
+    import pyarrow as pa
 
 
 def normalize(
@@ -47,8 +50,6 @@ def normalize(
 
     Example: socialtext normalize comments.jsonl -o clean.jsonl --lang fa --no-quotes
     """
-    import pyarrow as pa
-
     from socialtext.language import detect_language
     from socialtext.normalize.normalizer import Normalizer
 
@@ -80,9 +81,14 @@ def normalize(
         row: dict[str, Any] = {"id": record.id, "lang": found, "text": text}
         return [row | {name if name not in row else f"given_{name}": value for name, value in record.fields.items()}], 0
 
-    schema = pa.schema([("id", pa.string()), ("lang", pa.string()), ("text", pa.string())])
     check_targets(output, rejects)
-    run_records(find_sources(inputs), options, output, rejects, schema, "records", handle)
+    run_records(find_sources(inputs), options, output, rejects, _make_schema, "records", handle)
+
+
+def _make_schema() -> "pa.Schema":
+    import pyarrow as pa
+
+    return pa.schema([("id", pa.string()), ("lang", pa.string()), ("text", pa.string())])
 
 
 def _add_step_options() -> None:

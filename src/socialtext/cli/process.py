@@ -7,8 +7,7 @@ from typing import Annotated, Any, Final, Literal
 
 import typer
 
-from socialtext.cli.run import check_encoding, check_targets, run_records
-from socialtext.cli.shards import RunOptions, is_small, run_shards
+from socialtext.cli.run import check_encoding, check_targets, is_small, run_records
 from socialtext.engines.shard import Job
 from socialtext.io.files import write_whole
 from socialtext.io.readers import ReadOptions
@@ -89,23 +88,29 @@ def process(
     options = ReadOptions("document", check_encoding(encoding), text_field, id_field, lang_field, max_chars)
     check_targets(output, rejects)
     sources = find_sources(inputs)
-    here = [name for name in (*sources, output) if name == "-" or name.startswith("memory://")]
+    only_here = [
+        name for name in (*sources, output) if name.startswith("memory://") or (name == "-" and name in sources)
+    ]
     wants_workers = workers is not None or timeout is not None or engine == "ray" or resume
-    if wants_workers and ("-" in sources or (resume and output == "-") or any(name != "-" for name in here)):
+    if wants_workers and only_here:
         raise typer.BadParameter(
-            f"{here[0]} is seen by this process alone: name files, or leave out --workers, --timeout, --engine and "
-            "--resume",
+            f"{only_here[0]} is seen by this process alone: name files, or leave out --workers, --timeout, --engine "
+            "and --resume",
             param_hint="INPUT",
         )
+    if resume and output == "-":
+        raise typer.BadParameter("what went to standard output cannot be gone on with", param_hint="--resume")
     job = Job(lang, profile, records, with_text, options, n_shown=show)
-    inline = not wants_workers and (any(name != output for name in here) or is_small(sources))
+    inline = bool(only_here) or (not wants_workers and is_small(sources))
     if inline and not is_folder(output):
         handle = job.make_handler()
         counts = run_records(
-            sources, options, output, rejects, job.schema(), "documents", handle, log_json=log_json
+            sources, options, output, rejects, job.schema, "documents", handle, log_json=log_json
         )  # fmt: skip
         shown = handle.shown
     else:
+        from socialtext.cli.shards import RunOptions, run_shards
+
         run = RunOptions(
             sources, output, rejects, job, round(shard_mb * 1e6), resume,
             "inline" if inline else engine, workers, timeout or TIMEOUT_S, log_json,

@@ -1,13 +1,15 @@
 """The loop that the commands share where one process does all: records in, rows out, rejects kept, counts told."""
 
+from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final, NoReturn
 
 import typer
 
 from socialtext.cli.console import RunReport, fail
 from socialtext.engines.shard import Handler, Tally, process_records
+from socialtext.io.files import COMPRESSION_RATIO, COMPRESSIONS, identify
 from socialtext.io.readers import ReadOptions, read_records
 from socialtext.io.sources import count_bytes
 from socialtext.io.writers import RecordWriter
@@ -16,12 +18,16 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 
+# What one process has done before others have started.
+N_BYTES_SMALL: Final = 1_000_000
+
+
 def run_records(
     sources: list[str],
     options: ReadOptions,
     output: str,
     rejects: str | None,
-    schema: "pa.Schema",
+    make_schema: "Callable[[], pa.Schema]",
     noun: str,
     handle: Handler,
     *,
@@ -32,7 +38,7 @@ def run_records(
     with ExitStack() as stack:
         reject_writer = stack.enter_context(RecordWriter(rejects, None)) if rejects else None
         report = stack.enter_context(RunReport(count_bytes(sources), noun, log_json=log_json))
-        writer = stack.enter_context(RecordWriter(output, schema))
+        writer = stack.enter_context(RecordWriter(output, make_schema))
         process_records(
             read_records(sources, options), handle, writer, reject_writer, tally,
             watch=lambda at, tally: report.update(tally),
@@ -45,9 +51,19 @@ def run_records(
     return summary
 
 
-def fail_empty(noun: str, output: str) -> None:
+def fail_empty(noun: str, output: str) -> NoReturn:
     """Exit with 1 since nothing was left to be written."""
     fail(f"none of the {noun} could be processed; nothing was written to {output}")
+
+
+def is_small(sources: Sequence[str]) -> bool:
+    """Whether the sources are few and small."""
+    n_bytes = 0
+    for source in sources:
+        n_bytes += identify(source)[0] * (COMPRESSION_RATIO if source.endswith((*COMPRESSIONS, ".parquet")) else 1)
+        if n_bytes > N_BYTES_SMALL:
+            return False
+    return True
 
 
 def check_targets(output: str, rejects: str | None) -> None:

@@ -1,9 +1,8 @@
 """Runs of many shards on the command line: which engine does them, how far they are, how they are gone on with."""
 
 import os
-from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any
 
 from socialtext.cli.console import RunReport, fail
 from socialtext.cli.run import fail_empty
@@ -11,12 +10,7 @@ from socialtext.engines.local import InlineEngine, LocalEngine
 from socialtext.engines.run import Engine, Run, RunFolder, describe_run
 from socialtext.engines.shard import Job
 from socialtext.errors import SocialtextError
-from socialtext.io.cutting import COMPRESSION_RATIO
-from socialtext.io.files import COMPRESSIONS, identify
 from socialtext.io.sources import count_stored_bytes
-
-# What one process has done before others have started.
-N_BYTES_SMALL: Final = 1_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,16 +29,6 @@ class RunOptions:
     log_json: bool
 
 
-def is_small(sources: Sequence[str]) -> bool:
-    """Whether the sources are few and small."""
-    n_bytes = 0
-    for source in sources:
-        n_bytes += identify(source)[0] * (COMPRESSION_RATIO if source.endswith((*COMPRESSIONS, ".parquet")) else 1)
-        if n_bytes > N_BYTES_SMALL:
-            return False
-    return True
-
-
 def run_shards(options: RunOptions) -> tuple[dict[str, Any], list[list[dict[str, Any]]]]:
     """Do a run, report, and return its summary and the units to be shown."""
     from socialtext.cli import Interrupted
@@ -61,6 +45,7 @@ def run_shards(options: RunOptions) -> tuple[dict[str, Any], list[list[dict[str,
         with report, _open_engine(options, n_workers) as engine:
             for _ in run.process(engine, options.rejects):
                 in_hand = engine.count_in_hand()
+                report.skip(run.n_bytes_before, run.n_text_before)
                 report.update(run.tally, in_hand=in_hand, n_done=min(total, run.n_bytes_done + in_hand[1]))
     except (Interrupted, KeyboardInterrupt):
         fail(f"interrupted: {_how_to_go_on(files)}")

@@ -227,6 +227,8 @@ class Run:
         Number of shards that are done.
     n_bytes_done : int
         Their size as stored.
+    n_bytes_before, n_text_before : int
+        Of shards that an earlier run has done: size as stored, and bytes of text in them.
     """
 
     def __init__(self, files: RunFolder, sources: Sequence[str], job: Job, shard_bytes: int) -> None:
@@ -237,6 +239,7 @@ class Run:
         self.tally = Tally()
         self.n_shards = 0
         self.n_bytes_done = 0
+        self.n_bytes_before = self.n_text_before = 0
 
     def process(self, engine: Engine, rejects: str | None) -> Iterator[None]:
         """Do the shards that are not done and put the result together; yield now and then, for progress.
@@ -253,7 +256,7 @@ class Run:
             all_rejects = stack.enter_context(RecordWriter(rejects, None)) if rejects else None
             all_rows = None
             if not self._files.keeps_shards:
-                all_rows = stack.enter_context(RecordWriter(self._files.output, self._job.schema()))
+                all_rows = stack.enter_context(RecordWriter(self._files.output, self._job.schema))
             for outcome in chain(engine.run(self._iter_waiting(finished)), [None]):
                 if outcome is not None:
                     shard, tally = outcome
@@ -281,3 +284,5 @@ class Run:
                 yield shard
             else:
                 finished[number] = shard, tally
+                self.n_bytes_before += shard.n_bytes
+                self.n_text_before += tally.n_bytes

@@ -188,7 +188,7 @@ def run_shard(
     tally = Tally()
     handle = job.make_handler()
     with (
-        RecordWriter(target.rows, job.schema(), attempt=attempt) as rows,
+        RecordWriter(target.rows, job.schema, attempt=attempt) as rows,
         RecordWriter(target.rejects, None, attempt=attempt) as rejects,
     ):
         process_records(read_parts(source, job.read), handle, rows, rejects, tally, killers=killers, watch=watch)

@@ -9,7 +9,7 @@ from dataclasses import replace
 from typing import IO, TYPE_CHECKING, Final
 
 from socialtext.errors import InputError
-from socialtext.io.files import COMPRESSIONS, identify, reading
+from socialtext.io.files import COMPRESSION_RATIO, COMPRESSIONS, identify, reading
 from socialtext.io.readers import (
     N_BYTES_CHUNK,
     Part,
@@ -26,8 +26,6 @@ if TYPE_CHECKING:
     import pyarrow.parquet as pq
 
 N_FILES_SHARD: Final = 10_000
-# Text on the web takes about this many times its compressed size.
-COMPRESSION_RATIO: Final = 4
 
 
 def cut_sources(sources: Sequence[str], n_bytes: int, options: ReadOptions) -> Iterator[tuple[Part, ...]]:

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from fsspec import AbstractFileSystem
 
 COMPRESSIONS: Final = (".gz", ".zst")
+# Text on the web takes about this many times its compressed size.
+COMPRESSION_RATIO: Final = 4
 N_BYTES_BUFFERED: Final = 1 << 18
 
 

@@ -4,7 +4,7 @@ import csv
 import io
 import json
 import shutil
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from pathlib import Path, PurePath
 from types import TracebackType
@@ -39,8 +39,8 @@ class RecordWriter:
     target : str
         A name by whose ending the format is chosen, ``-`` for JSON Lines on standard output, or a folder or a name
         without an ending for a Parquet file in it. A path or an address.
-    schema : pyarrow.Schema or None
-        Columns of CSV and Parquet; other formats need none.
+    make_schema : callable or None
+        Returns the columns of CSV and Parquet; other formats need none, nor the time to load Arrow.
     attempt : str
         See `OutputFile`.
 
@@ -50,7 +50,7 @@ class RecordWriter:
         ST401 the ending is not known, ST402 the file cannot be written.
     """
 
-    def __init__(self, target: str, schema: "pa.Schema | None", *, attempt: str = "") -> None:
+    def __init__(self, target: str, make_schema: "Callable[[], pa.Schema] | None", *, attempt: str = "") -> None:
         self.target = target
         self._is_cancelled = False
         name = target
@@ -60,7 +60,7 @@ class RecordWriter:
             if name != target:
                 make_folder(target)
             self._output = OutputFile(name, attempt=attempt)
-            self._format = _open_format(name, self._output.file, schema)
+            self._format = _open_format(name, self._output.file, make_schema)
         except OSError as error:
             raise self._fault(error) from error
 
@@ -129,11 +129,11 @@ def is_folder(target: str) -> bool:
     return False
 
 
-def _open_format(name: str, file: IO[bytes], schema: "pa.Schema | None") -> _Format:
-    if schema is not None and name.endswith(".parquet"):
-        return _Parquet(file, schema)
-    if schema is not None and name.endswith(".csv"):
-        return _Csv(file, schema)
+def _open_format(name: str, file: IO[bytes], make_schema: "Callable[[], pa.Schema] | None") -> _Format:
+    if make_schema is not None and name.endswith(".parquet"):
+        return _Parquet(file, make_schema())
+    if make_schema is not None and name.endswith(".csv"):
+        return _Csv(file, make_schema())
     return _PlainLines(file) if name.endswith(".txt") else _JsonLines(file)
 
 

@@ -12,7 +12,11 @@ import pytest
 from socialtext.errors import OutputError
 from socialtext.io.writers import RecordWriter, is_folder
 
-SCHEMA = pa.schema([("text", pa.string()), ("themes", pa.list_(pa.string()))])
+
+def make_schema():
+    return pa.schema([("text", pa.string()), ("themes", pa.list_(pa.string()))])
+
+
 ROWS = [{"text": f'متن "{number}",\nدو', "themes": ["a", "b"][: number % 3]} for number in range(7)]
 
 
@@ -29,9 +33,9 @@ def read_back(path):
 @pytest.mark.parametrize("suffix", [".jsonl", ".csv", ".parquet"])
 def test_shards_put_together_are_what_one_writer_writes(tmp_path, suffix):
     for name, rows in (("one", ROWS), ("a", ROWS[:3]), ("b", []), ("c", ROWS[3:])):
-        with RecordWriter(str(tmp_path / (name + suffix)), SCHEMA) as writer:
+        with RecordWriter(str(tmp_path / (name + suffix)), make_schema) as writer:
             writer.write(rows)
-    with RecordWriter(str(tmp_path / ("all" + suffix)), SCHEMA) as writer:
+    with RecordWriter(str(tmp_path / ("all" + suffix)), make_schema) as writer:
         for name in "abc":
             writer.append(str(tmp_path / (name + suffix)))
     assert read_back(tmp_path / ("all" + suffix)) == read_back(tmp_path / ("one" + suffix)) == ROWS
@@ -43,11 +47,11 @@ def test_shards_put_together_are_what_one_writer_writes(tmp_path, suffix):
 def test_an_address_shows_a_result_only_when_it_is_whole(suffix):
     memory = fsspec.filesystem("memory")
     target = f"memory://out/x{suffix}"
-    with suppress(RuntimeError), RecordWriter(target, SCHEMA) as writer:
+    with suppress(RuntimeError), RecordWriter(target, make_schema) as writer:
         writer.write(ROWS)
         raise RuntimeError("stop")
     assert not memory.exists("/out/x" + suffix)
-    with RecordWriter(target, SCHEMA) as writer:
+    with RecordWriter(target, make_schema) as writer:
         writer.write(ROWS)
         assert not memory.exists("/out/x" + suffix)
     assert memory.size("/out/x" + suffix) > 100
@@ -55,7 +59,7 @@ def test_an_address_shows_a_result_only_when_it_is_whole(suffix):
 
 
 def test_what_is_cancelled_leaves_nothing(tmp_path):
-    with RecordWriter(str(tmp_path / "x.jsonl"), SCHEMA) as writer:
+    with RecordWriter(str(tmp_path / "x.jsonl"), make_schema) as writer:
         writer.write(ROWS)
         writer.cancel()
     assert list(tmp_path.iterdir()) == []
@@ -63,7 +67,7 @@ def test_what_is_cancelled_leaves_nothing(tmp_path):
 
 def test_large_rows_make_smaller_row_groups(tmp_path):
     path = tmp_path / "x.parquet"
-    with RecordWriter(str(path), SCHEMA) as writer:
+    with RecordWriter(str(path), make_schema) as writer:
         writer.write({"text": "ا" * 1_000_000, "themes": []} for _ in range(20))
     facts = pq.read_metadata(path)
     assert (facts.num_rows, facts.num_row_groups) == (20, 3)

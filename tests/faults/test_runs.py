@@ -68,18 +68,30 @@ def test_rows_are_the_same_for_any_number_of_workers_and_any_size_of_shard(
     assert list(tmp_path.iterdir()) == [out]
 
 
-def test_every_form_of_output_holds_the_same_rows_in_order(corpus, expected, tmp_path):
+@HEAVY
+@pytest.mark.parametrize("name", ["out.csv", "out.parquet"])
+def test_every_form_of_output_holds_the_same_rows_in_order(corpus, expected, tmp_path, name):
+    run("process", corpus, "-o", tmp_path / name, *WORKERS)
+    if name == "out.csv":
+        with (tmp_path / name).open(encoding="utf-8", newline="") as file:
+            rows = list(csv.DictReader(file))
+    else:
+        rows = pq.read_table(tmp_path / name).to_pylist()
+    assert [row["text"] for row in rows] == [json.loads(row)["text"] for row in expected]
+
+
+def test_a_folder_holds_the_same_rows_in_shards_with_a_summary(corpus, expected, tmp_path):
+    out = tmp_path / "folder"
+    shown = subprocess.run(
+        command("process", corpus, "-o", out, *WORKERS, "--show", "1"), capture_output=True, check=True
+    ).stdout.decode()
     rows = [json.loads(row) for row in expected]
-    for name in ("out.csv", "out.parquet", "folder"):
-        run("process", corpus, "-o", tmp_path / name, *WORKERS)
-    with (tmp_path / "out.csv").open(encoding="utf-8", newline="") as file:
-        assert [row["text"] for row in csv.DictReader(file)] == [row["text"] for row in rows]
-    assert [row["text"] for row in pq.read_table(tmp_path / "out.parquet").to_pylist()] == [row["text"] for row in rows]
-    table = pq.read_table(tmp_path / "folder")
-    assert [(row["doc_id"], row["text"]) for row in table.to_pylist()] == [(row["doc_id"], row["text"]) for row in rows]
-    assert len(list((tmp_path / "folder").glob("part-*.parquet"))) > 3
-    summary = json.loads((tmp_path / "folder" / "_run" / "summary.json").read_text(encoding="utf-8"))
+    table = pq.read_table(out).to_pylist()
+    assert [(row["doc_id"], row["text"]) for row in table] == [(row["doc_id"], row["text"]) for row in rows]
+    assert len(list(out.glob("part-*.parquet"))) > 3
+    summary = json.loads((out / "_run" / "summary.json").read_text(encoding="utf-8"))
     assert (summary["documents"], summary["units"], summary["rejected"]) == (40, len(rows), 0)
+    assert [f" d{number} " in shown for number in (0, 19, 20)] == [True, True, False]
 
 
 @pytest.mark.skipif(not PROC.is_dir(), reason="finds processes by /proc")
@@ -172,6 +184,15 @@ def test_a_run_goes_on_only_with_the_same_input_options_and_models_and_says_whic
     with source.open("a", encoding="utf-8") as file:
         file.write("{}\n")
     assert "input n_bytes was" in differ(**describe_run([str(source)], job, out, 1000))
+
+
+def test_shards_of_something_else_are_left_alone(corpus, tmp_path):
+    theirs = tmp_path / "folder" / "part-00000.parquet"
+    theirs.parent.mkdir()
+    theirs.write_bytes(b"theirs")
+    assert "ST704" in run("process", corpus, "-o", theirs.parent, check=1)
+    assert theirs.read_bytes() == b"theirs"
+    assert list(theirs.parent.iterdir()) == [theirs]
 
 
 def test_standard_input_cannot_be_shared_with_workers(tmp_path):

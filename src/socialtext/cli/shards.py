@@ -35,8 +35,8 @@ def run_shards(options: RunOptions) -> tuple[dict[str, Any], list[list[dict[str,
 
     job, output = options.job, options.output
     n_workers = options.n_workers or count_cores()
-    files = RunFolder.of(output)
     manifest = describe_run(options.sources, job, output, options.shard_bytes)
+    files = RunFolder.of(output)
     files.start(manifest, resume=options.resume)
     run = Run(files, options.sources, job, options.shard_bytes)
     total = count_stored_bytes(options.sources)

@@ -77,14 +77,14 @@ class LocalEngine:
         RunError
             ST711 a shard kills its workers, whichever record is left out.
         """
-        waiting = iter(shards)
+        waiting = map(_Attempt, shards)
         again: deque[_Attempt] = deque()
         while True:
-            for worker in self._find_idle():
-                attempt = again.popleft() if again else next(map(_Attempt, waiting), None)
-                if attempt is None:
+            while self._count_busy() < self._n_workers:
+                next_one = again.popleft() if again else next(waiting, None)
+                if next_one is None:
                     break
-                worker.give(attempt)
+                self._find_worker().give(next_one)
             busy = [(worker, worker.attempt) for worker in self._workers if worker.attempt is not None]
             if not busy:
                 return
@@ -112,12 +112,16 @@ class LocalEngine:
             sum(state[N_REJECTED] for state in states),
         )
 
-    def _find_idle(self) -> "Iterator[_Worker]":
-        yield from [worker for worker in self._workers if worker.attempt is None]
-        while len(self._workers) < self._n_workers:
-            worker = _Worker(self._job)
-            self._workers.append(worker)
-            yield worker
+    def _count_busy(self) -> int:
+        return sum(worker.attempt is not None for worker in self._workers)
+
+    def _find_worker(self) -> "_Worker":
+        """Return one that has nothing in hand, a new one if need be."""
+        for worker in self._workers:
+            if worker.attempt is None:
+                return worker
+        self._workers.append(_Worker(self._job))
+        return self._workers[-1]
 
     def __enter__(self) -> "LocalEngine":
         return self

@@ -88,12 +88,15 @@ class RunFolder:
         Raises
         ------
         RunError
-            ST701 an earlier run is there and `resume` was not asked for, ST702 it was another run.
+            ST701 an earlier run is there and `resume` was not asked for, ST702 it was another run, ST703 its manifest
+            is damaged, ST704 the folder holds shards that are not of a run.
         OutputError
             ST402 nothing can be written there.
         """
         try:
             earlier = self._read_manifest()
+            if earlier is None and self.keeps_shards and any(map(_is_shard, list_folder(self.output))):
+                raise RunError("ST704", f"{self.output} holds shards of something else: choose another folder")
             if earlier is None or not self._has_shards():
                 self.discard()
                 make_folder(self.folder)
@@ -125,13 +128,13 @@ class RunFolder:
             remove_files(self.folder, list_folder(self.folder))
 
     def _has_shards(self) -> bool:
-        return any(name.startswith("part-") and name.endswith(".json") for name in list_folder(self.folder))
+        return any(_is_shard(name) and name.endswith(".json") for name in list_folder(self.folder))
 
     def discard(self) -> None:
         """Leave nothing of the run."""
         remove_files(self.folder, list_folder(self.folder))
         if self.keeps_shards:
-            remove_files(self.output, [name for name in list_folder(self.output) if name.startswith("part-")])
+            remove_files(self.output, list(filter(_is_shard, list_folder(self.output))))
 
     def stop(self) -> bool:
         """Leave the shards that are done; return whether there are any to go on with."""
@@ -144,7 +147,7 @@ class RunFolder:
     def remove_parts(self) -> None:
         """Remove what dead workers have left."""
         for folder in {self.folder, *([self.output] if self.keeps_shards else [])}:
-            names = [name for name in list_folder(folder) if name.startswith("part-") and name.endswith(".part")]
+            names = [name for name in list_folder(folder) if _is_shard(name) and name.endswith(".part")]
             if names:
                 remove_files(folder, names)
 
@@ -160,6 +163,10 @@ class RunFolder:
 
     def _write(self, name: str, values: Mapping[str, Any]) -> None:
         write_whole(f"{self.folder}/{name}", (json.dumps(values, ensure_ascii=False, indent=1) + "\n").encode())
+
+
+def _is_shard(name: str) -> bool:
+    return name.startswith("part-")
 
 
 def describe_run(sources: Sequence[str], job: Job, output: str, shard_bytes: int) -> dict[str, Any]:

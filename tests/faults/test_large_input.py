@@ -8,7 +8,7 @@ import time
 from pathlib import Path
 
 import pytest
-from conftest import ARTICLES, command, read_rows, run
+from harness import ARTICLES, command, descendants, read_rows, run
 
 pytestmark = [
     pytest.mark.heavy,
@@ -31,8 +31,6 @@ def measure_peak_mib(*args):
                     continue
                 peaks[pid] = max(peaks.get(pid, 0), int(status.partition("VmHWM:")[2].split()[0] or 0) // 1024)
             time.sleep(0.2)
-
-    from test_runs import descendants
 
     watcher = threading.Thread(target=watch)
     watcher.start()

@@ -5,7 +5,7 @@ import os
 
 import pyarrow.parquet as pq
 import pytest
-from conftest import read_rows, run
+from harness import read_rows, run
 
 pytestmark = pytest.mark.heavy
 moto = pytest.importorskip("moto.server", reason="needs moto[server] and s3fs")

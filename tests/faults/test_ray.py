@@ -5,8 +5,7 @@ import signal
 import time
 
 import pytest
-from conftest import read_rows
-from test_runs import PROC, descendants, start
+from harness import PROC, descendants, read_rows, start
 
 pytestmark = [
     pytest.mark.ray,

@@ -9,50 +9,19 @@ import signal
 import subprocess
 import time
 from dataclasses import replace
-from pathlib import Path
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
-from conftest import command, read_rows, run, write_corpus
+from harness import PROC, command, find_workers, read_rows, run, start, wait_for_shards, write_corpus
 
 from socialtext.engines.run import RunFolder, describe_run
 from socialtext.engines.shard import Job, Tally, write_tally
 from socialtext.errors import RunError
 from socialtext.io.readers import ReadOptions
 
-WORKERS = ("--workers", "2", "--shard-mb", "0.01")
-PROC = Path("/proc")
+WORKERS = ("--workers", "2", "--shard-mb", "0.004")
 HEAVY = pytest.mark.heavy
-
-
-def descendants(pid):
-    """Processes that a process has started, and those that these have."""
-    found = []
-    for status in PROC.glob("[0-9]*/stat"):
-        try:
-            fields = status.read_text().rpartition(")")[2].split()
-        except OSError:
-            continue
-        if int(fields[1]) == pid:
-            child = int(status.parent.name)
-            found += [child, *descendants(child)]
-    return found
-
-
-def find_workers(pid):
-    return [
-        child for child in descendants(pid) if b"forkserver" in (PROC / str(child) / "cmdline").read_bytes()
-    ]  # fmt: skip
-
-
-def start(*args):
-    return subprocess.Popen(command(*args), stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
-
-
-def wait_for_shards(folder, n_shards, process):
-    while len(list(folder.glob("part-*.json"))) < n_shards and process.poll() is None:
-        time.sleep(0.01)
 
 
 @pytest.mark.parametrize(

@@ -40,7 +40,7 @@ def run(tmp_path, texts, job_class=PoisonedJob, timeout_s=60.0, shard_bytes=300,
 def test_records_that_kill_stall_or_fail_are_rejected_and_all_others_processed_in_order(tmp_path):
     texts = [GOOD] * 20
     texts[3], texts[4], texts[9], texts[15], texts[19] = KILL, RAISE, LEAVE, STALL, KILL
-    done, rejected = run(tmp_path, texts, timeout_s=1.0)
+    done, rejected = run(tmp_path, texts, timeout_s=4.0)
     assert done == [str(at) for at, text in enumerate(texts) if text == GOOD]
     assert rejected == [
         (4, "killed_worker", "ST331"), (5, "failed", "ST330"), (10, "killed_worker", "ST331"),

@@ -43,8 +43,8 @@ def test_records_that_kill_stall_or_fail_are_rejected_and_all_others_processed_i
     done, rejected = run(tmp_path, texts, timeout_s=4.0)
     assert done == [str(at) for at, text in enumerate(texts) if text == GOOD]
     assert rejected == [
-        (4, "killed_worker", "ST331"), (5, "failed", "ST330"), (10, "killed_worker", "ST331"),
-        (16, "timeout", "ST332"), (20, "killed_worker", "ST331"),
+        (4, "killed_worker", "ST381"), (5, "failed", "ST380"), (10, "killed_worker", "ST381"),
+        (16, "timeout", "ST382"), (20, "killed_worker", "ST381"),
     ]  # fmt: skip
     assert sorted(path.name for path in tmp_path.iterdir()) == ["in.jsonl", "out.jsonl", "rejects.jsonl"]
 

@@ -186,11 +186,11 @@ class _Worker:
         if not self._process.is_alive():
             return Fault(
                 "killed_worker",
-                "ST331",
+                "ST381",
                 f"killed its worker {N_DEATHS_RECORD} times, the last time with exit code {self._process.exitcode}",
             )
         if time.monotonic_ns() - self.state[SINCE_NS] > timeout_s * 1e9 and self.state[PLACE] != NO_PLACE:
-            return Fault("timeout", "ST332", f"took more than {timeout_s:g} seconds: raise --timeout if it should not")
+            return Fault("timeout", "ST382", f"took more than {timeout_s:g} seconds: raise --timeout if it should not")
         return None
 
     def kill(self) -> None:

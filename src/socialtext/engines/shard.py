@@ -235,7 +235,7 @@ def _try(handle: Handler, record: Record) -> Reject | tuple[Rows, int]:
     except InputError as error:
         return Reject(record.source, record.number, "language", error.code, error.message)
     except Exception as error:  # one record, whatever is wrong with it, does not stop a run of a night
-        return Reject(record.source, record.number, "failed", "ST330", f"{type(error).__name__}: {error}")
+        return Reject(record.source, record.number, "failed", "ST380", f"{type(error).__name__}: {error}")
 
 
 class DocumentHandler:

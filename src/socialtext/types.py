@@ -4,11 +4,11 @@ A field named ``start`` or ``end`` of a `Block`, `Sentence` or `AdviceUnit` is a
 both sides occur together, the raw side says so (``raw_start``).
 """
 
-from array import array
-from bisect import bisect_left, bisect_right
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Final, Literal
+
+from socialtext._alignment import Alignment as Alignment
 
 BlockKind = Literal["heading", "paragraph", "list_item", "boilerplate"]
 Theme = Literal["engagement", "channel_choice", "social_commerce", "data"]
@@ -26,58 +26,6 @@ class Change:
     before: str
     after: str
     step: str
-
-
-@dataclass(frozen=True, slots=True)
-class Alignment:
-    """A normalized text with the raw span of each of its characters.
-
-    Characters that stand for several raw ones (or that several came from) share one span; a character that was
-    inserted has an empty one. Spans are monotone and together cover the raw text.
-
-    Attributes
-    ----------
-    raw, text : str
-    starts, ends : array of int, one item a character of `text`
-        Raw span of each character, half-open.
-    """
-
-    raw: str
-    text: str
-    starts: "array[int]" = field(repr=False)
-    ends: "array[int]" = field(repr=False)
-
-    def raw_span(self, start: int, end: int) -> tuple[int, int]:
-        """Return the raw span of ``text[start:end]``.
-
-        Raises
-        ------
-        IndexError
-            If the range does not lie within `text`.
-        """
-        n = len(self.text)
-        if not 0 <= start <= end <= n:
-            raise IndexError(f"[{start}, {end}) is not a range of a text of {n} characters")
-        if start < end:
-            return self.starts[start], self.ends[end - 1]
-        place = self.starts[start] if start < n else len(self.raw)
-        return place, place
-
-    def span(self, raw_start: int, raw_end: int) -> tuple[int, int]:
-        """Return the range of `text` that came from ``raw[raw_start:raw_end]``.
-
-        Raises
-        ------
-        IndexError
-            If the range does not lie within `raw`.
-        """
-        n = len(self.raw)
-        if not 0 <= raw_start <= raw_end <= n:
-            raise IndexError(f"[{raw_start}, {raw_end}) is not a range of a raw text of {n} characters")
-        start = bisect_right(self.ends, raw_start)
-        if raw_start == raw_end:
-            return start, start
-        return start, max(start, bisect_left(self.starts, raw_end))
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,6 +24,7 @@ RANKS = {
     "cues": 2,
     "models": 2,
     "languages": 1,
+    "_alignment": 0,
     "types": 0,
     "errors": 0,
 }

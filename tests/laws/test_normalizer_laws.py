@@ -3,7 +3,9 @@
 import os
 import pickle
 import re
+from bisect import bisect_left, bisect_right
 
+import pyarrow as pa
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -68,19 +70,26 @@ def test_normalizing_twice_equals_normalizing_once(normalizer, raw):
 @laws
 @given(normalizers, texts)
 def test_spans_are_monotone_and_cover_the_raw_text(normalizer, raw):
-    alignment = normalizer.align(raw)
-    n = len(alignment.text)
-    assert len(alignment.starts) == len(alignment.ends) == n
+    check_spans(normalizer.align(raw))
+
+
+def check_spans(alignment):
+    n, n_raw, starts, ends = len(alignment.text), len(alignment.raw), alignment.starts, alignment.ends
+    assert len(starts) == len(ends) == n
     if n:
-        assert alignment.raw_span(0, n) == (0, len(raw))
+        assert alignment.raw_span(0, n) == (0, n_raw)
     covered = 0
-    following = [*alignment.starts[1:], len(raw)][:n]
-    for start, end, next_start in zip(alignment.starts, alignment.ends, following, strict=True):
-        assert 0 <= start <= end <= len(raw)
+    following = [*starts[1:], n_raw][:n]
+    for start, end, next_start in zip(starts, ends, following, strict=True):
+        assert 0 <= start <= end <= n_raw
         assert start <= next_start
         covered = max(covered, end)
         assert next_start <= covered
-    assert list(alignment.ends) == sorted(alignment.ends)
+    assert list(ends) == sorted(ends)
+    assert [alignment.raw_span(at, at + 1) for at in range(n)] == list(zip(starts, ends, strict=True))
+    for raw_start in range(0, n_raw, 1 + n_raw // 50):
+        assert alignment.span(raw_start, raw_start)[0] == bisect_right(ends, raw_start)
+        assert alignment.span(raw_start, n_raw)[1] == max(bisect_right(ends, raw_start), bisect_left(starts, n_raw))
 
 
 @laws
@@ -115,6 +124,29 @@ def test_line_breaks_become_line_feeds_and_survive(lang, profile, raw):
     assert not re.search("[\r\x85\u2028\u2029]|\n{3}", text)
     assert text.count("\n") <= len(lines) - 1
     assert ("\n" in text) == (len(lines) > 1)
+
+
+@laws
+@given(
+    normalizers, st.lists(texts.map(lambda text: "k" + text.strip("\n\r\v\f\x1c\x1d\x1e\x85\u2028\u2029")), max_size=8)
+)
+def test_a_long_text_is_normalized_as_its_lines_are(normalizer, lines):
+    """Each line begins with a letter; the text is as long as to be cut into pieces."""
+    lines = [line for text in lines for line in text.splitlines() if line[:1].isalpha()] * 40
+    lines += ["kata"] * 1000
+    if all(normalizer.normalize(line) and "\n" not in normalizer.normalize(line) for line in set(lines)):
+        whole = normalizer.align("\n".join(lines))
+        assert whole.text == normalizer.normalize(whole.raw) == "\n".join(map(normalizer.normalize, lines))
+        check_spans(whole)
+
+
+@laws
+@given(normalizers, texts)
+def test_what_stands_far_before_does_not_matter(normalizer, raw):
+    """One line, longer than what the kernel keeps in view."""
+    filler = "kata " * 1500
+    raw = "kata " + raw.lstrip()
+    assert normalizer.normalize(filler + raw) == filler + normalizer.normalize(raw)
 
 
 PROTECTED = [
@@ -175,3 +207,19 @@ def test_a_normalizer_survives_pickling(lang):
 def test_an_unchanged_text_is_the_same_object():
     raw = "این متن درست است."
     assert Normalizer("fa").normalize(raw) is raw
+
+
+@laws
+@given(
+    normalizers, st.lists(st.none() | st.text(st.characters(exclude_categories=["Cs"])) | texts, max_size=8), st.data()
+)
+def test_a_column_is_normalized_as_its_rows_are(normalizer, rows, data):
+    rows = [None if row is None else row.encode("utf-8", "replace").decode() for row in rows]
+    kind = data.draw(st.sampled_from([pa.string(), pa.large_string(), pa.string_view()]))
+    first = data.draw(st.integers(0, len(rows)))
+    column = pa.array(rows, type=kind)[first:]
+    expected = [None if row is None else normalizer.normalize(row) for row in rows[first:]]
+    result = normalizer.normalize_batch(column)
+    assert (result.type, result.to_pylist()) == (kind, expected)
+    chunks = pa.chunked_array([column, column], type=kind)
+    assert normalizer.normalize_batch(chunks).to_pylist() == expected * 2

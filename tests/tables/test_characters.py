@@ -2,14 +2,17 @@
 
 import importlib.util
 import unicodedata
+from importlib import resources
 from pathlib import Path
 
 import pytest
 
 from socialtext.errors import TableError
-from socialtext.languages.load import load_characters, load_cues, load_joining
-from socialtext.languages.schema import CharacterRow
+from socialtext.languages.load import load_characters, load_cues, load_joining, load_words
+from socialtext.languages.schema import CharacterRow, WordRow
 from socialtext.normalize._kernel import character_class
+from socialtext.normalize.normalizer import Normalizer
+from socialtext.normalize.steps import STEPS
 
 # The generator runs at build time and is not installed.
 GENERATOR = Path(__file__).parents[2] / "src" / "socialtext" / "normalize" / "generate_unicode_classes.py"
@@ -83,3 +86,51 @@ def test_kernel_and_generator_agree_on_the_classes():
 @pytest.mark.parametrize("lang", ["ar", "fa", "id"])
 def test_all_languages_have_the_same_kinds_of_cues(lang):
     assert load_cues(lang).keys() == load_cues("id").keys()
+
+
+ARABIC_BLOCKS = (
+    *range(0x0600, 0x0700),
+    *range(0x0750, 0x0780),
+    *range(0x08A0, 0x0900),
+    *range(0xFB50, 0xFE00),
+    *range(0xFE70, 0xFF00),
+)
+
+
+@pytest.mark.parametrize("lang", ["ar", "fa", "id"])
+def test_every_row_does_what_it_says(lang):
+    off = dict.fromkeys(STEPS.keys() - {"digits"}, False)
+    for row in (*load_characters("common"), *load_characters(lang)):
+        step = "digits" if row.step == "digits_ascii" else row.step
+        own = {other.code: other for other in load_characters(lang) if other.step == row.step}
+        if own.get(row.code, row) is not row:
+            continue  # the language has a row of its own
+        digits = {"digits_ascii": "ascii", "digits": "local"}.get(row.step, "keep")
+        normalizer = Normalizer(lang, digits=digits, **(off if step == "digits" else off | {step: True}))
+        raw = "\N{ARABIC LETTER BEH}" + chr(row.code) + "\N{ARABIC LETTER BEH}"
+        target = "".join(map(chr, row.target))
+        assert normalizer.normalize(raw) == raw[0] + target + raw[2], f"U+{row.code:04X} in {row.step}"
+
+
+@pytest.mark.parametrize("lang", ["ar", "fa", "id"])
+def test_an_arabic_character_without_a_row_stays(lang):
+    """The default that languages/common/SOURCES.md states for the whole Arabic blocks."""
+    normalizer = Normalizer(lang, halfspace=False)
+    rows = {row.code for name in ("common", lang) for row in load_characters(name) if row.step in normalizer.steps}
+    for code in ARABIC_BLOCKS:
+        raw = "\N{ARABIC LETTER BEH}" + chr(code) + "\N{ARABIC LETTER BEH}"
+        if code not in rows:
+            text = normalizer.normalize(raw)
+            assert chr(code) in text, f"U+{code:04X} became {text!r}"
+
+
+@pytest.mark.parametrize("lang", TABLES)
+def test_no_word_is_listed_twice(lang):
+    path = resources.files("socialtext") / "languages" / lang / "words.tsv"
+    forms = [line.split("\t")[0] for line in path.read_text(encoding="utf-8").splitlines()[1:]]
+    assert len(forms) == len(set(forms)) == len(load_words(lang))
+
+
+def test_a_word_without_a_doubled_letter_is_refused():
+    with pytest.raises(TableError, match="ST210"):
+        WordRow.parse({"form": "kata"}, "here")

@@ -13,6 +13,7 @@ from socialtext.languages.schema import (
     JoiningRow,
     NeighbourRow,
     VerbRow,
+    WordRow,
 )
 
 RowT = TypeVar("RowT", covariant=True)
@@ -81,3 +82,9 @@ def load_affixes(lang: str) -> tuple[AffixRow, ...]:
 def load_verbs(lang: str) -> tuple[VerbRow, ...]:
     """Stems of the verbs of a language."""
     return _load_rows(lang, "verbs.tsv", VerbRow.parse)
+
+
+@cache
+def load_words(lang: str) -> frozenset[str]:
+    """Words of a language, or of ``common``, that are written with a doubled letter."""
+    return frozenset(row.form for row in _load_rows(lang, "words.tsv", WordRow.parse))

@@ -6,6 +6,7 @@ file and the line: a wrong table must never normalize a text.
 
 import unicodedata
 from dataclasses import dataclass
+from itertools import pairwise
 
 from socialtext.errors import TableError
 
@@ -106,6 +107,21 @@ class VerbRow:
         if not cells["past"] or not cells["present"]:
             raise TableError("ST209", f"{place}: past and present must not be empty")
         return cls(cells["past"], cells["present"])
+
+
+@dataclass(frozen=True, slots=True)
+class WordRow:
+    """A word that is written with one letter twice, or three times, in a row."""
+
+    form: str
+
+    @classmethod
+    def parse(cls, cells: dict[str, str], place: str) -> "WordRow":
+        """Build the row from its cells; a word without a doubled letter tells nothing."""
+        form = cells["form"]
+        if not any(left == right for left, right in pairwise(form)):
+            raise TableError("ST210", f"{place}: no letter of {form!r} is doubled: delete the row")
+        return cls(form)
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,8 @@ from cpython.unicode cimport PyUnicode_DATA, PyUnicode_GET_LENGTH, PyUnicode_KIN
 
 from array import array
 
+from socialtext._alignment import Alignment
+
 # Parts that a word may play in a pair; see HalfspaceJudge.roles.
 cdef enum:
     IS_ENDING = 1
@@ -83,15 +85,15 @@ cdef class HalfspaceRepairer:
             text = apply_edits(text, edits)
         return text
 
-    def repair_aligned(self, str text not None, starts, ends):
-        """Repair, and carry the raw spans of the characters along."""
+    def repair_aligned(self, aligned):
+        """Repair the text of an alignment, and carry the raw spans of the characters along."""
         for _pass in range(MAX_PASSES):
-            edits = self.find_edits(text)
+            edits = self.find_edits(aligned.text)
             if not edits:
                 break
-            starts, ends = move_spans(starts, ends, edits)
-            text = apply_edits(text, edits)
-        return text, starts, ends
+            starts, ends = move_spans(aligned.starts, aligned.ends, edits)
+            aligned = Alignment.from_spans(aligned.raw, apply_edits(aligned.text, edits), starts, ends)
+        return aligned
 
     cdef tuple look_up(self, str word):
         """Return what `HalfspaceJudge.describe` says of a word, asked once for each type."""

@@ -13,13 +13,16 @@ changes: canonical composition of characters that the table does not know, and i
 between two pieces of one protected token.
 """
 
+cimport cpython.array as carray
 from cpython.mem cimport PyMem_RawFree, PyMem_RawMalloc, PyMem_RawRealloc
-from cpython.unicode cimport PyUnicode_DATA, PyUnicode_GET_LENGTH, PyUnicode_KIND
-from libc.stdint cimport int32_t, uint8_t, uint16_t, uint32_t
+from cpython.unicode cimport PyUnicode_DATA, PyUnicode_GET_LENGTH, PyUnicode_KIND, PyUnicode_READ, PyUnicode_Substring
+from libc.stdint cimport int32_t, int64_t, uint8_t, uint16_t, uint32_t
 from libc.string cimport memcpy
 
 import unicodedata
 from array import array
+
+from socialtext._alignment import Alignment, expand_breaks, find_breaks
 
 cdef extern from "Python.h":
     object PyUnicode_New(Py_ssize_t size, Py_UCS4 maxchar)
@@ -54,8 +57,9 @@ cdef enum CharacterClass:
     TATWEEL = 14
     PICTOGRAPH = 15
 
-# An entry of the table, 32 bits: class of the target (0-3), flags (4-8), and from bit 11 the signed distance to the
-# target, or the index of the expansion. A distance, not the target: pages that nothing changes can then be shared.
+# An entry of the table, 32 bits: class of the target (0-3), flags (4-8), glide (9-12), and from bit 13 the signed
+# distance to the target, or the index of the expansion. A distance, not the target: pages that nothing changes can
+# then be shared.
 cdef enum:
     CLASS_MASK = 0x0F
     PLAIN = 0x10        # a letter that is written as it stands or mapped to one letter, in any context
@@ -63,11 +67,60 @@ cdef enum:
     EXPANDED = 0x40
     SUSPECT = 0x80      # may reorder or compose with what precedes it
     NON_JOINING = 0x100  # an Arabic letter that does not join forward
-    SHIFT = 11
+    GLIDE_SHIFT = 9
+    SHIFT = 13
+    MAX_DISTANCE = 1 << (31 - SHIFT)
     N_PAGES = 0x1100
     MAX_EXPANSION = 8
-    STACK_SIZE = 1024
+    WINDOW_SIZE = 4096
+    WINDOW_FULL = 3072  # from here on what is settled leaves the window
+    N_KEPT = 16         # characters that stay in it, to look back at
     MAX_PASSES = 8
+    GIL_SIZE = 2048     # shorter texts are done before the lock would be released and taken again
+    PIECE_SIZE = 1 << 12  # longer texts are cut at lines: a piece that needs another pass does not repeat them all
+
+# Ordinary text glides by: a character whose glide may follow that of the character before it needs no context but
+# this pair, and is written as its entry says. Everything else stops the glide; the word in which it stopped is then
+# written anew, with all the rules.
+cdef enum Glide:
+    STOPS = 0
+    JOINING_LETTER = 1
+    NON_JOINING_LETTER = 2
+    OTHER_LETTER = 3
+    VOWEL = 4           # an Arabic vowel sign that stands where it is
+    NUMERAL = 5
+    ONE_BLANK = 6
+    TRAILING = 7        # a mark after a word, before a blank
+    INNER = 8           # a mark that binds two words or stands between two blanks: hyphen, apostrophe, bullet
+    OPENS = 9
+    CLOSES = 10
+    HALF_SPACE = 11
+
+GLIDE_LETTERS = (JOINING_LETTER, NON_JOINING_LETTER, OTHER_LETTER)
+GLIDE_AFTER_WORD = (ONE_BLANK, TRAILING, CLOSES)
+GLIDE_FOLLOWERS = {
+    JOINING_LETTER: (JOINING_LETTER, NON_JOINING_LETTER, VOWEL, HALF_SPACE, INNER, *GLIDE_AFTER_WORD),
+    NON_JOINING_LETTER: (JOINING_LETTER, NON_JOINING_LETTER, VOWEL, INNER, *GLIDE_AFTER_WORD),
+    OTHER_LETTER: (OTHER_LETTER, INNER, *GLIDE_AFTER_WORD),
+    VOWEL: (JOINING_LETTER, NON_JOINING_LETTER, INNER, *GLIDE_AFTER_WORD),
+    NUMERAL: (NUMERAL, *GLIDE_AFTER_WORD),
+    ONE_BLANK: (*GLIDE_LETTERS, NUMERAL, INNER, OPENS),
+    TRAILING: (ONE_BLANK, CLOSES),
+    INNER: (*GLIDE_LETTERS, ONE_BLANK),
+    OPENS: (*GLIDE_LETTERS, NUMERAL),
+    CLOSES: (ONE_BLANK, TRAILING),
+    HALF_SPACE: (JOINING_LETTER, NON_JOINING_LETTER),
+}
+GLIDING_MARKS = {
+    " ": ONE_BLANK,
+    "\N{ZERO WIDTH NON-JOINER}": HALF_SPACE,
+    "(": OPENS,
+    ")": CLOSES,
+    **dict.fromkeys("-'/|\N{EN DASH}\N{EM DASH}\N{BULLET}\N{MIDDLE DOT}", INNER),
+    **dict.fromkeys(".:!,;?\N{ARABIC COMMA}\N{ARABIC SEMICOLON}\N{ARABIC QUESTION MARK}", TRAILING),
+    **dict.fromkeys(map(chr, [*range(0x64B, 0x651), 0x652]), VOWEL),
+    **dict.fromkeys((chr(zero + digit) for zero in (0x30, 0x660, 0x6F0) for digit in range(10)), NUMERAL),
+}
 
 cdef enum:
     LF = 0x0A
@@ -102,20 +155,58 @@ cdef enum:
     ZWJ = 0x200D
     ELLIPSIS = 0x2026
 
+cdef carray.array ARRAY_TEMPLATE = array("i")
+cdef carray.array OFFSETS_TEMPLATE = array("q")
+
 cdef struct Table:
     int32_t* pages[N_PAGES]
     uint32_t* expansions         # rows of MAX_EXPANSION, zero-filled
     bint compose, spaces, punctuation, arabic_punctuation, quotes, numbers, protect, halfspace, compose_farsi_yeh
+    bint elongation
     int local_digits            # 0: separators follow no digits; 1: Arabic-Indic; 2: Persian
+    uint16_t followers[16]      # by glide: the set of glides that may come next
+    uint8_t ascii_stops[1 << 14]  # by two ASCII characters: whether the second stops the glide or changes
 
+cdef struct Pairs:
+    int32_t* values             # pairs of offsets into the whole output
+    Py_ssize_t size, capacity   # in pairs
+
+cdef struct Breaks:
+    int32_t* values             # output offset, raw start, raw end; see Alignment
+    Py_ssize_t size, capacity   # in threes
+
+# What the rules know of the line that is being written.
+cdef enum QuoteState:
+    UNKNOWN = 0
+    OPENING_NEXT = 1
+    CLOSING_NEXT = 2
+    LEFT_ALONE = 3
+    PAIRED = 4
+
+cdef struct Line:
+    Py_ssize_t start                    # window offset
+    Py_ssize_t pending, pending_end     # raw span of the spaces not yet written; pending is -1 where there are none
+    Py_ssize_t protected_end            # window offset after the protected token written last
+    Py_ssize_t quote_opened             # window offset after an opening straight quote
+    int quotes                          # UNKNOWN, OPENING_NEXT, CLOSING_NEXT, LEFT_ALONE
+    int guillemets                      # UNKNOWN, PAIRED, LEFT_ALONE: arrows of a breadcrumb or pager
+
+# What is written goes to a window of 32-bit characters, in which the rules look back; what is settled leaves it for
+# the sink, whose characters are as wide as they must be. Short texts never leave the window.
 cdef struct Output:
-    uint32_t* text
-    int32_t* starts             # NULL where no alignment is wanted
-    int32_t* ends
-    int32_t* suspects           # pairs of output offsets: pieces that canonical composition must see
-    Py_ssize_t size, capacity, n_suspects, suspects_capacity
+    uint32_t* text              # the window
+    Py_ssize_t size, capacity
+    Py_ssize_t base             # characters that have left the window
+    void* sink                  # NULL while they are those of the raw text
+    int sink_width
+    Py_ssize_t sink_capacity
+    bint aligned                # whether an alignment is wanted
+    Breaks breaks
+    Py_ssize_t last_end         # raw end of the last character
+    Pairs suspects              # pieces that canonical composition must see
+    Pairs protected             # protected tokens; filled where the table says so
     Py_ssize_t carry            # raw offset of deleted text that goes to the next character, or -1
-    uint32_t widest
+    uint32_t widest             # bits of what has left the window
     bint changed, unsettled, on_heap, failed
 
 ctypedef fused raw_t:
@@ -162,13 +253,12 @@ cdef inline uint32_t fold(const Table* table, uint32_t c, int32_t e) noexcept no
 # --- writing ---------------------------------------------------------------------------------------------------------
 
 cdef bint make_room(Output* out, Py_ssize_t n) noexcept nogil:
-    """Grow the buffers to hold `n` more characters; False where memory is out."""
+    """Let the window hold `n` more characters; False where memory is out."""
     cdef Py_ssize_t wanted = out.size + n
     cdef uint32_t* text
-    cdef int32_t* offsets
     if wanted <= out.capacity:
         return True
-    wanted += wanted >> 2
+    wanted += wanted >> 1
     if out.on_heap:
         text = <uint32_t*>PyMem_RawRealloc(out.text, wanted * sizeof(uint32_t))
     else:
@@ -180,63 +270,211 @@ cdef bint make_room(Output* out, Py_ssize_t n) noexcept nogil:
         return False
     out.text = text
     out.on_heap = True
-    if out.starts != NULL:
-        offsets = <int32_t*>PyMem_RawRealloc(out.starts, wanted * sizeof(int32_t))
-        if offsets == NULL:
-            out.failed = True
-            return False
-        out.starts = offsets
-        offsets = <int32_t*>PyMem_RawRealloc(out.ends, wanted * sizeof(int32_t))
-        if offsets == NULL:
-            out.failed = True
-            return False
-        out.ends = offsets
     out.capacity = wanted
     return True
 
 
+cdef void narrow(const uint32_t* source, Py_ssize_t n, void* target, int width) noexcept nogil:
+    """Copy `n` characters into a buffer of `width` bytes a character."""
+    cdef uint8_t* bytes_ = <uint8_t*>target
+    cdef uint16_t* pairs = <uint16_t*>target
+    cdef Py_ssize_t k
+    if width == 1:
+        for k in range(n):
+            bytes_[k] = <uint8_t>source[k]
+    elif width == 2:
+        for k in range(n):
+            pairs[k] = <uint16_t>source[k]
+    else:
+        memcpy(target, source, n * sizeof(uint32_t))
+
+
+cdef void convert(const void* source, int source_width, Py_ssize_t n, void* target, int width) noexcept nogil:
+    """Copy `n` characters between buffers of any width; those that do not fit are the caller's fault."""
+    cdef Py_ssize_t k
+    cdef uint32_t c
+    if source_width == width:
+        memcpy(target, source, n * width)
+        return
+    for k in range(n):
+        c = (<const uint8_t*>source)[k] if source_width == 1 else (<const uint16_t*>source)[k] \
+            if source_width == 2 else (<const uint32_t*>source)[k]
+        if width == 1:
+            (<uint8_t*>target)[k] = <uint8_t>c
+        elif width == 2:
+            (<uint16_t*>target)[k] = <uint16_t>c
+        else:
+            (<uint32_t*>target)[k] = c
+
+
+cdef inline uint32_t join_bits(const uint32_t* text, Py_ssize_t n) noexcept nogil:
+    cdef uint32_t bits = 0
+    cdef Py_ssize_t k
+    for k in range(n):
+        bits |= text[k]
+    return bits
+
+
+cdef inline int width_of(uint32_t bits) noexcept nogil:
+    return 1 if bits < 0x100 else 2 if bits < 0x10000 else 4
+
+
+cdef bint flush(Output* out, const void* raw, int raw_width, Py_ssize_t n_kept) noexcept nogil:
+    """Move all but the last `n_kept` characters out of the window; False where memory is out."""
+    cdef Py_ssize_t n = out.size - n_kept
+    cdef Py_ssize_t k, capacity
+    cdef uint32_t bits
+    cdef int width
+    cdef void* sink
+    if n <= 0:
+        return True
+    bits = join_bits(out.text, n)
+    out.widest |= bits
+    if out.changed or out.sink != NULL:
+        width = width_of(bits)
+        if out.sink == NULL or width > out.sink_width or out.base + n > out.sink_capacity:
+            width = max(width, raw_width if out.sink == NULL else out.sink_width)
+            capacity = out.base + n
+            capacity = max(out.sink_capacity, capacity + (capacity >> 1 if out.sink != NULL else 0))
+            if out.sink != NULL and width == out.sink_width:
+                sink = PyMem_RawRealloc(out.sink, capacity * width)
+            else:
+                sink = PyMem_RawMalloc(capacity * width)
+                if sink != NULL and out.sink == NULL:
+                    convert(raw, raw_width, out.base, sink, width)
+                elif sink != NULL:
+                    convert(out.sink, out.sink_width, out.base, sink, width)
+                    PyMem_RawFree(out.sink)
+            if sink == NULL:
+                out.failed = True
+                return False
+            out.sink = sink
+            out.sink_width = width
+            out.sink_capacity = capacity
+        narrow(out.text, n, <uint8_t*>out.sink + out.base * out.sink_width, out.sink_width)
+    for k in range(n_kept):
+        out.text[k] = out.text[n + k]
+    out.base += n
+    out.size = n_kept
+    return True
+
+
+cdef void note_break(Output* out, Py_ssize_t at, Py_ssize_t start, Py_ssize_t end) noexcept nogil:
+    """Say that the character at an offset of the whole output has this raw span, and those after it none yet."""
+    cdef Breaks* breaks = &out.breaks
+    cdef int32_t* grown
+    while breaks.size and breaks.values[3 * (breaks.size - 1)] >= at:
+        breaks.size -= 1
+    if breaks.size == breaks.capacity:
+        breaks.capacity = 2 * breaks.capacity + 32
+        grown = <int32_t*>PyMem_RawRealloc(breaks.values, 3 * breaks.capacity * sizeof(int32_t))
+        if grown == NULL:
+            breaks.capacity = breaks.size
+            out.failed = True
+            return
+        breaks.values = grown
+    breaks.values[3 * breaks.size] = <int32_t>at
+    breaks.values[3 * breaks.size + 1] = <int32_t>start
+    breaks.values[3 * breaks.size + 2] = <int32_t>end
+    breaks.size += 1
+    out.last_end = end
+
+
+cdef Py_ssize_t start_of(const Output* out, Py_ssize_t at) noexcept nogil:
+    """Raw start of the character at an offset of the whole output."""
+    cdef Py_ssize_t k = out.breaks.size
+    cdef const int32_t* last
+    while k and out.breaks.values[3 * (k - 1)] > at:
+        k -= 1
+    if k == 0:
+        return at
+    last = &out.breaks.values[3 * (k - 1)]
+    return last[1] if last[0] == at else last[2] + at - last[0] - 1
+
+
+cdef void open_output(Output* out, uint32_t* window, Py_ssize_t n, bint aligned) noexcept nogil:
+    """Begin an output in a window of WINDOW_SIZE characters; `n` characters are expected."""
+    out.text = window
+    out.on_heap = out.changed = out.unsettled = out.failed = False
+    out.size = out.base = 0
+    out.capacity = WINDOW_SIZE
+    out.sink = NULL
+    out.sink_width = 0
+    out.sink_capacity = n + MAX_EXPANSION
+    out.suspects.size = out.suspects.capacity = out.protected.size = out.protected.capacity = 0
+    out.breaks.size = out.breaks.capacity = 0
+    out.suspects.values = out.protected.values = out.breaks.values = NULL
+    out.aligned = aligned
+    out.last_end = 0
+    out.carry = -1
+    out.widest = 0
+
+
+cdef void close_output(Output* out) noexcept nogil:
+    """Free what the output holds."""
+    if out.on_heap:
+        PyMem_RawFree(out.text)
+    PyMem_RawFree(out.sink)
+    PyMem_RawFree(out.breaks.values)
+    PyMem_RawFree(out.suspects.values)
+    PyMem_RawFree(out.protected.values)
+
+
 cdef inline void emit(Output* out, uint32_t c, Py_ssize_t start, Py_ssize_t end) noexcept nogil:
     """Write `c`, which stands for the raw span; the caller has made room."""
-    if out.starts != NULL:
+    if out.aligned:
         if out.carry >= 0:
             start = out.carry
-        out.starts[out.size] = <int32_t>start
-        out.ends[out.size] = <int32_t>end
+        if start != out.last_end or end != start + 1:
+            note_break(out, out.base + out.size, start, end)
+        out.last_end = end
     out.carry = -1
     out.text[out.size] = c
     out.size += 1
-    out.widest |= c
+
+
+cdef void prolong(Output* out, Py_ssize_t end) noexcept nogil:
+    """Let the last character stand for the raw text up to `end`."""
+    cdef Py_ssize_t at = out.base + out.size - 1
+    if out.aligned:
+        note_break(out, at, start_of(out, at), end)
 
 
 cdef inline void absorb(Output* out, Py_ssize_t start, Py_ssize_t end) noexcept nogil:
     """Count the raw span, which is not written, to the character before it."""
     out.changed = True
     if out.size and out.text[out.size - 1] != LF and out.carry < 0:
-        if out.starts != NULL:
-            out.ends[out.size - 1] = <int32_t>end
+        prolong(out, end)
     elif out.carry < 0:
         out.carry = start
+
+
+cdef bint note_pair(Pairs* pairs, Py_ssize_t start, Py_ssize_t end) noexcept nogil:
+    """Add the piece to the list; one that begins inside the last one prolongs it. False where memory is out."""
+    cdef int32_t* grown
+    if pairs.size and pairs.values[2 * pairs.size - 1] > start:
+        pairs.values[2 * pairs.size - 1] = <int32_t>end
+        return True
+    if pairs.size == pairs.capacity:
+        pairs.capacity = 2 * pairs.capacity + 16
+        grown = <int32_t*>PyMem_RawRealloc(pairs.values, 2 * pairs.capacity * sizeof(int32_t))
+        if grown == NULL:
+            return False
+        pairs.values = grown
+    pairs.values[2 * pairs.size] = <int32_t>start
+    pairs.values[2 * pairs.size + 1] = <int32_t>end
+    pairs.size += 1
+    return True
 
 
 cdef bint note_suspect(const Table* table, Output* out) noexcept nogil:
     """Remember that the piece ending in the last character wants canonical composition."""
     cdef Py_ssize_t start = out.size - 1
-    cdef int32_t* grown
     while start > 0 and lookup(table, out.text[start]) & SUSPECT:
         start -= 1
-    if out.n_suspects and out.suspects[2 * out.n_suspects - 1] > start:
-        out.suspects[2 * out.n_suspects - 1] = <int32_t>out.size
-        return True
-    if out.n_suspects == out.suspects_capacity:
-        out.suspects_capacity = 2 * out.suspects_capacity + 16
-        grown = <int32_t*>PyMem_RawRealloc(out.suspects, 2 * out.suspects_capacity * sizeof(int32_t))
-        if grown == NULL:
-            out.failed = True
-            return False
-        out.suspects = grown
-    out.suspects[2 * out.n_suspects] = <int32_t>start
-    out.suspects[2 * out.n_suspects + 1] = <int32_t>out.size
-    out.n_suspects += 1
+    if not note_pair(&out.suspects, out.base + start, out.base + out.size):
+        out.failed = True
+        return False
     return True
 
 
@@ -294,7 +532,6 @@ cdef bint emit_mark(const Table* table, Output* out, uint32_t c, int32_t e, Py_s
     if composed:
         composed = fold(table, composed, lookup(table, composed))
         out.text[out.size - 1] = composed
-        out.widest |= composed
         absorb(out, start, end)
         return True
     at = out.size
@@ -310,10 +547,10 @@ cdef bint emit_mark(const Table* table, Output* out, uint32_t c, int32_t e, Py_s
         out.text[at] = c
         if rank >= 220 and at > 0:
             out.unsettled = True
-        if out.starts != NULL:
-            for k in range(at, out.size):
-                out.starts[k] = out.starts[at]
-                out.ends[k] = <int32_t>end
+        if out.aligned:
+            start = start_of(out, out.base + at)
+            for k in range(out.base + at, out.base + out.size):
+                note_break(out, k, start, end)
     return True
 
 
@@ -444,6 +681,7 @@ cdef Py_ssize_t scan_ascii(raw_t* raw, Py_ssize_t i, Py_ssize_t n, const Table* 
     cdef Py_ssize_t end, group = 0
     cdef uint32_t c, following
     cdef int dots = 0, letters = 0, digits = 0, others = 0
+    cdef Py_ssize_t hyphen = -1
     cdef bint grouped = True, dotted_digits
     cdef int32_t e
     while k < n:
@@ -468,9 +706,13 @@ cdef Py_ssize_t scan_ascii(raw_t* raw, Py_ssize_t i, Py_ssize_t n, const Table* 
                 group = 0
             else:
                 others += 1
+                if hyphen < 0 and c == 0x2D:
+                    hyphen = k
         else:
             break
         k += 1
+    if hyphen > 0 and letters == 0 and dots and (k == n or raw[k] != COMMERCIAL_AT):
+        return scan_ascii(raw, i, hyphen, table, after_latin, scanned)  # a range: each number for itself
     scanned[0] = k
     if k < n:
         c = raw[k]
@@ -504,16 +746,38 @@ cdef Py_ssize_t scan_ascii(raw_t* raw, Py_ssize_t i, Py_ssize_t n, const Table* 
     return i
 
 
+cdef Py_ssize_t scan_file_name(raw_t* raw, Py_ssize_t i, Py_ssize_t n, const Table* table) noexcept nogil:
+    """End of the file or domain name that begins with the Arabic letter at `i` («كتاب.pdf»), or `i`."""
+    cdef Py_ssize_t k = i
+    cdef Py_ssize_t stop
+    while k < n and (is_name_part(raw, k, n, table) or raw[k] == 0x2D):
+        k += 1
+    if k + 2 >= n or raw[k] != FULL_STOP:
+        return i
+    stop = k
+    k += 1
+    if not 0x61 <= raw[k] <= 0x7A:
+        return i
+    while k < n and (0x61 <= raw[k] <= 0x7A or is_ascii_digit(raw[k])):
+        k += 1
+    if not 3 <= k - stop <= 5 or (k < n and is_name_part(raw, k, n, table)):
+        return i
+    return k
+
+
 # --- numbers and quotes ----------------------------------------------------------------------------------------------
 
 cdef Py_ssize_t scan_number(raw_t* raw, Py_ssize_t i, Py_ssize_t n, const Table* table) noexcept nogil:
     """End of the number at `i` if its separators are those of one decimal or grouped number, else `i`.
 
-    1,250,000 and 1,250.5 and 3.5 are; 1.2.3, 12,34 and 1,2,3 may mean other things and are left alone.
+    1,250,000 and 1,250.5 and 3.5 are; 1.2.3, 12,34 and 1,2,3 may mean other things and are left alone. The comma of
+    the sentence, U+060C, groups only where the number is past doubt: ۱،۲۵۰،۰۰۰ and ۱،۲۵۰٫۵.
     """
     cdef Py_ssize_t k = i
     cdef Py_ssize_t group = 0
     cdef int commas = 0, points = 0
+    cdef bint sentence_commas = False
+    cdef bint is_point
     cdef uint32_t c
     cdef int32_t e
     while k < n:
@@ -521,29 +785,33 @@ cdef Py_ssize_t scan_number(raw_t* raw, Py_ssize_t i, Py_ssize_t n, const Table*
         e = lookup(table, c)
         if (e & CLASS_MASK) == DIGIT:
             group += 1
-        elif c == COMMA or c == FULL_STOP or c == ARABIC_DECIMAL or c == ARABIC_THOUSANDS:
+        elif c == COMMA or c == FULL_STOP or c == ARABIC_DECIMAL or c == ARABIC_THOUSANDS or c == ARABIC_COMMA:
             if k + 1 >= n or (lookup(table, raw[k + 1]) & CLASS_MASK) != DIGIT:
                 break
+            is_point = c == FULL_STOP or c == ARABIC_DECIMAL
             if points or group == 0:
                 return i
-            if group != 3 if commas else (group > 3 and (c == COMMA or c == ARABIC_THOUSANDS)):
+            if group != 3 if commas else (group > 3 and not is_point):
                 return i
-            if c == COMMA or c == ARABIC_THOUSANDS:
-                commas += 1
-            else:
+            if is_point:
                 points += 1
+            else:
+                commas += 1
+                sentence_commas |= c == ARABIC_COMMA
             group = 0
         else:
             break
         k += 1
-    if commas + points == 0 or (commas and not points and group != 3):
+    if commas + points == 0 or (commas and not points and group != 3) or (sentence_commas and commas + points < 2):
         return i
     return k
 
 
 cdef bint is_hijri_sign(const Table* table, const Output* out, Py_ssize_t line_start) noexcept nogil:
-    """Whether a heh after a year was written last: «١٤٤٥ هـ» keeps the tatweel that shapes it."""
+    """Whether a heh after a year was written last: «١٤٤٥ هـ» keeps the one tatweel that shapes it."""
     cdef Py_ssize_t k = out.size - 1
+    if k > line_start and (lookup(table, out.text[k]) & CLASS_MASK) == TATWEEL:
+        k -= 1
     if k <= line_start or out.text[k] != HEH:
         return False
     k -= 1
@@ -591,6 +859,24 @@ cdef bint quotes_pair_up(raw_t* raw, Py_ssize_t i, Py_ssize_t n, const Table* ta
     return count % 2 == 0
 
 
+cdef bint guillemets_pair_up(raw_t* raw, Py_ssize_t i, Py_ssize_t n, const Table* table) noexcept nogil:
+    """Whether the guillemets from `i` to the end of its line open and close in turn."""
+    cdef bint is_open = False
+    cdef uint32_t c
+    cdef int32_t e
+    while i < n:
+        e = lookup(table, raw[i])
+        if (e & CLASS_MASK) == NEWLINE or (e & CLASS_MASK) == RETURN:
+            break
+        c = fold(table, raw[i], e)
+        if c == (LEFT_GUILLEMET if is_open else RIGHT_GUILLEMET):
+            return False
+        if c == LEFT_GUILLEMET or c == RIGHT_GUILLEMET:
+            is_open = not is_open
+        i += 1
+    return not is_open
+
+
 # --- spaces between two characters -----------------------------------------------------------------------------------
 
 cdef inline bint takes_no_space_before(uint32_t c) noexcept nogil:
@@ -600,14 +886,18 @@ cdef inline bint takes_no_space_before(uint32_t c) noexcept nogil:
 
 cdef bint keeps_space_before(raw_t* raw, Py_ssize_t i, Py_ssize_t n, const Table* table, uint32_t c,
                              int32_t before) noexcept nogil:
-    """Exceptions: « .NET», « .5», « :)», « !=», «3 : 5»."""
+    """Exceptions: « .NET», « .5», «3 ,5», « :)», « :D», « !=», «3 : 5»."""
     cdef uint32_t following = raw[i + 1] if i + 1 < n else 0
     cdef int32_t e
     if c == FULL_STOP or c == QUESTION:
         return is_ascii_word(following)
+    if c == COMMA or c == ARABIC_COMMA:  # two numbers, not one: «1.000 ,5»
+        return (before & CLASS_MASK) == DIGIT and (lookup(table, following) & CLASS_MASK) == DIGIT
     if c == COLON:
         if following == 0x29 or following == 0x28 or following == 0x2D or following == SLASH or following == 0x7C:
             return True
+        if following == 0x44 or (following | 0x20) == 0x70:  # «:D», «:P»
+            return i + 2 >= n or not is_word(lookup(table, raw[i + 2]))
         if (before & CLASS_MASK) == DIGIT:
             peek(raw, i + 1, n, table, True, &e)
             return (e & CLASS_MASK) == DIGIT
@@ -619,17 +909,32 @@ cdef bint keeps_space_before(raw_t* raw, Py_ssize_t i, Py_ssize_t n, const Table
     return False
 
 
-cdef bint wants_space(raw_t* raw, Py_ssize_t i, Py_ssize_t n, const Table* table, const Output* out, uint32_t c,
-                      int32_t e) noexcept nogil:
+cdef bint ends_emoticon(const Output* out) noexcept nogil:
+    """Whether the opening bracket written last is a mouth: «:(», «:-(»."""
+    cdef Py_ssize_t k = out.size - 2
+    if k > 0 and out.text[k] == 0x2D:
+        k -= 1
+    return k >= 0 and (out.text[k] == COLON or out.text[k] == SEMICOLON) and (
+        k == 0 or out.text[k - 1] == BLANK or out.text[k - 1] == LF)
+
+
+cdef bint wants_space(raw_t* raw, Py_ssize_t i, Py_ssize_t n, const Table* table, const Output* out,
+                      const Line* line, uint32_t c, int32_t e) noexcept nogil:
     """Whether a space is missing between the mark written last and the character `c` at `i`."""
     cdef uint32_t mark = out.text[out.size - 1]
     cdef int32_t before = lookup(table, out.text[out.size - 2]) if out.size > 1 else NEWLINE
     cdef int32_t earlier = lookup(table, out.text[out.size - 3]) if out.size > 2 else NEWLINE
     cdef int32_t following
     cdef int k = e & CLASS_MASK
-    cdef bint after_word = is_word(before) or (before & CLASS_MASK) == CLOSER
+    cdef uint32_t closer = out.text[out.size - 2] if out.size > 1 else 0
+    cdef bint after_word
+    if closer == PERCENT or closer == ARABIC_PERCENT or (closer == QUOTE and line.quotes == OPENING_NEXT):
+        before = CLOSER
+    after_word = is_word(before) or (before & CLASS_MASK) == CLOSER
     cdef bint is_arabic = k == ARABIC
     cdef bint begins_capitalized = False
+    if c == NUMBER_SIGN or c == COMMERCIAL_AT:
+        return mark == ARABIC_COMMA or mark == ARABIC_SEMICOLON
     if not is_letter(e) and k != OPENER and k != DIGIT:
         return False
     if mark == ARABIC_COMMA or mark == ARABIC_SEMICOLON:
@@ -664,6 +969,8 @@ cdef bint wants_space(raw_t* raw, Py_ssize_t i, Py_ssize_t n, const Table* table
         if is_arabic or (before & CLASS_MASK) == ARABIC:
             return True
         return begins_capitalized and (before & CLASS_MASK) == LATIN_LOWER
+    if mark == COMMA and k == DIGIT:
+        return is_letter(before) and is_letter(earlier)
     if mark == COMMA or mark == SEMICOLON:
         return is_letter(e) and after_word
     if mark == QUESTION or mark == EXCLAMATION:
@@ -671,21 +978,20 @@ cdef bint wants_space(raw_t* raw, Py_ssize_t i, Py_ssize_t n, const Table* table
     return False
 
 
-cdef bint begin(raw_t* raw, Py_ssize_t i, Py_ssize_t n, const Table* table, Output* out, uint32_t c, int32_t e,
-                Py_ssize_t* pending, Py_ssize_t pending_end, Py_ssize_t line_start, Py_ssize_t protected_end,
-                Py_ssize_t quote_opened, bint closes_quote) noexcept nogil:
+cdef bint begin(raw_t* raw, Py_ssize_t i, Py_ssize_t n, const Table* table, Output* out, Line* line, uint32_t c,
+                int32_t e, bint closes_quote) noexcept nogil:
     """Settle the space before the character `c` at `i`: keep, drop or insert it."""
     cdef uint32_t before = 0
     cdef int32_t before_entry = NEWLINE
     cdef bint keep = True
     cdef Py_ssize_t k
     cdef int cls = e & CLASS_MASK
-    if out.size > line_start:
+    if out.size > line.start:
         before = out.text[out.size - 1]
         before_entry = lookup(table, before)
-    if pending[0] < 0:
-        if before and table.punctuation and before != BLANK and protected_end != out.size \
-                and takes_no_space_before(before) and wants_space(raw, i, n, table, out, c, e):
+    if line.pending < 0:
+        if before and table.punctuation and before != BLANK and line.protected_end != out.size \
+                and takes_no_space_before(before) and wants_space(raw, i, n, table, out, line, c, e):
             emit(out, BLANK, i, i)
             out.changed = True
         return True
@@ -694,8 +1000,10 @@ cdef bint begin(raw_t* raw, Py_ssize_t i, Py_ssize_t n, const Table* table, Outp
     elif cls == MARK:
         keep = True
     elif table.punctuation:
-        if ((before_entry & CLASS_MASK) == OPENER and protected_end != out.size) or quote_opened == out.size:
-            keep = False
+        if before == LEFT_GUILLEMET or c == RIGHT_GUILLEMET:
+            keep = line.guillemets != PAIRED
+        elif ((before_entry & CLASS_MASK) == OPENER and line.protected_end != out.size) or line.quote_opened == out.size:
+            keep = ends_emoticon(out)
         elif cls == CLOSER or closes_quote:
             keep = False
         elif takes_no_space_before(c):
@@ -705,46 +1013,106 @@ cdef bint begin(raw_t* raw, Py_ssize_t i, Py_ssize_t n, const Table* table, Outp
     if not keep:
         out.changed = True
         if out.carry < 0:
-            out.carry = pending[0]
+            out.carry = line.pending
     elif table.spaces:
-        out.changed |= pending_end - pending[0] != 1 or raw[pending[0]] != BLANK
-        emit(out, BLANK, pending[0], pending_end)
+        out.changed |= line.pending_end - line.pending != 1 or raw[line.pending] != BLANK
+        emit(out, BLANK, line.pending, line.pending_end)
     else:
-        if not make_room(out, pending_end - pending[0] + n - i + 16):
+        if not make_room(out, line.pending_end - line.pending + 2 * MAX_EXPANSION):
             return False
-        for k in range(pending[0], pending_end):
+        for k in range(line.pending, line.pending_end):
             if (lookup(table, raw[k]) & CLASS_MASK) == SPACE:
                 emit(out, raw[k], k, k + 1)
             else:
                 absorb(out, k, k + 1)
-    pending[0] = -1
+    line.pending = -1
     return True
+
+
+# --- gliding over ordinary text --------------------------------------------------------------------------------------
+
+cdef inline int glide_of(int32_t e) noexcept nogil:
+    return (e >> GLIDE_SHIFT) & 0x0F
+
+
+cdef Py_ssize_t count_ordinary(const uint8_t* raw, Py_ssize_t n, const Table* table) noexcept nogil:
+    """Length of the ordinary ASCII text that a one-byte text begins with and that stays as it is."""
+    cdef Py_ssize_t i = 1, end
+    cdef uint8_t stops = 0
+    if n == 0 or raw[0] >= 0x80 or table.ascii_stops[BLANK << 7 | raw[0]]:
+        return 0
+    while i < n:
+        end = min(i + 32, n)
+        while i < end:
+            stops |= (raw[i] & 0x80) | table.ascii_stops[(raw[i - 1] << 7 | raw[i]) & 0x3FFF]
+            i += 1
+        if stops:
+            break
+    else:
+        if raw[n - 1] != BLANK:
+            return n
+    # Back to the blank before the word in which it stopped.
+    i = max(1, i - 32)
+    while i < n and raw[i] < 0x80 and not table.ascii_stops[raw[i - 1] << 7 | raw[i]]:
+        i += 1
+    while i > 0 and raw[i - 1] != BLANK:
+        i -= 1
+    return max(i - 1, 0)
+
+
+cdef Py_ssize_t glide_on(raw_t* raw, Py_ssize_t i, Py_ssize_t n, const Table* table, Output* out,
+                         int32_t e) noexcept nogil:
+    """Write ordinary text from `i` on, after the letter of entry `e`; return where the other rules must go on."""
+    cdef uint32_t* text = out.text + out.size - i
+    cdef Py_ssize_t first = i
+    cdef Py_ssize_t last_blank = -1
+    cdef Py_ssize_t limit = min(n, i + out.capacity - out.size - 2 * MAX_EXPANSION)
+    cdef int before = glide_of(e), glide
+    cdef int32_t changed = 0
+    cdef uint32_t c
+    while i < limit:
+        c = raw[i]
+        e = lookup(table, c)
+        glide = glide_of(e)
+        if not (table.followers[before] >> glide) & 1:
+            break
+        text[i] = <uint32_t>(<int32_t>c + (e >> SHIFT))
+        changed |= e >> SHIFT
+        last_blank = i if glide == ONE_BLANK else last_blank
+        before = glide
+        i += 1
+    if i < n or before == ONE_BLANK:
+        # The word in which it stopped may be an address, a number, an identifier; a line break asks for nothing.
+        if last_blank >= 0 and (before == ONE_BLANK or raw[i] != LF):
+            i = last_blank
+            before = ONE_BLANK
+    if before == HALF_SPACE:
+        i -= 1
+    out.size += i - first
+    out.last_end = i
+    out.changed |= changed != 0
+    return i
 
 
 # --- the pass --------------------------------------------------------------------------------------------------------
 
-cdef void run(raw_t* raw, Py_ssize_t n, const Table* table, Output* out) noexcept nogil:
-    """Normalize `raw` into `out`."""
-    cdef Py_ssize_t i = 0
-    cdef Py_ssize_t pending = -1        # raw start of the spaces not yet written
-    cdef Py_ssize_t pending_end = -1
-    cdef Py_ssize_t line_start = 0      # output offset
+cdef void run(raw_t* raw, Py_ssize_t i, Py_ssize_t n, const Table* table, Output* out) noexcept nogil:
+    """Normalize `raw` from `i` on into `out`."""
+    cdef Line line
     cdef Py_ssize_t scanned = 0         # raw offset up to which no protected token begins
-    cdef Py_ssize_t protected_end = -1  # output offset after the protected token written last
     cdef Py_ssize_t number_end = 0
-    cdef Py_ssize_t quote_opened = -1   # output offset after an opening straight quote
-    cdef Py_ssize_t end, k, size
-    cdef int quote_state = 0            # of the line: 0 not known, 1 the next opens, 2 the next closes, 3 leave all
-    cdef bint saw_token = False, saw_invisible = False, closes_quote, over_blanks
-    cdef uint32_t c, target, before, widest
-    cdef int32_t e, next_entry, before_entry, changed
-    cdef int cls, mask, key
+    cdef Py_ssize_t end, k
+    cdef bint saw_token = False, saw_invisible = False, closes_quote
+    cdef uint32_t c, target, before
+    cdef int32_t e, next_entry, before_entry
+    cdef int cls
     cdef uint32_t* expansion
-    cdef uint32_t* text
+    line.start = 0
+    line.pending = line.pending_end = line.protected_end = line.quote_opened = -1
+    line.quotes = line.guillemets = UNKNOWN
 
     while i < n:
-        # Invariant: room for one character a raw character and a few more.
-        if not make_room(out, n - i + 16):
+        if not make_room(out, 4 * MAX_EXPANSION):
             return
         c = raw[i]
         e = lookup(table, c)
@@ -756,98 +1124,67 @@ cdef void run(raw_t* raw, Py_ssize_t n, const Table* table, Output* out) noexcep
                 pass
             elif is_ascii_word(c):
                 before_entry = NEWLINE
-                if pending >= 0 and pending_end - pending == 1 and out.size > line_start:
+                if line.pending >= 0 and line.pending_end - line.pending == 1 and out.size > line.start:
                     before_entry = lookup(table, out.text[out.size - 1])
                 end = scan_ascii(raw, i, n, table, is_latin(before_entry), &scanned)
             elif c == LESS_THAN or c == AMPERSAND:
                 end = scan_markup(raw, i, n)
                 if end > i and c == LESS_THAN:
-                    quote_state = 3
+                    line.quotes = LEFT_ALONE
             elif (c == NUMBER_SIGN or c == COMMERCIAL_AT) and (
-                    pending >= 0 or out.size == line_start or protected_end == out.size
+                    line.pending >= 0 or out.size == line.start or line.protected_end == out.size
                     or not 1 <= (lookup(table, out.text[out.size - 1]) & CLASS_MASK) <= 6):
                 end = scan_name(raw, i, n, table)
-            if end > i:
-                if not begin(raw, i, n, table, out, c, e, &pending, pending_end, line_start, protected_end,
-                             quote_opened, False):
-                    return
-                for k in range(i, end):
-                    emit(out, raw[k], k, k + 1)
-                protected_end = out.size
-                saw_token = True
-                scanned = end
-                i = end
-                continue
+        elif table.protect and cls == ARABIC and (line.pending >= 0 or out.size == line.start):
+            end = scan_file_name(raw, i, n, table)
+        else:
+            end = i
+        if end > i:
+            if not begin(raw, i, n, table, out, &line, c, e, False) or not make_room(out, end - i):
+                return
+            for k in range(i, end):
+                emit(out, raw[k], k, k + 1)
+            line.protected_end = out.size
+            if table.elongation and not note_pair(
+                    &out.protected, out.base + line.protected_end - (end - i), out.base + line.protected_end):
+                out.failed = True
+                return
+            saw_token = True
+            scanned = end
+            i = end
+            continue
 
         if e & PLAIN:
-            before_entry = lookup(table, out.text[out.size - 1]) if out.size > line_start else NEWLINE
-            if before_entry & PLAIN and (pending < 0 or (pending_end - pending == 1 and raw[pending] == BLANK)):
+            if out.size > WINDOW_FULL:
+                k = out.size - N_KEPT
+                if not flush(out, raw, sizeof(raw[0]), N_KEPT):
+                    return
+                line.start = max(line.start - k, 0)
+                line.protected_end -= k
+                line.quote_opened -= k
+            before_entry = lookup(table, out.text[out.size - 1]) if out.size > line.start else NEWLINE
+            if before_entry & PLAIN and (line.pending < 0 or (line.pending_end - line.pending == 1 and raw[line.pending] == BLANK)):
                 # A letter after a letter, or after a letter and one blank: nothing to settle.
-                if pending >= 0:
-                    emit(out, BLANK, pending, pending_end)
-                    pending = -1
-            elif not begin(raw, i, n, table, out, fold(table, c, e), e, &pending, pending_end, line_start,
-                           protected_end, quote_opened, False):
+                if line.pending >= 0:
+                    emit(out, BLANK, line.pending, line.pending_end)
+                    line.pending = -1
+            elif not begin(raw, i, n, table, out, &line, fold(table, c, e), e, False):
                 return
             emit(out, fold(table, c, e), i, i + 1)
             out.changed |= (e >> SHIFT) != 0
             i += 1
-            # The rest of the run of letters of this script needs no context; of words in which no protected token can
-            # begin, neither does one blank between two letters.
-            mask = PLAIN | (0x0E if is_latin(e) else CLASS_MASK)
-            key = e & mask
-            over_blanks = not table.protect or (e & CLASS_MASK) == ARABIC
-            size = out.size
-            text = out.text
-            widest = 0
-            changed = 0
-            if out.starts == NULL:
-                while i < n:
-                    c = raw[i]
-                    e = lookup(table, c)
-                    if (e & mask) != key:
-                        if c == BLANK and over_blanks and i + 1 < n and (lookup(table, raw[i + 1]) & mask) == key:
-                            text[size] = BLANK
-                            size += 1
-                            i += 1
-                            continue
-                        break
-                    changed |= e >> SHIFT
-                    target = <uint32_t>(<int32_t>c + (e >> SHIFT))
-                    widest |= target
-                    text[size] = target
-                    size += 1
-                    i += 1
-            else:
-                while i < n:
-                    c = raw[i]
-                    e = lookup(table, c)
-                    if (e & mask) != key:
-                        if c != BLANK or not over_blanks or i + 1 >= n or (lookup(table, raw[i + 1]) & mask) != key:
-                            break
-                        e = 0  # the blank as it stands
-                    changed |= e >> SHIFT
-                    target = <uint32_t>(<int32_t>c + (e >> SHIFT))
-                    widest |= target
-                    text[size] = target
-                    out.starts[size] = <int32_t>i
-                    out.ends[size] = <int32_t>(i + 1)
-                    size += 1
-                    i += 1
-            out.size = size
-            out.widest |= widest
-            out.changed |= changed != 0
+            i = glide_on(raw, i, n, table, out, e)
             continue
 
         if cls == SPACE:
-            if pending < 0:
-                pending = i
-            pending_end = i + 1
+            if line.pending < 0:
+                line.pending = i
+            line.pending_end = i + 1
             i += 1
             continue
 
         if cls == JOINER:
-            if c == ZWJ and pending < 0 and out.size > line_start and i + 1 < n \
+            if c == ZWJ and line.pending < 0 and out.size > line.start and i + 1 < n \
                     and (lookup(table, out.text[out.size - 1]) & CLASS_MASK) == PICTOGRAPH \
                     and (lookup(table, raw[i + 1]) & CLASS_MASK) == PICTOGRAPH:
                 emit(out, c, i, i + 1)
@@ -856,9 +1193,9 @@ cdef void run(raw_t* raw, Py_ssize_t n, const Table* table, Output* out) noexcep
             if not e & DELETED and c == ZWNJ and table.halfspace:
                 # Between two letters of which the first would join the second, or after a Latin word or a number.
                 k = out.size - 1
-                while k > line_start and (lookup(table, out.text[k]) & CLASS_MASK) == MARK:
+                while k > line.start and (lookup(table, out.text[k]) & CLASS_MASK) == MARK:
                     k -= 1
-                before_entry = lookup(table, out.text[k]) if pending < 0 and k >= line_start else NEWLINE
+                before_entry = lookup(table, out.text[k]) if line.pending < 0 and k >= line.start else NEWLINE
                 peek(raw, i + 1, n, table, False, &next_entry)
                 if (next_entry & CLASS_MASK) == ARABIC and (
                         ((before_entry & CLASS_MASK) == ARABIC and not before_entry & NON_JOINING)
@@ -869,23 +1206,22 @@ cdef void run(raw_t* raw, Py_ssize_t n, const Table* table, Output* out) noexcep
                     continue
                 e |= DELETED
             elif not e & DELETED:
-                if not begin(raw, i, n, table, out, c, e, &pending, pending_end, line_start, protected_end,
-                             quote_opened, False):
+                if not begin(raw, i, n, table, out, &line, c, e, False):
                     return
                 emit(out, c, i, i + 1)
                 i += 1
                 continue
 
         if cls == TATWEEL and e & DELETED:
-            # A dash of tatweels that touches no letter is punctuation.
+            # A dash of tatweels that touches no letter is punctuation; of those after a year one stays.
             peek(raw, i + 1, n, table, False, &next_entry)
             before_entry = NEWLINE
-            if pending < 0 and out.size > line_start:
+            if line.pending < 0 and out.size > line.start:
                 before_entry = lookup(table, out.text[out.size - 1])
-            if (not is_word(before_entry) and not is_word(next_entry)) or (
-                    not is_word(next_entry) and is_hijri_sign(table, out, line_start)):
-                if not begin(raw, i, n, table, out, c, OTHER, &pending, pending_end, line_start, protected_end,
-                             quote_opened, False):
+            if not is_word(next_entry) and (
+                    (before_entry & CLASS_MASK) != TATWEEL if is_hijri_sign(table, out, line.start)
+                    else not is_word(before_entry)):
+                if not begin(raw, i, n, table, out, &line, c, OTHER, False):
                     return
                 emit(out, c, i, i + 1)
                 out.unsettled |= saw_invisible
@@ -895,8 +1231,8 @@ cdef void run(raw_t* raw, Py_ssize_t n, const Table* table, Output* out) noexcep
         if e & DELETED:
             if cls != MARK:
                 saw_invisible = True
-            if pending >= 0:
-                pending_end = i + 1
+            if line.pending >= 0:
+                line.pending_end = i + 1
                 out.changed = True
             else:
                 absorb(out, i, i + 1)
@@ -905,15 +1241,14 @@ cdef void run(raw_t* raw, Py_ssize_t n, const Table* table, Output* out) noexcep
 
         if cls == NEWLINE or cls == RETURN:
             end = i + 1
-            if pending >= 0 and not table.spaces:
-                if not begin(raw, i, n, table, out, LF, MARK, &pending, pending_end, line_start, protected_end,
-                             quote_opened, False):
+            if line.pending >= 0 and not table.spaces:
+                if not begin(raw, i, n, table, out, &line, LF, MARK, False):
                     return
-            if pending >= 0:
+            if line.pending >= 0:
                 out.changed = True
                 if out.carry < 0:
-                    out.carry = pending
-                pending = -1
+                    out.carry = line.pending
+                line.pending = -1
             target = c
             if table.spaces:
                 target = LF
@@ -926,17 +1261,16 @@ cdef void run(raw_t* raw, Py_ssize_t n, const Table* table, Output* out) noexcep
             else:
                 out.changed |= target != c or end - i != 1
                 emit(out, target, i, end)
-                line_start = out.size
-            quote_state = 0
+                line.start = out.size
+            line.quotes = line.guillemets = UNKNOWN
+            out.unsettled |= saw_token and saw_invisible
+            saw_token = saw_invisible = False
             i = end
             continue
 
         if e & EXPANDED:
             expansion = &table.expansions[(e >> SHIFT) * MAX_EXPANSION]
-            if not make_room(out, n - i + 2 * MAX_EXPANSION + 16):
-                return
-            if not begin(raw, i, n, table, out, expansion[0], e, &pending, pending_end, line_start, protected_end,
-                         quote_opened, False):
+            if not begin(raw, i, n, table, out, &line, expansion[0], e, False):
                 return
             k = out.carry if out.carry >= 0 else i
             while expansion[0]:
@@ -952,8 +1286,7 @@ cdef void run(raw_t* raw, Py_ssize_t n, const Table* table, Output* out) noexcep
             continue
 
         if cls == MARK:
-            if pending >= 0 and not begin(raw, i, n, table, out, c, e, &pending, pending_end, line_start,
-                                          protected_end, quote_opened, False):
+            if line.pending >= 0 and not begin(raw, i, n, table, out, &line, c, e, False):
                 return
             target = fold(table, c, e)
             out.changed |= target != c
@@ -966,10 +1299,9 @@ cdef void run(raw_t* raw, Py_ssize_t n, const Table* table, Output* out) noexcep
 
         if cls == DIGIT:
             if table.numbers and i >= number_end and (
-                    out.size == line_start or pending >= 0 or not continues_number(table, out, line_start)):
+                    out.size == line.start or line.pending >= 0 or not continues_number(table, out, line.start)):
                 number_end = scan_number(raw, i, n, table)
-            if not begin(raw, i, n, table, out, target, e, &pending, pending_end, line_start, protected_end,
-                         quote_opened, False):
+            if not begin(raw, i, n, table, out, &line, target, e, False):
                 return
             out.changed |= target != c
             emit(out, target, i, i + 1)
@@ -978,15 +1310,15 @@ cdef void run(raw_t* raw, Py_ssize_t n, const Table* table, Output* out) noexcep
 
         # Punctuation and symbols.
         closes_quote = False
-        before = out.text[out.size - 1] if out.size > line_start else 0
+        before = out.text[out.size - 1] if out.size > line.start else 0
         before_entry = lookup(table, before) if before else NEWLINE
 
         if i < number_end:
             # Inside a decimal or grouped number: its separators follow its digits.
             if table.local_digits == 2 or 0x0660 <= before <= 0x0669:
-                target = ARABIC_THOUSANDS if c == COMMA else ARABIC_DECIMAL if c == FULL_STOP else target
+                target = ARABIC_DECIMAL if c == FULL_STOP or c == ARABIC_DECIMAL else ARABIC_THOUSANDS
             elif table.local_digits == 1 and is_ascii_digit(before):
-                target = COMMA if c == ARABIC_THOUSANDS else FULL_STOP if c == ARABIC_DECIMAL else target
+                target = FULL_STOP if c == FULL_STOP or c == ARABIC_DECIMAL else COMMA
             out.changed |= target != c
             emit(out, target, i, i + 1)
             i += 1
@@ -998,7 +1330,13 @@ cdef void run(raw_t* raw, Py_ssize_t n, const Table* table, Output* out) noexcep
                 target = ARABIC_PERCENT
 
         if table.arabic_punctuation and (target == COMMA or target == SEMICOLON or target == QUESTION):
-            peek(raw, i + 1, n, table, True, &next_entry)
+            k = peek(raw, i + 1, n, table, True, &next_entry)
+            if k == QUOTE and line.quotes == OPENING_NEXT:
+                next_entry = OPENER
+            if out.size - line.start > 1 and (before == ARABIC_PERCENT or before == PERCENT or (
+                    before == QUOTE and line.quotes == OPENING_NEXT and line.protected_end != out.size)):
+                # «50%, ...», «"...", "..."»: as after what stands before the sign
+                before_entry = lookup(table, out.text[out.size - 2])
             if (before_entry & CLASS_MASK) == ARABIC or (before_entry & CLASS_MASK) == MARK \
                     or before == ARABIC_QUESTION or before == EXCLAMATION or (
                         ((before_entry & CLASS_MASK) == DIGIT or (before_entry & CLASS_MASK) == CLOSER)
@@ -1011,100 +1349,231 @@ cdef void run(raw_t* raw, Py_ssize_t n, const Table* table, Output* out) noexcep
                     target = ARABIC_COMMA if target == COMMA else ARABIC_SEMICOLON
 
         if target == QUOTE and (table.punctuation or table.quotes):
-            if quote_state == 0:
-                quote_state = 1 if quotes_pair_up(raw, i, n, table) else 3
-            if quote_state == 1:
+            if line.quotes == UNKNOWN:
+                line.quotes = OPENING_NEXT if quotes_pair_up(raw, i, n, table) else LEFT_ALONE
+            if line.quotes == OPENING_NEXT:
                 target = LEFT_GUILLEMET if table.quotes else QUOTE
-                quote_state = 2
+                line.quotes = CLOSING_NEXT
                 if table.quotes:
                     e = OPENER
-            elif quote_state == 2:
+                    line.guillemets = PAIRED
+            elif line.quotes == CLOSING_NEXT:
                 target = RIGHT_GUILLEMET if table.quotes else QUOTE
-                quote_state = 1
+                line.quotes = OPENING_NEXT
                 closes_quote = True
         elif target == LEFT_GUILLEMET or target == RIGHT_GUILLEMET:
-            quote_state = 3
+            line.quotes = LEFT_ALONE
+            if line.guillemets == UNKNOWN:
+                line.guillemets = PAIRED if guillemets_pair_up(raw, i, n, table) else LEFT_ALONE
 
         if table.punctuation and before and (
-                pending < 0 or not keeps_space_before(raw, i, n, table, target, before_entry)):
-            if target == FULL_STOP and protected_end != out.size:
+                line.pending < 0 or not keeps_space_before(raw, i, n, table, target, before_entry)):
+            if target == FULL_STOP and line.protected_end != out.size:
                 if before == ELLIPSIS:
-                    if pending >= 0:
-                        pending = -1
+                    if line.pending >= 0:
+                        line.pending = -1
                     absorb(out, i, i + 1)
                     i += 1
                     continue
-                if before == FULL_STOP and out.size - line_start > 1 and out.text[out.size - 2] == FULL_STOP \
-                        and protected_end != out.size - 1:
+                if before == FULL_STOP and out.size - line.start > 1 and out.text[out.size - 2] == FULL_STOP \
+                        and line.protected_end != out.size - 1:
                     peek(raw, i + 1, n, table, False, &next_entry)
-                    if out.size - line_start < 3 or (next_entry & CLASS_MASK) != DIGIT \
+                    if out.size - line.start < 3 or (next_entry & CLASS_MASK) != DIGIT \
                             or (lookup(table, out.text[out.size - 3]) & CLASS_MASK) != DIGIT:
-                        pending = -1
+                        line.pending = -1
                         out.size -= 1
                         out.text[out.size - 1] = ELLIPSIS
-                        out.widest |= ELLIPSIS
                         absorb(out, i, i + 1)
                         i += 1
                         continue
             elif target == ELLIPSIS and before == ELLIPSIS:
-                pending = -1
+                line.pending = -1
                 absorb(out, i, i + 1)
                 i += 1
                 continue
             elif target == EXCLAMATION or target == ARABIC_QUESTION or target == QUESTION:
                 if before == target or (
                         (before == EXCLAMATION or before == ARABIC_QUESTION or before == QUESTION)
-                        and out.size - line_start > 1 and out.text[out.size - 2] == target):
-                    pending = -1
+                        and out.size - line.start > 1 and out.text[out.size - 2] == target):
+                    line.pending = -1
                     absorb(out, i, i + 1)
                     i += 1
                     continue
 
-        if not begin(raw, i, n, table, out, target, e, &pending, pending_end, line_start, protected_end,
-                     quote_opened, closes_quote):
+        if not begin(raw, i, n, table, out, &line, target, e, closes_quote):
             return
         out.changed |= target != c
         emit(out, target, i, i + 1)
         if e & SUSPECT and table.compose and not note_suspect(table, out):
             return
-        if target == QUOTE and quote_state == 2:
-            quote_opened = out.size
+        if target == QUOTE and line.quotes == CLOSING_NEXT:
+            line.quote_opened = out.size
         i += 1
 
-    if pending >= 0:
+    if line.pending >= 0:
         if table.spaces:
             out.changed = True
-            if out.size and out.starts != NULL:
-                out.ends[out.size - 1] = <int32_t>n
+            if out.size:
+                prolong(out, n)
         else:
-            begin(raw, n, n, table, out, 0, MARK, &pending, pending_end, line_start, protected_end, quote_opened,
-                  False)
-    elif out.carry >= 0 and out.size and out.starts != NULL:
-        out.ends[out.size - 1] = <int32_t>n
+            begin(raw, n, n, table, out, &line, 0, MARK, False)
+    elif out.carry >= 0 and out.size:
+        prolong(out, n)
     out.unsettled |= saw_token and saw_invisible
+
+
+# --- runs of one letter ----------------------------------------------------------------------------------------------
+
+cdef bint has_run(raw_t* text, Py_ssize_t n, const Table* table) noexcept nogil:
+    """Whether a letter stands three times in a row; ASCII letters in either case."""
+    cdef Py_ssize_t k, start, end
+    cdef uint8_t found
+    cdef uint32_t bits
+    for start in range(0, n - 2, 256):
+        end = min(start + 256, n - 2)
+        found = 0
+        for k in range(start, end):
+            found |= ((text[k] ^ text[k + 1]) | (text[k] ^ text[k + 2])) & ~0x20 == 0
+        if found:
+            for k in range(start, end):
+                bits = (text[k] ^ text[k + 1]) | (text[k] ^ text[k + 2])
+                if (bits == 0 and is_letter(lookup(table, text[k]))) or (bits == 0x20 and is_ascii_letter(text[k])):
+                    return True
+    return False
+
+
+# --- UTF-8 -----------------------------------------------------------------------------------------------------------
+
+cdef struct Bytes:
+    uint8_t* values
+    Py_ssize_t size, capacity
+
+
+cdef bint reserve(Bytes* target, Py_ssize_t n) noexcept nogil:
+    """Let the buffer hold `n` more bytes; False where memory is out."""
+    cdef uint8_t* grown
+    cdef Py_ssize_t wanted = target.size + n
+    if wanted <= target.capacity:
+        return True
+    wanted += wanted >> 1
+    grown = <uint8_t*>PyMem_RawRealloc(target.values, wanted)
+    if grown == NULL:
+        return False
+    target.values = grown
+    target.capacity = wanted
+    return True
+
+
+cdef Py_ssize_t decode_utf8(const uint8_t* source, Py_ssize_t n, uint32_t* target) noexcept nogil:
+    """Write the characters of `n` bytes; return how many, or -1 where the bytes are not UTF-8."""
+    cdef Py_ssize_t i = 0, size = 0
+    cdef uint32_t c
+    cdef int k, n_more
+    while i < n:
+        c = source[i]
+        i += 1
+        if c >= 0x80:
+            if 0xC2 <= c <= 0xDF:
+                n_more = 1
+                c &= 0x1F
+            elif 0xE0 <= c <= 0xEF:
+                n_more = 2
+                c &= 0x0F
+            elif 0xF0 <= c <= 0xF4:
+                n_more = 3
+                c &= 0x07
+            else:
+                return -1
+            if i + n_more > n:
+                return -1
+            for k in range(n_more):
+                if source[i + k] & 0xC0 != 0x80:
+                    return -1
+                c = c << 6 | (source[i + k] & 0x3F)
+            i += n_more
+            if (n_more == 2 and c < 0x800) or (n_more == 3 and not 0x10000 <= c <= 0x10FFFF) or 0xD800 <= c <= 0xDFFF:
+                return -1
+        target[size] = c
+        size += 1
+    return size
+
+
+cdef void encode_utf8(const uint32_t* source, Py_ssize_t n, Bytes* target) noexcept nogil:
+    """Append the bytes of `n` characters, none of them a surrogate; the caller has reserved four for each."""
+    cdef uint8_t* values = target.values + target.size
+    cdef Py_ssize_t k, size = 0
+    cdef uint32_t c
+    for k in range(n):
+        c = source[k]
+        if c < 0x80:
+            values[size] = <uint8_t>c
+            size += 1
+        elif c < 0x800:
+            values[size] = <uint8_t>(0xC0 | c >> 6)
+            values[size + 1] = <uint8_t>(0x80 | c & 0x3F)
+            size += 2
+        elif c < 0x10000:
+            values[size] = <uint8_t>(0xE0 | c >> 12)
+            values[size + 1] = <uint8_t>(0x80 | c >> 6 & 0x3F)
+            values[size + 2] = <uint8_t>(0x80 | c & 0x3F)
+            size += 3
+        else:
+            values[size] = <uint8_t>(0xF0 | c >> 18)
+            values[size + 1] = <uint8_t>(0x80 | c >> 12 & 0x3F)
+            values[size + 2] = <uint8_t>(0x80 | c >> 6 & 0x3F)
+            values[size + 3] = <uint8_t>(0x80 | c & 0x3F)
+            size += 4
+    target.size += size
+
+
+cdef bint normalize_bytes(const uint8_t* raw, Py_ssize_t n, const Table* table, Bytes* target) noexcept nogil:
+    """Append the normalized bytes of a short text; False, with nothing appended, where it wants the Python side."""
+    cdef uint32_t[WINDOW_SIZE] decoded
+    cdef uint32_t[WINDOW_SIZE] window
+    cdef Output out
+    cdef Py_ssize_t n_characters
+    cdef bint done = False
+    if n > WINDOW_FULL or not reserve(target, 4 * WINDOW_SIZE):
+        return False
+    if count_ordinary(raw, n, table) == n:
+        done = not table.elongation or not has_run(raw, n, table)
+        if done:
+            memcpy(target.values + target.size, raw, n)
+            target.size += n
+        return done
+    n_characters = decode_utf8(raw, n, decoded)
+    if n_characters < 0:
+        return False
+    open_output(&out, window, n_characters, False)
+    run(<const uint32_t*>decoded, 0, n_characters, table, &out)
+    if not (out.failed or out.unsettled or out.suspects.size or out.base or out.size > WINDOW_SIZE) and not (
+            table.elongation and has_run(<const uint32_t*>out.text, out.size, table)):
+        done = True
+        if out.changed:
+            encode_utf8(out.text, out.size, target)
+        else:
+            memcpy(target.values + target.size, raw, n)
+            target.size += n
+    close_output(&out)
+    return done
 
 
 # --- the Python side -------------------------------------------------------------------------------------------------
 
-cdef object build_text(Output* out):
+cdef object build_text(Output* out, const void* raw, int raw_width):
     """The canonical ``str`` of the written characters."""
-    cdef uint32_t widest = min(out.widest, <uint32_t>0x10FFFF)
-    cdef object text = PyUnicode_New(out.size, widest)
-    cdef uint8_t* narrow
-    cdef uint16_t* middle
-    cdef Py_ssize_t k
-    if out.size == 0:
+    cdef uint32_t widest = out.widest | join_bits(out.text, out.size)
+    cdef int width = width_of(widest)
+    cdef object text = PyUnicode_New(out.base + out.size, min(widest, <uint32_t>0x10FFFF))
+    cdef uint8_t* data
+    if out.base + out.size == 0:
         return text
-    if widest < 0x100:
-        narrow = <uint8_t*>PyUnicode_DATA_of(text)
-        for k in range(out.size):
-            narrow[k] = <uint8_t>out.text[k]
-    elif widest < 0x10000:
-        middle = <uint16_t*>PyUnicode_DATA_of(text)
-        for k in range(out.size):
-            middle[k] = <uint16_t>out.text[k]
-    else:
-        memcpy(PyUnicode_DATA_of(text), out.text, out.size * sizeof(uint32_t))
+    data = <uint8_t*>PyUnicode_DATA_of(text)
+    if out.base and out.sink == NULL:
+        convert(raw, raw_width, out.base, data, width)
+    elif out.base:
+        convert(out.sink, out.sink_width, out.base, data, width)
+    narrow(out.text, out.size, data + out.base * width, width)
     return text
 
 
@@ -1121,21 +1590,27 @@ cdef class Kernel:
         Rules that want context: ``compose spaces punctuation arabic_punctuation quotes numbers protect halfspace``.
     local_digits : str
         ``""``, ``"arabic-indic"`` or ``"persian"``: which digits take the Arabic separators.
+    find_surplus : callable, optional
+        Of a text and its protected spans, the spans of the letters that lengthen a word and go; asked only where a
+        letter stands three times in a row.
     """
 
     cdef Table table
     cdef int32_t* owned_pages
+    cdef Py_ssize_t n_pages
     cdef uint32_t* owned_expansions
+    cdef object find_surplus
 
-    def __cinit__(self, dict mapping, frozenset non_joining, frozenset switches, str local_digits):
+    def __cinit__(self, dict mapping, frozenset non_joining, frozenset switches, str local_digits, find_surplus=None):
         cdef Table* table = &self.table
         cdef Py_ssize_t n_expansions = sum(1 for target in mapping.values() if len(target) > 1)
-        cdef set touched = {code >> 8 for code in mapping} | {code >> 8 for code in non_joining}
+        cdef set touched = {code >> 8 for code in [*mapping, *non_joining, *map(ord, GLIDING_MARKS)]}
         cdef Py_ssize_t page, at, code, target_code, index = 0
         cdef int32_t* base
         cdef int value
         # Shared pages first, then a page of its own for each that a rule touches.
-        self.owned_pages = <int32_t*>PyMem_RawMalloc((N_CLASS_PAGES + len(touched)) * 256 * sizeof(int32_t))
+        self.n_pages = N_CLASS_PAGES + len(touched)
+        self.owned_pages = <int32_t*>PyMem_RawMalloc(self.n_pages * 256 * sizeof(int32_t))
         self.owned_expansions = <uint32_t*>PyMem_RawMalloc((n_expansions + 1) * MAX_EXPANSION * sizeof(uint32_t))
         if self.owned_pages == NULL or self.owned_expansions == NULL:
             raise MemoryError
@@ -1156,6 +1631,8 @@ cdef class Kernel:
                 base[0] = (base[0] & CLASS_MASK) | DELETED
             elif len(target) == 1:
                 target_code = target[0]
+                if not -MAX_DISTANCE <= target_code - code < MAX_DISTANCE:
+                    raise ValueError(f"U+{code:04X} and U+{target_code:04X} lie too far apart for the table")
                 base[0] = class_entry(CLASS_PAGES[CLASS_PAGE_OF[target_code >> 8]][target_code & 0xFF])
                 if target_code in non_joining:
                     base[0] |= NON_JOINING
@@ -1179,6 +1656,33 @@ cdef class Kernel:
         table.halfspace = "halfspace" in switches
         table.compose_farsi_yeh = table.compose and mapping.get(0x064A) == (FARSI_YEH,)
         table.local_digits = {"": 0, "arabic-indic": 1, "persian": 2}[local_digits]
+        self.find_surplus = find_surplus
+        table.elongation = find_surplus is not None
+        self.lay_out_glides(switches)
+
+    cdef int lay_out_glides(self, frozenset switches) except -1:
+        """Write into the entries which glide, and which glide may follow which."""
+        cdef Table* table = &self.table
+        cdef Py_ssize_t at
+        cdef int32_t* entry
+        cdef int32_t e
+        for at in range(self.n_pages * 256):
+            entry = &self.owned_pages[at]
+            if entry[0] & PLAIN:
+                entry[0] |= (OTHER_LETTER if (entry[0] & CLASS_MASK) != ARABIC else NON_JOINING_LETTER
+                             if entry[0] & NON_JOINING else JOINING_LETTER) << GLIDE_SHIFT
+        for character, glide in GLIDING_MARKS.items():
+            entry = &table.pages[ord(character) >> 8][ord(character) & 0xFF]
+            stays = not entry[0] & (DELETED | EXPANDED) and entry[0] >> SHIFT == 0
+            if stays and not (character in ",;?" and table.arabic_punctuation):
+                entry[0] |= <int>glide << GLIDE_SHIFT
+        for at, followers in GLIDE_FOLLOWERS.items():
+            table.followers[at] = sum(1 << follower for follower in followers)
+        for at in range(1 << 14):
+            e = table.pages[0][at & 0x7F]
+            table.ascii_stops[at] = e >> SHIFT != 0 or not (
+                table.followers[glide_of(table.pages[0][at >> 7])] >> glide_of(e)) & 1
+        return 0
 
     def __dealloc__(self):
         PyMem_RawFree(self.owned_pages)
@@ -1186,41 +1690,117 @@ cdef class Kernel:
 
     def normalize(self, str raw not None):
         """Return the normalized text; the very same object where nothing changes."""
-        cdef int _pass
-        cdef str text = raw
-        cdef str result
-        cdef bint settled = False
-        for _pass in range(MAX_PASSES):
-            result = self.run_once(text, None, &settled)
-            if settled or result == text:
-                return result
-            text = result
-        return text
+        return self.normalize_one(raw)
 
     def normalize_batch(self, list raws not None):
         """Normalize each text of a list."""
-        return [self.normalize(raw) for raw in raws]
+        return [self.normalize_one(raw) for raw in raws]
+
+    def normalize_utf8(self, const uint8_t[::1] data not None, const int64_t[::1] offsets not None):
+        """Normalize texts that lie end to end in UTF-8; many threads may do so at a time.
+
+        Parameters
+        ----------
+        data : buffer of uint8
+        offsets : buffer of int64, shape (n_texts + 1,)
+            Where each text begins in `data`, and where the last one ends.
+
+        Returns
+        -------
+        bytes, array of int64
+            The same of the normalized texts, beginning at 0.
+        """
+        cdef Py_ssize_t k, n = offsets.shape[0] - 1
+        cdef carray.array ends = carray.clone(OFFSETS_TEMPLATE, n + 1, zero=True)
+        cdef int64_t* result = <int64_t*>ends.data.as_longlongs
+        cdef const uint8_t* raw = &data[0] if data.shape[0] else NULL
+        cdef Bytes target
+        cdef bytes piece
+        if n and not 0 <= offsets[0] <= offsets[n] <= data.shape[0]:
+            raise ValueError(f"offsets {offsets[0]} to {offsets[n]} do not lie within {data.shape[0]} bytes")
+        target.values = NULL
+        target.size = target.capacity = 0
+        try:
+            with nogil:
+                for k in range(n):
+                    if not normalize_bytes(raw + offsets[k], offsets[k + 1] - offsets[k], &self.table, &target):
+                        with gil:
+                            piece = bytes(data[offsets[k]:offsets[k + 1]])
+                            piece = self.normalize_one(piece.decode("utf-8", "replace")).encode()
+                            if not reserve(&target, len(piece)):
+                                raise MemoryError
+                            memcpy(target.values + target.size, <const char*>piece, len(piece))
+                            target.size += len(piece)
+                    result[k + 1] = target.size
+            return (<const char*>target.values)[:target.size] if target.size else b"", ends
+        finally:
+            PyMem_RawFree(target.values)
+
+    cdef str normalize_one(self, str raw):
+        cdef Py_ssize_t n, start = 0, end
+        cdef list pieces
+        cdef bint changed = False
+        cdef str piece, text
+        if raw is None:
+            raise TypeError("a text is None: expected str")
+        n = PyUnicode_GET_LENGTH(raw)
+        if n <= PIECE_SIZE:
+            return self.settle(raw, None)
+        pieces = []
+        while start < n:
+            end = find_cut(raw, start + PIECE_SIZE, &self.table)
+            piece = PyUnicode_Substring(raw, start, end)
+            text = self.settle(piece, None)
+            changed |= text is not piece
+            pieces.append(text)
+            start = end
+        return "".join(pieces) if changed else raw
 
     def align(self, str raw not None):
-        """Return the normalized text with two int32 arrays: raw start and raw end of each of its characters."""
+        """Return the normalized text as an `Alignment`."""
+        cdef Py_ssize_t n = PyUnicode_GET_LENGTH(raw)
+        cdef Py_ssize_t start = 0, end, size = 0
+        cdef list pieces, spans
+        cdef str text
+        cdef object breaks
+        if n <= PIECE_SIZE:
+            spans = []
+            text = self.settle(raw, spans)
+            return Alignment(raw, text, spans[0])
+        pieces = []
+        breaks = array("i")
+        while start < n:
+            end = find_cut(raw, start + PIECE_SIZE, &self.table)
+            spans = []
+            text = self.settle(PyUnicode_Substring(raw, start, end), spans)
+            append_breaks(breaks, spans[0], size, start)
+            pieces.append(text)
+            size += len(text)
+            start = end
+        return Alignment(raw, "".join(pieces), breaks)
+
+    cdef str settle(self, str raw, list spans):
+        """Run until nothing changes; `spans` receives the breaks of the alignment where it is a list."""
         cdef int _pass
-        cdef str text = raw
-        cdef str result
-        cdef list spans, total = None
+        cdef str text = raw, result = raw
+        cdef list step = None
+        cdef object breaks = None
         cdef bint settled = False
         for _pass in range(MAX_PASSES):
-            spans = []
-            result = self.run_once(text, spans, &settled)
-            total = spans if total is None else chain_spans(total, spans)
-            if settled or result == text:
-                text = result
+            step = [] if spans is not None else None
+            result = self.run_once(text, step, &settled)
+            if spans is not None:
+                breaks = step[0] if breaks is None else chain_breaks(breaks, len(text), step[0], len(result))
+            if settled or result is text or result == text:
                 break
             text = result
-        return text, total[0], total[1]
+        if spans is not None:
+            spans.append(breaks)
+        return result
 
     cdef str run_once(self, str raw, list spans, bint* settled):
-        """One pass; `spans` receives the two arrays where it is a list."""
-        cdef uint32_t[STACK_SIZE] stack
+        """One pass; `spans` receives the breaks of the alignment where it is a list."""
+        cdef uint32_t[WINDOW_SIZE] window
         cdef Output out
         cdef Py_ssize_t n = PyUnicode_GET_LENGTH(raw)
         cdef int kind = PyUnicode_KIND(raw)
@@ -1228,44 +1808,112 @@ cdef class Kernel:
         cdef str text
         if n > 0x7FFFFFF0 // 4:
             raise OverflowError(f"a text has at most {0x7FFFFFF0 // 4} characters, this one has {n}: split it")
-        out.text = stack
-        out.on_heap = out.changed = out.unsettled = out.failed = False
-        out.size = out.n_suspects = out.suspects_capacity = 0
-        out.capacity = STACK_SIZE
-        out.suspects = out.starts = out.ends = NULL
-        out.carry = -1
-        out.widest = 0
-        if spans is not None:
-            out.starts = <int32_t*>PyMem_RawMalloc(STACK_SIZE * sizeof(int32_t))
-            out.ends = <int32_t*>PyMem_RawMalloc(STACK_SIZE * sizeof(int32_t))
-            out.failed = out.starts == NULL or out.ends == NULL
+        cdef Py_ssize_t first = 0
+        if kind == PyUnicode_1BYTE_KIND:
+            first = count_ordinary(<const uint8_t*>data, n, &self.table)
+            if first == n and (self.find_surplus is None or not has_run(<const uint8_t*>data, n, &self.table)):
+                settled[0] = True
+                if spans is not None:
+                    spans.append(ARRAY_TEMPLATE)
+                return raw
+        open_output(&out, window, n, spans is not None)
+        # What is known to be ordinary is written at once.
+        first = min(first, WINDOW_FULL)
+        convert(data, 1, first, out.text, sizeof(uint32_t))
+        out.size = out.last_end = first
         try:
-            if not out.failed:
+            if n < GIL_SIZE:
+                run_kind(kind, data, first, n, &self.table, &out)
+            else:
                 with nogil:
-                    if kind == PyUnicode_1BYTE_KIND:
-                        run(<const uint8_t*>data, n, &self.table, &out)
-                    elif kind == PyUnicode_2BYTE_KIND:
-                        run(<const uint16_t*>data, n, &self.table, &out)
-                    else:
-                        run(<const uint32_t*>data, n, &self.table, &out)
+                    run_kind(kind, data, first, n, &self.table, &out)
             if out.failed:
                 raise MemoryError
             settled[0] = not out.unsettled
-            text = build_text(&out) if out.changed else raw
+            text = build_text(&out, data, kind) if out.changed else raw
             if spans is not None:
-                spans.append(make_array(out.starts, out.size))
-                spans.append(make_array(out.ends, out.size))
-            if out.n_suspects:
-                text = compose_pieces(text, [
-                    (out.suspects[2 * k], out.suspects[2 * k + 1]) for k in range(out.n_suspects)
-                ], spans, settled)
+                spans.append(make_array(out.breaks.values, 3 * out.breaks.size))
+            if out.suspects.size:
+                text = compose_pieces(text, list_pairs(&out.suspects), spans, settled)
+            if self.find_surplus is not None and text_has_run(text, &self.table):
+                if text is raw:
+                    text = self.shorten(text, list_pairs(&out.protected), spans, settled)
+                else:
+                    settled[0] = False  # what is protected is known of the text as it will stand
             return text
         finally:
-            if out.on_heap:
-                PyMem_RawFree(out.text)
-            PyMem_RawFree(out.starts)
-            PyMem_RawFree(out.ends)
-            PyMem_RawFree(out.suspects)
+            close_output(&out)
+
+    cdef str shorten(self, str text, list protected, list spans, bint* settled):
+        """Take out the letters that lengthen words; each is counted to the letter before it."""
+        cdef list surplus = self.find_surplus(text, protected)
+        cdef list parts = []
+        cdef Py_ssize_t done = 0
+        if not surplus:
+            return text
+        settled[0] = False
+        if spans is not None:
+            starts, ends = expand_breaks(spans[0], len(text))
+            for start, end in surplus:
+                ends[start - 1] = ends[end - 1]
+            for start, end in reversed(surplus):
+                del starts[start:end], ends[start:end]
+            spans[0] = find_breaks(starts, ends)
+        for start, end in surplus:
+            parts.append(text[done:start])
+            done = end
+        parts.append(text[done:])
+        return "".join(parts)
+
+
+cdef void run_kind(int kind, const void* data, Py_ssize_t i, Py_ssize_t n, const Table* table,
+                   Output* out) noexcept nogil:
+    """Run over characters of 1, 2 or 4 bytes."""
+    if kind == PyUnicode_1BYTE_KIND:
+        run(<const uint8_t*>data, i, n, table, out)
+    elif kind == PyUnicode_2BYTE_KIND:
+        run(<const uint16_t*>data, i, n, table, out)
+    else:
+        run(<const uint32_t*>data, i, n, table, out)
+
+
+cdef bint text_has_run(str text, const Table* table):
+    cdef int kind = PyUnicode_KIND(text)
+    cdef void* data = PyUnicode_DATA(text)
+    cdef Py_ssize_t n = PyUnicode_GET_LENGTH(text)
+    if kind == PyUnicode_1BYTE_KIND:
+        return has_run(<const uint8_t*>data, n, table)
+    if kind == PyUnicode_2BYTE_KIND:
+        return has_run(<const uint16_t*>data, n, table)
+    return has_run(<const uint32_t*>data, n, table)
+
+
+cdef Py_ssize_t find_cut(str raw, Py_ssize_t at, const Table* table):
+    """First place from `at` on where no rule looks across: between a line feed and a plain letter; else the end."""
+    cdef Py_ssize_t n = PyUnicode_GET_LENGTH(raw)
+    cdef int kind = PyUnicode_KIND(raw)
+    cdef void* data = PyUnicode_DATA(raw)
+    while at < n:
+        if PyUnicode_READ(kind, data, at - 1) == LF and lookup(table, PyUnicode_READ(kind, data, at)) & PLAIN:
+            return at
+        at += 1
+    return n
+
+
+cdef int append_breaks(object breaks, carray.array piece, Py_ssize_t size, Py_ssize_t start) except -1:
+    """Add the breaks of a piece that begins at `size` of the text and at `start` of the raw text."""
+    cdef carray.array moved = carray.copy(piece)
+    cdef Py_ssize_t k
+    for k in range(0, len(moved), 3):
+        moved.data.as_ints[k] += <int>size
+        moved.data.as_ints[k + 1] += <int>start
+        moved.data.as_ints[k + 2] += <int>start
+    breaks.extend(moved)
+    return 0
+
+
+cdef list list_pairs(Pairs* pairs):
+    return [(pairs.values[2 * k], pairs.values[2 * k + 1]) for k in range(pairs.size)]
 
 
 cdef inline int32_t class_entry(int value) noexcept:
@@ -1279,9 +1927,11 @@ cdef inline int32_t class_entry(int value) noexcept:
 
 
 cdef object make_array(const int32_t* values, Py_ssize_t n):
-    cdef object result = array("i")
-    if n:
-        result.frombytes((<const char*>values)[:n * sizeof(int32_t)])
+    cdef carray.array result
+    if n == 0:
+        return ARRAY_TEMPLATE
+    result = carray.clone(ARRAY_TEMPLATE, n, zero=False)
+    memcpy(result.data.as_ints, values, n * sizeof(int32_t))
     return result
 
 
@@ -1290,12 +1940,12 @@ cdef str compose_pieces(str text, list pieces, list spans, bint* settled):
     cdef list parts = []
     cdef Py_ssize_t done = 0
     cdef bint changed = False
-    starts, ends = (array("i"), array("i")) if spans is not None else (None, None)
+    old_starts, old_ends = expand_breaks(spans[0], len(text)) if spans is not None else (array("i"), array("i"))
+    starts, ends = array("i"), array("i")
     for start, end in [*pieces, (len(text), len(text))]:
         parts.append(text[done:start])
-        if spans is not None:
-            starts.extend(spans[0][done:start])
-            ends.extend(spans[1][done:start])
+        starts.extend(old_starts[done:start])
+        ends.extend(old_ends[done:start])
         piece = text[start:end]
         composed = unicodedata.normalize("NFC", piece)
         parts.append(composed)
@@ -1304,36 +1954,44 @@ cdef str compose_pieces(str text, list pieces, list spans, bint* settled):
             kept = 0
             while kept < min(len(piece), len(composed)) and piece[kept] == composed[kept]:
                 kept += 1
-            starts.extend(spans[0][start:start + kept])
-            ends.extend(spans[1][start:start + kept])
+            starts.extend(old_starts[start:start + kept])
+            ends.extend(old_ends[start:start + kept])
             if kept < len(composed):
-                starts.extend([spans[0][start + kept]] * (len(composed) - kept))
-                ends.extend([spans[1][end - 1]] * (len(composed) - kept))
+                starts.extend([old_starts[start + kept]] * (len(composed) - kept))
+                ends.extend([old_ends[end - 1]] * (len(composed) - kept))
             elif kept < len(piece):
-                ends[-1] = spans[1][end - 1]
+                ends[-1] = old_ends[end - 1]
         changed |= composed != piece
         done = end
     if not changed:
         return text
     settled[0] = False  # what was composed may have a row in the table
     if spans is not None:
-        spans[:] = [starts, ends]
+        spans[0] = find_breaks(starts, ends)
     return "".join(parts)
 
 
-cdef list chain_spans(list first, list second):
-    """Spans into the text before `first`, of a result whose spans in `second` point into the text after it."""
-    starts, ends = array("i"), array("i")
-    n = len(first[0])
-    for start, end in zip(*second, strict=True):
+cdef object chain_breaks(carray.array first, Py_ssize_t n_middle, carray.array second, Py_ssize_t n):
+    """Breaks from the text before `first` to the text after `second`, by way of the text between them."""
+    cdef carray.array first_starts, first_ends, starts, ends
+    cdef Py_ssize_t at
+    cdef int start, end, place
+    first_starts, first_ends = expand_breaks(first, n_middle)
+    starts, ends = expand_breaks(second, n)
+    for at in range(n):
+        start = starts.data.as_ints[at]
+        end = ends.data.as_ints[at]
         if start < end:
-            starts.append(first[0][start])
-            ends.append(first[1][end - 1])
+            starts.data.as_ints[at] = first_starts.data.as_ints[start]
+            ends.data.as_ints[at] = first_ends.data.as_ints[end - 1]
         else:
-            place = first[0][start] if start < n else (first[1][n - 1] if n else 0)
-            starts.append(place)
-            ends.append(place)
-    return [starts, ends]
+            place = 0
+            if start < n_middle:
+                place = first_starts.data.as_ints[start]
+            elif n_middle:
+                place = first_ends.data.as_ints[n_middle - 1]
+            starts.data.as_ints[at] = ends.data.as_ints[at] = place
+    return find_breaks(starts, ends)
 
 
 def iter_case_folds():

@@ -11,13 +11,13 @@ from socialtext.types import Alignment, Change
 
 def _borders(alignment: Alignment) -> Iterator[tuple[int, int]]:
     """Yield (raw offset, text offset) where no character spans over the raw offset; the first at each offset."""
-    end = 0
+    furthest = 0
     last = -1
-    for at, start in enumerate(alignment.starts):
-        if start >= end and start != last:
+    for at, (start, end) in enumerate(zip(alignment.starts, alignment.ends, strict=True)):
+        if start >= furthest and start != last:
             yield start, at
             last = start
-        end = max(end, alignment.ends[at])
+        furthest = max(furthest, end)
     yield len(alignment.raw), len(alignment.text)
 
 

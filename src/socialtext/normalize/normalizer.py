@@ -2,11 +2,12 @@
 
 from collections.abc import Callable
 from functools import cache
-from typing import Any
+from typing import TYPE_CHECKING, Any, TypeVar, overload
 
 from socialtext.errors import OptionError
 from socialtext.normalize._halfspace import HalfspaceRepairer
 from socialtext.normalize._kernel import Kernel
+from socialtext.normalize.columns import check_column, normalize_column
 from socialtext.normalize.explain import find_changes
 from socialtext.normalize.halfspace import load_repairer
 from socialtext.normalize.steps import (
@@ -19,6 +20,11 @@ from socialtext.normalize.steps import (
     profile_steps,
 )
 from socialtext.types import LANGUAGES, Alignment, Change
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+    Column = TypeVar("Column", pa.Array[Any], pa.ChunkedArray[Any])
 
 
 class Normalizer:
@@ -114,10 +120,35 @@ class Normalizer:
         text = self._kernel.normalize(raw)
         return text if self._repairer is None else self._repairer.repair(text)
 
-    def normalize_batch(self, raws: list[str]) -> list[str]:
-        """Return the normalized text of each text of a list."""
-        texts = self._kernel.normalize_batch(raws)
-        return texts if self._repairer is None else [self._repairer.repair(text) for text in texts]
+    @overload
+    def normalize_batch(self, raws: list[str]) -> list[str]: ...
+    @overload
+    def normalize_batch(self, raws: "Column") -> "Column": ...
+    def normalize_batch(self, raws: Any) -> Any:
+        """Return the normalized text of each text, in a list or an Arrow array as they came.
+
+        Of an Arrow array a null stays null; where no word is looked up (all but Persian half-spaces), the work runs
+        without the interpreter's lock, so that threads share it.
+
+        Parameters
+        ----------
+        raws : list of str, or pyarrow.Array or ChunkedArray of strings
+
+        Raises
+        ------
+        OptionError
+            ST108 where `raws` is neither.
+        """
+        if isinstance(raws, list):
+            texts = self._kernel.normalize_batch(raws)
+            return texts if self._repairer is None else [self._repairer.repair(text) for text in texts]
+        check_column(raws)
+        if self._repairer is None:
+            return normalize_column(raws, self._kernel)
+        import pyarrow as pa
+
+        texts = iter(self.normalize_batch([raw for raw in raws.to_pylist() if raw is not None]))
+        return pa.array([next(texts) if valid else None for valid in raws.is_valid().to_pylist()], type=raws.type)
 
     def align(self, raw: str) -> Alignment:
         """Normalize, and keep for each character of the result the raw span that it stands for."""
@@ -143,7 +174,7 @@ def _choose_repairer(plan: Plan) -> HalfspaceRepairer | None:
 
 def _align(raw: str, kernel: Kernel, repairer: HalfspaceRepairer | None) -> Alignment:
     aligned = kernel.align(raw)
-    return Alignment(raw, *(aligned if repairer is None else repairer.repair_aligned(*aligned)))
+    return aligned if repairer is None else repairer.repair_aligned(aligned)
 
 
 @cache

@@ -9,8 +9,9 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Final
 
-from socialtext.languages.load import load_characters, load_joining
+from socialtext.languages.load import load_characters, load_joining, load_words
 from socialtext.normalize._kernel import Kernel, iter_case_folds
+from socialtext.normalize.elongation import find_surplus
 
 STEPS: Final[Mapping[str, str]] = {
     "unicode": "canonical composition; presentation forms, ligatures and full-width forms to their letters",
@@ -24,6 +25,7 @@ STEPS: Final[Mapping[str, str]] = {
     "quotes": "quotation marks of the language: Persian guillemets, Indonesian straight marks",
     "punctuation": "spaces around punctuation and inside brackets; Arabic comma, semicolon and question mark; "
     "three stops to an ellipsis, repeated marks to one",
+    "elongation": "three or more of one letter to one, or to two where that is a known word",
     "halfspace": "Persian half-spaces (U+200C) restored where they were dropped or written as blanks, and tidied",
     "fold": "spellings that are confused made one: hamza and alef forms, final yeh and heh; half-spaces removed",
     "casefold": "full Unicode case folding",
@@ -32,12 +34,14 @@ PROFILES: Final[tuple[str, ...]] = ("standard", "formal", "search", "minimal")
 DIGITS: Final[tuple[str, ...]] = ("local", "ascii", "keep")
 
 _STANDARD: Final[Mapping[str, frozenset[str]]] = {
-    "ar": frozenset({"unicode", "invisibles", "spaces", "letters", "tatweel", "digits", "numbers", "punctuation"}),
+    "ar": frozenset(
+        {"unicode", "invisibles", "spaces", "letters", "tatweel", "digits", "numbers", "punctuation", "elongation"}
+    ),
     "fa": frozenset(STEPS) - {"fold", "casefold"},
-    "id": frozenset({"unicode", "invisibles", "spaces", "quotes", "punctuation"}),
+    "id": frozenset({"unicode", "invisibles", "spaces", "quotes", "punctuation", "elongation"}),
 }
 _SEARCH: Final[frozenset[str]] = frozenset(
-    {"unicode", "invisibles", "spaces", "letters", "tatweel", "digits", "fold", "casefold"}
+    {"unicode", "invisibles", "spaces", "letters", "tatweel", "digits", "elongation", "fold", "casefold"}
 )
 _MINIMAL: Final[frozenset[str]] = frozenset({"unicode", "invisibles", "spaces"})
 
@@ -98,7 +102,14 @@ def build_kernel(plan: Plan) -> Kernel:
         switches |= {"arabic_punctuation"}
     local_digits = _LOCAL_DIGITS[plan.lang] if plan.digits == "local" and "digits" in plan.steps else ""
     closed = {code: target for code, target in _close(mapping).items() if target != (code,)}
-    return Kernel(closed, load_joining(), frozenset(switches), local_digits)
+    kernel = Kernel(closed, load_joining(), frozenset(switches), local_digits)
+    if "elongation" not in plan.steps:
+        return kernel
+    # The words are looked up in the text as this plan leaves it.
+    known = frozenset(kernel.normalize(word) for word in load_words("common") | load_words(plan.lang))
+    return Kernel(
+        closed, load_joining(), frozenset(switches), local_digits, lambda text, spans: find_surplus(text, spans, known)
+    )
 
 
 def _close(mapping: Mapping[int, tuple[int, ...]]) -> dict[int, tuple[int, ...]]:

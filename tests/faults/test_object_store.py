@@ -8,13 +8,12 @@ import pytest
 from harness import read_rows, run
 
 pytestmark = pytest.mark.heavy
-moto = pytest.importorskip("moto.server", reason="needs moto[server] and s3fs")
-s3fs = pytest.importorskip("s3fs", reason="needs moto[server] and s3fs")
 
 
 @pytest.fixture(scope="module")
 def bucket():
     """Environment in which s3://corpora is a bucket of a server of this process."""
+    moto = pytest.importorskip("moto.server", reason="needs moto[server]")
     server = moto.ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
     server.start()
     host, port = server.get_host_and_port()
@@ -29,6 +28,7 @@ def bucket():
 def test_a_folder_of_an_object_store_becomes_shards_there_and_can_be_gone_on_with(
     bucket, corpus, expected, tmp_path, monkeypatch
 ):
+    s3fs = pytest.importorskip("s3fs", reason="needs the extra s3")
     for name, value in bucket.items():
         monkeypatch.setenv(name, value)
     store = s3fs.S3FileSystem(skip_instance_cache=True)

@@ -12,7 +12,6 @@ pytestmark = [
     pytest.mark.filterwarnings("ignore"),
     pytest.mark.skipif(not PROC.is_dir(), reason="finds processes by /proc"),
 ]
-pytest.importorskip("ray", reason="needs the extra ray")
 RAY = ("--engine", "ray", "--workers", "2", "--shard-mb", "0.002")
 
 
@@ -30,6 +29,7 @@ def find_busy_workers(pid):
 
 
 def test_a_ray_whose_worker_is_killed_gives_the_same_rows(corpus, expected, tmp_path):
+    pytest.importorskip("ray", reason="needs the extra ray")
     out = tmp_path / "out.jsonl"
     process = start("process", corpus, "-o", out, *RAY, "--rejects", tmp_path / "rejects.jsonl")
     folder = tmp_path / "out.jsonl.run"

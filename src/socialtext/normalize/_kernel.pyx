@@ -1002,7 +1002,8 @@ cdef bint begin(raw_t* raw, Py_ssize_t i, Py_ssize_t n, const Table* table, Outp
     elif table.punctuation:
         if before == LEFT_GUILLEMET or c == RIGHT_GUILLEMET:
             keep = line.guillemets != PAIRED
-        elif ((before_entry & CLASS_MASK) == OPENER and line.protected_end != out.size) or line.quote_opened == out.size:
+        elif line.quote_opened == out.size or (
+                (before_entry & CLASS_MASK) == OPENER and line.protected_end != out.size):
             keep = ends_emoticon(out)
         elif cls == CLOSER or closes_quote:
             keep = False
@@ -1163,7 +1164,8 @@ cdef void run(raw_t* raw, Py_ssize_t i, Py_ssize_t n, const Table* table, Output
                 line.protected_end -= k
                 line.quote_opened -= k
             before_entry = lookup(table, out.text[out.size - 1]) if out.size > line.start else NEWLINE
-            if before_entry & PLAIN and (line.pending < 0 or (line.pending_end - line.pending == 1 and raw[line.pending] == BLANK)):
+            if before_entry & PLAIN and (
+                    line.pending < 0 or (line.pending_end - line.pending == 1 and raw[line.pending] == BLANK)):
                 # A letter after a letter, or after a letter and one blank: nothing to settle.
                 if line.pending >= 0:
                     emit(out, BLANK, line.pending, line.pending_end)
@@ -1467,9 +1469,23 @@ cdef bint reserve(Bytes* target, Py_ssize_t n) noexcept nogil:
 cdef Py_ssize_t decode_utf8(const uint8_t* source, Py_ssize_t n, uint32_t* target) noexcept nogil:
     """Write the characters of `n` bytes; return how many, or -1 where the bytes are not UTF-8."""
     cdef Py_ssize_t i = 0, size = 0
-    cdef uint32_t c
+    cdef uint32_t c, following
     cdef int k, n_more
+    cdef bint is_pair, bad = False
     while i < n:
+        # Blanks of one byte among letters of two: no branch tells them apart.
+        while i + 1 < n and source[i] < 0xE0:
+            c = source[i]
+            following = source[i + 1]
+            is_pair = c >= 0x80
+            bad |= is_pair & ((c < 0xC2) | (following & 0xC0 != 0x80))
+            target[size] = ((c & 0x1F) << 6 | (following & 0x3F)) if is_pair else c
+            size += 1
+            i += 1 + is_pair
+        if bad:
+            return -1
+        if i >= n:
+            break
         c = source[i]
         i += 1
         if c >= 0x80:
@@ -1505,13 +1521,10 @@ cdef void encode_utf8(const uint32_t* source, Py_ssize_t n, Bytes* target) noexc
     cdef uint32_t c
     for k in range(n):
         c = source[k]
-        if c < 0x80:
-            values[size] = <uint8_t>c
-            size += 1
-        elif c < 0x800:
-            values[size] = <uint8_t>(0xC0 | c >> 6)
+        if c < 0x800:
+            values[size] = <uint8_t>c if c < 0x80 else <uint8_t>(0xC0 | c >> 6)
             values[size + 1] = <uint8_t>(0x80 | c & 0x3F)
-            size += 2
+            size += 1 + (c >= 0x80)
         elif c < 0x10000:
             values[size] = <uint8_t>(0xE0 | c >> 12)
             values[size + 1] = <uint8_t>(0x80 | c >> 6 & 0x3F)

@@ -147,8 +147,8 @@ class Normalizer:
             return normalize_column(raws, self._kernel)
         import pyarrow as pa
 
-        texts = iter(self.normalize_batch([raw for raw in raws.to_pylist() if raw is not None]))
-        return pa.array([next(texts) if valid else None for valid in raws.is_valid().to_pylist()], type=raws.type)
+        rows = raws.to_pylist()
+        return pa.array([None if raw is None else self.normalize(raw) for raw in rows], type=raws.type)
 
     def align(self, raw: str) -> Alignment:
         """Normalize, and keep for each character of the result the raw span that it stands for."""

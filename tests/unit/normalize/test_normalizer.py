@@ -1,5 +1,6 @@
 """Options, offsets and explanations of the normalizer."""
 
+import pyarrow as pa
 import pytest
 
 import socialtext as st
@@ -81,7 +82,10 @@ def test_an_explanation_names_the_step_and_the_place_of_each_change():
     ]
 
 
-def test_the_batch_wants_a_list_of_texts():
+def test_the_batch_wants_a_list_of_texts_or_a_column():
     assert st.Normalizer("ar").normalize_batch(["أ ، ب", ""]) == ["أ، ب", ""]
-    with pytest.raises(TypeError):
-        st.Normalizer("ar").normalize_batch("not a list")
+    for wrong in ("not a list", pa.array([1, 2])):
+        with pytest.raises(OptionError, match="ST108"):
+            st.Normalizer("ar").normalize_batch(wrong)
+    with pytest.raises(TypeError, match="None"):
+        st.Normalizer("ar").normalize_batch(["أ", None])

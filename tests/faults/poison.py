@@ -5,6 +5,7 @@ import signal
 import time
 
 from socialtext.engines.shard import Job
+from socialtext.errors import ModelError
 
 KILL, STALL, RAISE, LEAVE = "KILL THE WORKER", "STALL", "RAISE", "LEAVE"
 
@@ -26,6 +27,17 @@ class PoisonedJob(Job):
 
         poisoned.shown = handle.shown
         return poisoned
+
+
+class DamagedJob(Job):
+    def make_handler(self):
+        handle = super().make_handler()
+
+        def damaged(record):
+            raise ModelError("ST503", "weights.npz is not the file that model.json names")
+
+        damaged.shown = handle.shown
+        return damaged
 
 
 class HopelessJob(Job):

@@ -4,12 +4,12 @@ import json
 from pathlib import Path
 
 import pytest
-from poison import KILL, LEAVE, RAISE, STALL, HopelessJob, PoisonedJob
+from poison import KILL, LEAVE, RAISE, STALL, DamagedJob, HopelessJob, PoisonedJob
 
 from socialtext.engines.local import InlineEngine, LocalEngine
 from socialtext.engines.run import Run, RunFolder, describe_run
 from socialtext.engines.shard import Job, run_shard
-from socialtext.errors import OutputError, RunError
+from socialtext.errors import ModelError, OutputError, RunError
 from socialtext.io.readers import Part, ReadOptions
 
 GOOD = "Balas setiap komentar pelanggan Anda di hari yang sama."
@@ -52,6 +52,11 @@ def test_records_that_kill_stall_or_fail_are_rejected_and_all_others_processed_i
 def test_a_worker_that_never_starts_ends_the_run_with_a_clear_error(tmp_path):
     with pytest.raises(RunError, match="ST711.*in.jsonl"):
         run(tmp_path, [GOOD], job_class=HopelessJob)
+
+
+def test_a_damaged_model_ends_the_run_and_is_not_put_down_to_the_records(tmp_path):
+    with pytest.raises(ModelError, match="ST503"):
+        run(tmp_path, [GOOD], job_class=DamagedJob)
 
 
 def test_a_shard_that_is_done_is_not_done_again(tmp_path):

@@ -13,7 +13,7 @@ from functools import cache
 from itertools import islice
 from typing import TYPE_CHECKING, Any, Final
 
-from socialtext.errors import InputError
+from socialtext.errors import InputError, SocialtextError
 from socialtext.io.files import reading, write_whole
 from socialtext.io.readers import Part, ReadOptions, read_parts
 from socialtext.io.schema import Record, Reject, document_row, document_schema, reject_row, unit_rows, unit_schema
@@ -234,6 +234,8 @@ def _try(handle: Handler, record: Record) -> Reject | tuple[Rows, int]:
         return list(rows), n_units
     except InputError as error:
         return Reject(record.source, record.number, "language", error.code, error.message)
+    except SocialtextError:
+        raise  # a damaged model is no fault of the record
     except Exception as error:  # one record, whatever is wrong with it, does not stop a run of a night
         return Reject(record.source, record.number, "failed", "ST380", f"{type(error).__name__}: {error}")
 

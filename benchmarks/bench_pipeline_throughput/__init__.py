@@ -152,7 +152,8 @@ def measure_run(sources: list[Path], output: Path, options: tuple[str, ...], n_b
             except OSError:
                 continue  # it has just ended
             cpu[pid] = (int(fields[11]) + int(fields[12])) / TICKS
-            sizes.append(int(memory.partition("\nPss:")[2].split()[0]) // 1024)
+            shared = memory.partition("\nPss:")[2].split()  # none of a process that has just ended
+            sizes.append(int(shared[0]) // 1024 if shared else 0)
         peak, largest = max(peak, sum(sizes)), max([largest, *sizes])
         time.sleep(0.05 if n_bytes == 0 else 0.25)
     seconds = time.perf_counter() - start

@@ -29,7 +29,8 @@ def measure_peak_mib(*args):
                     status = Path(f"/proc/{pid}/status").read_text()
                 except OSError:
                     continue
-                peaks[pid] = max(peaks.get(pid, 0), int(status.partition("VmHWM:")[2].split()[0] or 0) // 1024)
+                memory = status.partition("VmHWM:")[2].split()  # none of a process that has just ended
+                peaks[pid] = max(peaks.get(pid, 0), int(memory[0]) // 1024 if memory else 0)
             time.sleep(0.2)
 
     watcher = threading.Thread(target=watch)

@@ -91,6 +91,7 @@ def kill_and_resume(corpus, expected, tmp_path, n_kills, longest_s):
             out.unlink()
     run("process", corpus, "-o", out, *WORKERS, "--resume")
     assert read_rows(out) == expected
+    print(f"{n_killed} of {n_kills} runs were killed, the others had come to their end")  # noqa: T201
     assert n_killed > 0
     time.sleep(1)  # orphans end by themselves
     assert [path.name for path in tmp_path.iterdir()] == ["out.jsonl"]

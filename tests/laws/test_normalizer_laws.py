@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from socialtext.normalize.normalizer import Normalizer
-from socialtext.normalize.steps import DIGITS, PROFILES, STEPS
+from socialtext.normalize.steps import DIGITS, PROFILES, REGISTERS, STEPS
 from socialtext.types import LANGUAGES
 
 # Pieces in which the rules meet each other, drawn more often than chance would.
@@ -45,10 +45,13 @@ PIECES = [
 ]
 texts = st.one_of(st.text(), st.lists(st.sampled_from(PIECES), max_size=24).map("".join))
 normalizers = st.builds(
-    lambda lang, profile, digits, steps: Normalizer(lang, profile=profile, digits=digits, **steps),
+    lambda lang, profile, digits, register, steps: Normalizer(
+        lang, profile=profile, digits=digits, register=register, **steps
+    ),
     st.sampled_from(LANGUAGES),
     st.sampled_from(PROFILES),
     st.sampled_from([None, None, *DIGITS]),
+    st.sampled_from([None, None, *REGISTERS]),
     st.dictionaries(st.sampled_from(sorted(STEPS.keys() - {"digits"})), st.booleans(), max_size=2),
 )
 laws = settings(max_examples=int(os.environ.get("LAW_EXAMPLES", "400")))

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from socialtext.errors import TableError
-from socialtext.languages.load import load_characters, load_cues, load_joining, load_words
-from socialtext.languages.schema import CharacterRow, WordRow
+from socialtext.languages.load import load_characters, load_cues, load_doubles, load_joining
+from socialtext.languages.schema import CharacterRow, DoubleRow
 from socialtext.normalize._kernel import character_class
 from socialtext.normalize.normalizer import Normalizer
 from socialtext.normalize.steps import STEPS
@@ -126,11 +126,11 @@ def test_an_arabic_character_without_a_row_stays(lang):
 
 @pytest.mark.parametrize("lang", TABLES)
 def test_no_word_is_listed_twice(lang):
-    path = resources.files("socialtext") / "languages" / lang / "words.tsv"
+    path = resources.files("socialtext") / "languages" / lang / "doubles.tsv"
     forms = [line.split("\t")[0] for line in path.read_text(encoding="utf-8").splitlines()[1:]]
-    assert len(forms) == len(set(forms)) == len(load_words(lang))
+    assert len(forms) == len(set(forms)) == len(load_doubles(lang))
 
 
 def test_a_word_without_a_doubled_letter_is_refused():
-    with pytest.raises(TableError, match="ST210"):
-        WordRow.parse({"form": "kata"}, "here")
+    with pytest.raises(TableError, match="ST213"):
+        DoubleRow.parse({"form": "kata"}, "here")

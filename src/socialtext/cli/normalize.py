@@ -36,6 +36,10 @@ def normalize(
         Literal["local", "ascii", "keep"] | None,
         typer.Option(help="Digit system; the profile's own by default."),
     ] = None,
+    register: Annotated[
+        Literal["keep", "standard", "formal"] | None,
+        typer.Option(help="Colloquial Indonesian: as it stands, «enggak» or «tidak»; the profile's own by default."),
+    ] = None,
     rejects: Annotated[
         str | None,
         typer.Option(metavar="FILE", help="Where records that cannot be processed go, as JSON Lines."),
@@ -56,7 +60,7 @@ def normalize(
     options = ReadOptions("line", check_encoding(encoding), text_field, id_field, lang_field)
     chosen = {name: on for name, on in steps.items() if on is not None}
     normalizers = {
-        name: Normalizer(name, profile=profile, digits=digits, **chosen)
+        name: Normalizer(name, profile=profile, digits=digits, register=register, **chosen)
         for name in (LANGUAGES if lang == "auto" else (lang,))
     }
     of_file: dict[str, str | None] = {}

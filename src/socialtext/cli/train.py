@@ -10,11 +10,14 @@ from socialtext.errors import MissingExtraError
 
 
 def train(
-    what: Annotated[Literal["blocks", "units", "themes", "halfspace"], typer.Argument(help="The model.")],
+    what: Annotated[Literal["blocks", "units", "themes", "halfspace", "colloquial"], typer.Argument(help="The model.")],
     data: Annotated[
         Path,
         typer.Option(
-            exists=True, file_okay=False, help="Folder of the corpora; for halfspace one with perdt-train.txt."
+            exists=True,
+            file_okay=False,
+            help="Folder of the corpora; for halfspace one with perdt-train.txt, "
+            "for colloquial one with stif-train.inf and stif-train.for.",
         ),
     ],
     output: Annotated[Path, typer.Option("-o", "--output", help="Folder of the model.")],
@@ -26,7 +29,7 @@ def train(
     try:
         import sklearn  # noqa: F401
 
-        if what == "halfspace":
+        if what in ("halfspace", "colloquial"):
             import wordfreq  # noqa: F401
     except ImportError as error:
         raise MissingExtraError(

@@ -9,7 +9,9 @@ from socialtext.languages.schema import (
     AbbreviationRow,
     AffixRow,
     CharacterRow,
+    ColloquialRow,
     CueRow,
+    DoubleRow,
     JoiningRow,
     NeighbourRow,
     VerbRow,
@@ -85,6 +87,21 @@ def load_verbs(lang: str) -> tuple[VerbRow, ...]:
 
 
 @cache
-def load_words(lang: str) -> frozenset[str]:
+def load_doubles(lang: str) -> frozenset[str]:
     """Words of a language, or of ``common``, that are written with a doubled letter."""
-    return frozenset(row.form for row in _load_rows(lang, "words.tsv", WordRow.parse))
+    return frozenset(row.form for row in _load_rows(lang, "doubles.tsv", DoubleRow.parse))
+
+
+@cache
+def load_colloquial(lang: str) -> tuple[ColloquialRow, ...]:
+    """Colloquial forms of a language."""
+    return _load_rows(lang, "colloquial.tsv", ColloquialRow.parse)
+
+
+@cache
+def load_words(lang: str) -> dict[str, frozenset[str]]:
+    """Words of a language by kind."""
+    words: dict[str, set[str]] = {}
+    for row in _load_rows(lang, "words.tsv", WordRow.parse):
+        words.setdefault(row.kind, set()).add(row.form)
+    return {kind: frozenset(forms) for kind, forms in words.items()}

@@ -7,6 +7,7 @@ file and the line: a wrong table must never normalize a text.
 import unicodedata
 from dataclasses import dataclass
 from itertools import pairwise
+from typing import NamedTuple
 
 from socialtext.errors import TableError
 
@@ -109,18 +110,55 @@ class VerbRow:
         return cls(cells["past"], cells["present"])
 
 
+class ColloquialRow(NamedTuple):
+    """A colloquial form with its standard spelling and its words in the formal register, the usual one first.
+
+    ``ambiguous`` tells that the form may also be another word, a name or a unit. A formal register that has no such
+    word is ``-``. A tuple, since there are thousands of them to read.
+    """
+
+    form: str
+    standard: str
+    formal: tuple[str, ...]
+    ambiguous: bool = False
+
+    @classmethod
+    def parse(cls, cells: dict[str, str], place: str) -> "ColloquialRow":
+        """Build the row from its cells."""
+        if not cells["form"] or not cells["standard"] or not cells["formal"]:
+            raise TableError("ST210", f"{place}: form, standard and formal must not be empty")
+        if cells["ambiguous"] not in ("yes", "no"):
+            raise TableError("ST211", f"{place}: ambiguous is {cells['ambiguous']!r}, expected yes or no")
+        return cls(cells["form"], cells["standard"], tuple(cells["formal"].split("|")), cells["ambiguous"] == "yes")
+
+
 @dataclass(frozen=True, slots=True)
 class WordRow:
+    """A word of a kind that a rule asks for."""
+
+    form: str
+    kind: str
+
+    @classmethod
+    def parse(cls, cells: dict[str, str], place: str) -> "WordRow":
+        """Build the row from its cells."""
+        if not cells["form"] or not cells["kind"]:
+            raise TableError("ST212", f"{place}: form and kind must not be empty")
+        return cls(cells["form"], cells["kind"])
+
+
+@dataclass(frozen=True, slots=True)
+class DoubleRow:
     """A word that is written with one letter twice, or three times, in a row."""
 
     form: str
 
     @classmethod
-    def parse(cls, cells: dict[str, str], place: str) -> "WordRow":
+    def parse(cls, cells: dict[str, str], place: str) -> "DoubleRow":
         """Build the row from its cells; a word without a doubled letter tells nothing."""
         form = cells["form"]
         if not any(left == right for left, right in pairwise(form)):
-            raise TableError("ST210", f"{place}: no letter of {form!r} is doubled: delete the row")
+            raise TableError("ST213", f"{place}: no letter of {form!r} is doubled: delete the row")
         return cls(form)
 
 

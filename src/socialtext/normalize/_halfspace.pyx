@@ -6,7 +6,9 @@ refuses to know Persian: what falls apart and what belongs together is decided b
 remembered here.
 """
 
+from cpython.mem cimport PyMem_Free, PyMem_Malloc, PyMem_Realloc
 from cpython.unicode cimport PyUnicode_DATA, PyUnicode_GET_LENGTH, PyUnicode_KIND, PyUnicode_READ, PyUnicode_Substring
+from libc.stdint cimport int32_t, uint32_t, uint64_t
 
 from array import array
 
@@ -36,6 +38,15 @@ cdef enum EditKind:
 
 cdef str ZWNJ = "\N{ZERO WIDTH NON-JOINER}"
 
+# A word type, as it is written, and what the loop must know of it.
+cdef struct Word:
+    uint64_t hash
+    Py_ssize_t letters          # where its letters begin in the pool
+    Py_ssize_t length
+    int first_roles, last_roles
+    bint falls_apart            # has offsets at which a half-space belongs
+    bint has_inner              # has a part before the last one
+
 
 cdef inline bint is_letter(unsigned int c) noexcept:
     return 0x0620 <= c <= 0x064A or 0x0671 <= c <= 0x06D3 or c == 0x06D5
@@ -57,6 +68,96 @@ cdef inline bint binds_after(unsigned int c, unsigned int following) noexcept:
     return 0x61 <= (c | 0x20) <= 0x7A or c == 0x40 or c == 0x5F or c == 0x2F or c == 0x3D or c == 0x26 or c == 0x25
 
 
+cdef class WordTable:
+    """The word types met so far, found by their letters without making a string of them."""
+
+    cdef Word* words
+    cdef Py_ssize_t n_words, capacity
+    cdef int32_t* slots         # index of a word or -1; open addressing
+    cdef Py_ssize_t n_slots     # a power of two
+    cdef uint32_t* pool
+    cdef Py_ssize_t pool_size, pool_capacity
+
+    def __cinit__(self):
+        self.capacity = 1 << 12
+        self.n_slots = 1 << 14
+        self.pool_capacity = 1 << 15
+        self.words = <Word*>PyMem_Malloc(self.capacity * sizeof(Word))
+        self.slots = <int32_t*>PyMem_Malloc(self.n_slots * sizeof(int32_t))
+        self.pool = <uint32_t*>PyMem_Malloc(self.pool_capacity * sizeof(uint32_t))
+        if self.words == NULL or self.slots == NULL or self.pool == NULL:
+            raise MemoryError
+        self.clear()
+
+    def __dealloc__(self):
+        PyMem_Free(self.words)
+        PyMem_Free(self.slots)
+        PyMem_Free(self.pool)
+
+    cdef void clear(self) noexcept:
+        cdef Py_ssize_t k
+        self.n_words = self.pool_size = 0
+        for k in range(self.n_slots):
+            self.slots[k] = -1
+
+    cdef Py_ssize_t find(self, int kind, const void* data, Py_ssize_t start, Py_ssize_t end, uint64_t hash_) noexcept:
+        """Index of the word ``data[start:end]``, or -1."""
+        cdef Py_ssize_t slot = hash_ & (self.n_slots - 1)
+        cdef Py_ssize_t k
+        cdef Word* word
+        while self.slots[slot] >= 0:
+            word = &self.words[self.slots[slot]]
+            if word.hash == hash_ and word.length == end - start:
+                k = 0
+                while k < word.length and self.pool[word.letters + k] == PyUnicode_READ(kind, data, start + k):
+                    k += 1
+                if k == word.length:
+                    return self.slots[slot]
+            slot = (slot + 1) & (self.n_slots - 1)
+        return -1
+
+    cdef Py_ssize_t add(self, str form, uint64_t hash_) except -1:
+        """Add a word that is not there yet; return its index."""
+        cdef Py_ssize_t k, length = len(form)
+        cdef Word* word
+        if self.n_words == self.capacity:
+            self.words = <Word*>self.grow(self.words, &self.capacity, self.n_words + 1, sizeof(Word))
+        if self.pool_size + length > self.pool_capacity:
+            self.pool = <uint32_t*>self.grow(self.pool, &self.pool_capacity, self.pool_size + length, sizeof(uint32_t))
+        if 2 * self.n_words >= self.n_slots:
+            self.slots = <int32_t*>self.grow(self.slots, &self.n_slots, 2 * self.n_slots, sizeof(int32_t))
+            for k in range(self.n_slots):
+                self.slots[k] = -1
+            for k in range(self.n_words):
+                self.take_slot(k)
+        word = &self.words[self.n_words]
+        word.hash = hash_
+        word.letters = self.pool_size
+        word.length = length
+        for k in range(length):
+            self.pool[self.pool_size + k] = <uint32_t>form[k]
+        self.pool_size += length
+        self.n_words += 1
+        self.take_slot(self.n_words - 1)
+        return self.n_words - 1
+
+    cdef void take_slot(self, Py_ssize_t at) noexcept:
+        cdef Py_ssize_t slot = self.words[at].hash & (self.n_slots - 1)
+        while self.slots[slot] >= 0:
+            slot = (slot + 1) & (self.n_slots - 1)
+        self.slots[slot] = <int32_t>at
+
+    cdef void* grow(self, void* values, Py_ssize_t* capacity, Py_ssize_t wanted, size_t size) except NULL:
+        """Let an array hold `wanted` items, doubling it."""
+        cdef void* grown
+        while capacity[0] < wanted:
+            capacity[0] *= 2
+        grown = PyMem_Realloc(values, capacity[0] * size)
+        if grown == NULL:
+            raise MemoryError
+        return grown
+
+
 cdef class HalfspaceRepairer:
     """Restore half-spaces in normalized text; shares what it has learned of word types within a process.
 
@@ -67,13 +168,15 @@ cdef class HalfspaceRepairer:
 
     cdef object judge
     cdef frozenset non_joining
-    cdef dict words
+    cdef WordTable table
+    cdef list descriptions      # of the words of the table: what `HalfspaceJudge.describe` says
     cdef dict pairs
 
     def __init__(self, judge, frozenset non_joining):
         self.judge = judge
         self.non_joining = non_joining
-        self.words = {}
+        self.table = WordTable()
+        self.descriptions = []
         self.pairs = {}
 
     def repair(self, str text not None):
@@ -95,14 +198,26 @@ cdef class HalfspaceRepairer:
             aligned = Alignment.from_spans(aligned.raw, apply_edits(aligned.text, edits), starts, ends)
         return aligned
 
-    cdef tuple look_up(self, str word):
-        """Return what `HalfspaceJudge.describe` says of a word, asked once for each type."""
-        cdef tuple found = self.words.get(word)
-        if found is None:
-            found = self.judge.describe(word)
-            if len(self.words) < CACHE_SIZE:
-                self.words[word] = found
-        return found
+    cdef Py_ssize_t look_up(self, str text, Py_ssize_t start, Py_ssize_t end, uint64_t hash_) except -1:
+        """Return the index of a word; the judge is asked once for each type."""
+        cdef int kind = PyUnicode_KIND(text)
+        cdef const void* data = PyUnicode_DATA(text)
+        cdef Py_ssize_t at = self.table.find(kind, data, start, end, hash_)
+        cdef tuple description
+        cdef str form
+        if at >= 0:
+            return at
+        form = PyUnicode_Substring(text, start, end)
+        description = self.judge.describe(form)
+        at = self.table.find(kind, data, start, end, hash_)  # another thread may have been faster
+        if at < 0:
+            at = self.table.add(form, hash_)
+            self.table.words[at].first_roles = description[1]
+            self.table.words[at].last_roles = description[2]
+            self.table.words[at].falls_apart = description[0] is not None
+            self.table.words[at].has_inner = description[5] is not None
+            self.descriptions.append(description)
+        return at
 
     cdef bint pair_joins(self, str left, str right, str before):
         cdef tuple key = (left, right, before)
@@ -122,13 +237,19 @@ cdef class HalfspaceRepairer:
         cdef unsigned int c
         cdef bint eligible
         cdef int n_marks
-        cdef Py_ssize_t word_end
+        cdef uint64_t hash_, hash_before_marks
+        cdef Py_ssize_t word_end, at
+        cdef Py_ssize_t previous = -1       # word before
+        cdef Py_ssize_t earlier = -1        # word that holds what stands before the last part of `previous`
+        cdef bint earlier_is_inner = False  # it is the word's own part, not the last part of the word before it
         cdef list edits = None
-        cdef str word
-        cdef str previous = None            # last part of the word before
-        cdef str before_previous = ""
+        cdef str left, before
         cdef tuple description
-        cdef int first_roles, last_roles, previous_roles = 0
+        cdef Word word
+        cdef int previous_roles = 0
+        if self.table.n_words > CACHE_SIZE:
+            self.table.clear()
+            self.descriptions = []
         if kind == 1:
             return None  # no Arabic letter fits in one byte
         while i < n:
@@ -145,18 +266,22 @@ cdef class HalfspaceRepairer:
                 continue
             start = i
             n_marks = 0
+            hash_ = hash_before_marks = 1469598103934665603ULL  # FNV-1a
             while i < n:
                 c = PyUnicode_READ(kind, data, i)
                 if not is_letter(c) and c != ZWNJ_CODE:
                     if not is_word_part(c):
                         break
                     n_marks += 1
+                    hash_before_marks = hash_
+                hash_ = (hash_ ^ c) * 1099511628211ULL
                 i += 1
             # Vocalized words are left alone; the hamza of the ezafe at the end («شدهٔ») is no part of the word.
             word_end = i
             if n_marks == 1 and PyUnicode_READ(kind, data, i - 1) == HAMZA_ABOVE:
                 word_end = i - 1
                 n_marks = 0
+                hash_ = hash_before_marks
             eligible = n_marks == 0
             if eligible and start > 0:
                 c = PyUnicode_READ(kind, data, start - 1)
@@ -168,31 +293,34 @@ cdef class HalfspaceRepairer:
             if not eligible:
                 previous_end = -1
                 continue
-            word = PyUnicode_Substring(text, start, word_end)
-            description = self.look_up(word)
-            first_roles = description[1]
-            last_roles = description[2]
+            at = self.look_up(text, start, word_end, hash_ ^ hash_ >> 32)
+            word = self.table.words[at]
             if previous_end >= 0 and start - previous_end == 1 and PyUnicode_READ(kind, data, previous_end) == BLANK:
-                if first_roles & IS_ENDING or previous_roles & IS_PREFIX or (
-                        previous_roles & IS_FIRST and first_roles & IS_SECOND):
-                    if self.pair_joins(
-                            previous, description[3], before_previous if previous_roles & NEEDS_CONTEXT else ""):
+                if word.first_roles & IS_ENDING or previous_roles & IS_PREFIX or (
+                        previous_roles & IS_FIRST and word.first_roles & IS_SECOND):
+                    left = self.descriptions[previous][4]
+                    before = ""
+                    if previous_roles & NEEDS_CONTEXT and earlier >= 0:
+                        before = self.descriptions[earlier][5 if earlier_is_inner else 4]
+                    if self.pair_joins(left, self.descriptions[at][3], before):
                         if edits is None:
                             edits = []
-                        joins_nothing = previous[len(previous) - 1] in self.non_joining
+                        joins_nothing = left[len(left) - 1] in self.non_joining
                         edits.append((previous_end, DELETE if joins_nothing else REPLACE))
-                before_previous = previous
+                earlier = previous
             else:
-                before_previous = ""
-            if description[0] is not None:
+                earlier = -1
+            earlier_is_inner = word.has_inner
+            if word.has_inner:
+                earlier = at
+            if word.falls_apart:
                 if edits is None:
                     edits = []
+                description = self.descriptions[at]
                 for offset in description[0]:
                     edits.append((start + <Py_ssize_t>offset, INSERT))
-            if description[5] is not None:
-                before_previous = description[5]
-            previous = description[4]
-            previous_roles = last_roles
+            previous = at
+            previous_roles = word.last_roles
             previous_end = i if word_end == i else -1
         return edits
 

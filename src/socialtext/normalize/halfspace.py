@@ -8,6 +8,7 @@ was trained on words held out from the lexicon. The native loop in ``_halfspace.
 A half-space is written only after a letter that joins the one after it; after others it would be invisible.
 """
 
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -36,9 +37,16 @@ class Grammar:
     endings: Mapping[str, tuple[str, ...]]
     prefixes: frozenset[str]
     verb_prefixes: frozenset[str]
-    verb_forms: frozenset[str]
+    verbs: frozenset[str]
+    verbs_with_object: frozenset[str]
     participles: frozenset[str]
     non_joining: frozenset[str]
+
+    def is_verb(self, word: str) -> bool:
+        """Whether a word is a form of a verb, with or without the object at its end («دیدمش»)."""
+        return word in self.verbs or any(
+            word.endswith(clitic) and word.removesuffix(clitic) in self.verbs_with_object for clitic in OBJECT
+        )
 
 
 # What stands before the month of May rather than before a verb: «ماه می», «۱۲ می», «نوزدهم می».
@@ -47,7 +55,7 @@ ORDINAL: Final = ("هم", "دوم", "سوم")
 PERSON_PAST: Final = ("", "م", "ی", "یم", "ید", "ند")
 PERSON_PRESENT: Final = ("م", "ی", "د", "یم", "ید", "ند")
 PERSON_SPOKEN: Final = ("ه", "ین", "ن", "یم", "م", "ی", "د")
-OBJECT: Final = ("", "ش", "شان", "م", "مان", "ت", "تان", "شون", "تون", "مون")
+OBJECT: Final = ("ش", "شان", "م", "مان", "ت", "تان", "شون", "تون", "مون")
 
 
 @cache
@@ -62,23 +70,23 @@ def load_grammar() -> Grammar:
             verb_prefixes.add(row.form)
         else:
             endings.setdefault(row.form, []).append(row.kind)
-    forms: set[str] = set()
+    verbs: set[str] = set()
+    with_object: set[str] = set()
     participles = set()
     for verb in load_verbs("fa"):
         participles.add(verb.past + HEH)
         # «آ» → «آید»: after a vowel stands a yeh.
         stem = verb.present + FARSI_YEH if verb.present[-1] in "اآ" else verb.present
-        for person in PERSON_PAST:
-            forms.update(verb.past + person + clitic for clitic in OBJECT)
-        for person in PERSON_PRESENT:
-            forms.update(stem + person + clitic for clitic in OBJECT)
-        forms.update(verb.present + person for person in PERSON_SPOKEN)
-        forms.add(verb.past + HEH)
+        with_object.update(verb.past + person for person in PERSON_PAST)
+        with_object.update(stem + person for person in PERSON_PRESENT)
+        verbs.update(verb.present + person for person in PERSON_SPOKEN)
+        verbs.add(verb.past + HEH)
     return Grammar(
         {form: tuple(kinds) for form, kinds in endings.items()},
         frozenset(prefixes),
         frozenset(verb_prefixes),
-        frozenset(forms),
+        frozenset(verbs | with_object),
+        frozenset(with_object),
         frozenset(participles),
         frozenset(map(chr, load_joining())),
     )
@@ -94,8 +102,8 @@ class Lexicon:
         Words written without a half-space.
     spellings : dict of str to (str, int)
         Words written with half-spaces by the same letters without them: the most frequent spelling and its count.
-    joined, apart : dict of (str, str) to int
-        Pairs of neighbours with a half-space or a blank between them.
+    joined, apart : dict of str to int
+        Pairs of neighbours with a half-space or a blank between them; the pair is written with a blank.
     firsts, seconds : dict of str to int
         Number of different words that a part is joined to as the first or the second.
     web : dict of str to int
@@ -104,8 +112,8 @@ class Lexicon:
 
     words: Mapping[str, int]
     spellings: Mapping[str, tuple[str, int]]
-    joined: Mapping[tuple[str, str], int]
-    apart: Mapping[tuple[str, str], int]
+    joined: Mapping[str, int]
+    apart: Mapping[str, int]
     firsts: Mapping[str, int]
     seconds: Mapping[str, int]
     web: Mapping[str, int]
@@ -181,20 +189,20 @@ def split_features(word: str, at: int, lexicon: Lexicon, grammar: Grammar) -> di
         if left in grammar.participles:
             features[f"{kind} after a participle"] = 1.0
         evidence = True
+    joined = lexicon.joined.get(f"{left} {right}", 0)
     if left in grammar.verb_prefixes:
-        form = "a verb" if right in grammar.verb_forms else "no verb"
+        form = "a verb" if grammar.is_verb(right) else "no verb"
         features[f"{left} before {form}, word={_bucket(plain)}"] = 1.0
         features[f"{left} before {form}, web={web}"] = 1.0
-        features[f"{left} before joined={_bucket(lexicon.joined.get((left, right), 0))}"] = 1.0
-        evidence = evidence or right in grammar.verb_forms or (left, right) in lexicon.joined
+        features[f"{left} before joined={_bucket(joined)}"] = 1.0
+        evidence = evidence or grammar.is_verb(right) or joined > 0
     elif left in grammar.prefixes and len(right) > MIN_PART:
         features[f"prefix {left} before {knows_right}"] = 1.0
         features[f"prefix before {knows_right}, word={_bucket(plain)}"] = 1.0
         features[f"prefix before {knows_right}, web={web}"] = 1.0
         evidence = evidence or knows_right == "known"
-    pair = lexicon.joined.get((left, right), 0)
-    if pair:
-        features[f"pair={_bucket(pair)}"] = 1.0
+    if joined:
+        features[f"pair={_bucket(joined)}"] = 1.0
         evidence = True
     if lexicon.seconds.get(right, 0) > 1 and len(left) >= MIN_PART and knows_left != "new":
         features[f"second={_bucket(lexicon.seconds[right])}, word={_bucket(plain)}, web={web}"] = 1.0
@@ -229,7 +237,8 @@ def places(spelling: str) -> frozenset[int]:
 
 def join_features(left: str, right: str, lexicon: Lexicon, grammar: Grammar) -> dict[str, float] | None:
     """Return what speaks for and against joining two words written apart; None where nothing speaks for it."""
-    joined, apart = lexicon.joined.get((left, right), 0), lexicon.apart.get((left, right), 0)
+    pair = f"{left} {right}"
+    joined, apart = lexicon.joined.get(pair, 0), lexicon.apart.get(pair, 0)
     evidence = joined > 0
     features: dict[str, float] = {}
     knows_left = _knowledge(left, lexicon)
@@ -249,7 +258,7 @@ def join_features(left: str, right: str, lexicon: Lexicon, grammar: Grammar) -> 
             features[f"{kind} after a first part"] = 1.0
         evidence = True
     if left in grammar.verb_prefixes:
-        form = "a verb" if right in grammar.verb_forms else "no verb"
+        form = "a verb" if grammar.is_verb(right) else "no verb"
         if form == "no verb" and joined < 2:
             return None  # «ماه می سال گذشته»
         features[f"{left} before {form}"] = 1.0
@@ -322,7 +331,7 @@ class HalfspaceJudge:
             yield offset + best
             left, right = word[:best], word[best:]
             yield from self._split(left, offset, n_left - 1)
-            if left not in self._grammar.verb_prefixes or right not in self._grammar.verb_forms:
+            if left not in self._grammar.verb_prefixes or not self._grammar.is_verb(right):
                 yield from self._split(right, offset + best, n_left - 1)
 
     def describe(self, word: str) -> tuple[Any, ...]:
@@ -373,7 +382,7 @@ class HalfspaceJudge:
         """Whether two words written apart belong together; `before` stands before a prefix of verbs."""
         if right == FARSI_YEH and left[-1] == HEH:
             return True  # the ezafe after heh: yeh is no word of its own
-        if left in self._grammar.verb_prefixes and right in self._grammar.verb_forms:
+        if left in self._grammar.verb_prefixes and self._grammar.is_verb(right):
             return before not in MONTH_LEADS and not before.isdigit() and not before.endswith(ORDINAL)
         features = join_features(left, right, self._lexicon, self._grammar)
         return features is not None and _margin(features, self._join_weights) > self._join_margin
@@ -390,29 +399,22 @@ def build_lexicon(arrays: Mapping[str, Any]) -> Lexicon:
         text: str = arrays[name].tobytes().decode("utf-8")
         return text.split("\n") if text else []
 
-    def pairs(name: str) -> dict[tuple[str, str], int]:
-        split = (line.split(" ") for line in lines(name))
-        return {
-            (left, right): count for (left, right), count in zip(split, arrays[f"{name}_counts"].tolist(), strict=True)
-        }
+    def counts(name: str) -> dict[str, int]:
+        return dict(zip(lines(name), arrays[f"{name}_counts"].tolist(), strict=True))
 
-    joined = pairs("joined")
-    firsts: dict[str, int] = {}
-    seconds: dict[str, int] = {}
-    for left, right in joined:
-        firsts[left] = firsts.get(left, 0) + 1
-        seconds[right] = seconds.get(right, 0) + 1
+    joined = counts("joined")
+    parts = [pair.split(" ") for pair in joined]
     return Lexicon(
-        words=dict(zip(lines("words"), arrays["words_counts"].tolist(), strict=True)),
+        words=counts("words"),
         spellings={
             spelling.replace(ZWNJ, ""): (spelling, count)
             for spelling, count in zip(lines("spellings"), arrays["spellings_counts"].tolist(), strict=True)
         },
         joined=joined,
-        apart=pairs("apart"),
-        firsts=firsts,
-        seconds=seconds,
-        web=dict(zip(lines("web"), arrays["web_counts"].tolist(), strict=True)),
+        apart=counts("apart"),
+        firsts=Counter(left for left, _ in parts),
+        seconds=Counter(right for _, right in parts),
+        web=counts("web"),
     )
 
 

@@ -1,22 +1,25 @@
 """The normalizer that users hold: checks options, names steps, keeps offsets; the kernel does the work."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from functools import cache
-from typing import TYPE_CHECKING, Any, TypeVar, overload
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar, overload
 
 from socialtext.errors import OptionError
-from socialtext.normalize._halfspace import HalfspaceRepairer
 from socialtext.normalize._kernel import Kernel
+from socialtext.normalize.colloquial import load_respeller
 from socialtext.normalize.columns import check_column, normalize_column
 from socialtext.normalize.explain import find_changes
 from socialtext.normalize.halfspace import load_repairer
 from socialtext.normalize.steps import (
     DIGITS,
     PROFILES,
+    REGISTERS,
     STEPS,
     Plan,
     build_kernel,
     profile_digits,
+    profile_register,
     profile_steps,
 )
 from socialtext.types import LANGUAGES, Alignment, Change
@@ -25,6 +28,13 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
     Column = TypeVar("Column", pa.Array[Any], pa.ChunkedArray[Any])
+
+
+class _Repairer(Protocol):
+    """A native pass after the kernel, over words."""
+
+    def repair(self, text: str) -> str: ...
+    def repair_aligned(self, aligned: Alignment) -> Alignment: ...
 
 
 class Normalizer:
@@ -42,13 +52,17 @@ class Normalizer:
     digits : {"local", "ascii", "keep"} or bool, optional
         Digit system to write; the profile's own by default. Arabic: ``local`` turns Persian digits into
         Arabic-Indic ones and keeps ASCII digits. True is ``local``, False is ``keep``.
+    register : {"keep", "standard", "formal"}, optional
+        How colloquial Indonesian is written: as it stands, in standard spelling («gak» becomes «enggak»), or in formal
+        words («tidak»); the profile's own by default. Other languages have no registers.
     **steps : bool
         Any step of ``socialtext.normalize.steps.STEPS`` switched on or off by name.
 
     Raises
     ------
     OptionError
-        ST101 an unknown language, ST102 profile, ST103 step, ST104 digit system.
+        ST101 an unknown language, ST102 profile, ST103 step, ST104 digit system,
+        ST106 register.
 
     Examples
     --------
@@ -61,7 +75,13 @@ class Normalizer:
     __slots__ = ("_kernel", "_plan", "_repairer", "profile")
 
     def __init__(
-        self, lang: str, *, profile: str = "standard", digits: str | bool | None = None, **steps: bool
+        self,
+        lang: str,
+        *,
+        profile: str = "standard",
+        digits: str | bool | None = None,
+        register: str | None = None,
+        **steps: bool,
     ) -> None:
         if lang not in LANGUAGES:
             raise OptionError("ST101", f"language {lang!r} is not known: choose one of {', '.join(LANGUAGES)}")
@@ -73,15 +93,22 @@ class Normalizer:
             digits = "local" if digits else "keep"
         if digits is not None and digits not in DIGITS:
             raise OptionError("ST104", f"digits={digits!r} is not known: choose one of {', '.join(DIGITS)}")
+        if register is not None and register not in REGISTERS:
+            raise OptionError("ST106", f"register={register!r} is not known: choose one of {', '.join(REGISTERS)}")
+        if register is not None and lang == "id":
+            steps = {"colloquial": register != "keep", **steps}
         chosen = {name for name in STEPS if steps.get(name, name in profile_steps(lang, profile))}
         if digits is not None:
             chosen = chosen - {"digits"} if digits == "keep" else chosen | {"digits"}
-        plan = Plan(lang, frozenset(chosen), digits or profile_digits(profile), profile in ("standard", "formal"))
+        if register is None or register == "keep":
+            register = profile_register(profile)
+        protect = profile in ("standard", "formal")
+        plan = Plan(lang, frozenset(chosen), digits or profile_digits(profile), protect, register)
         self._set(plan, profile)
 
     _plan: Plan
     _kernel: Kernel
-    _repairer: HalfspaceRepairer | None
+    _repairer: _Repairer | None
     profile: str
 
     def _set(self, plan: Plan, profile: str) -> None:
@@ -127,8 +154,8 @@ class Normalizer:
     def normalize_batch(self, raws: Any) -> Any:
         """Return the normalized text of each text, in a list or an Arrow array as they came.
 
-        Of an Arrow array a null stays null; where no word is looked up (all but Persian half-spaces), the work runs
-        without the interpreter's lock, so that threads share it.
+        Of an Arrow array a null stays null; where no word is looked up (all but Persian half-spaces and colloquial
+        Indonesian), the work runs without the interpreter's lock, so that threads share it.
 
         Parameters
         ----------
@@ -161,18 +188,22 @@ class Normalizer:
         chosen: frozenset[str] = frozenset()
         for step in self.steps:
             chosen |= {step}
-            plan = Plan(self.lang, chosen, self._plan.digits, self._plan.protect)
+            plan = replace(self._plan, steps=chosen)
             after = _align(raw, build_kernel(plan), _choose_repairer(plan))
             changes += find_changes(before, after, step)
             before = after
         return changes
 
 
-def _choose_repairer(plan: Plan) -> HalfspaceRepairer | None:
-    return load_repairer() if plan.lang == "fa" and "halfspace" in plan.steps else None
+def _choose_repairer(plan: Plan) -> _Repairer | None:
+    if plan.lang == "fa" and "halfspace" in plan.steps:
+        return load_repairer()
+    if plan.lang == "id" and "colloquial" in plan.steps:
+        return load_respeller(plan.register)
+    return None
 
 
-def _align(raw: str, kernel: Kernel, repairer: HalfspaceRepairer | None) -> Alignment:
+def _align(raw: str, kernel: Kernel, repairer: _Repairer | None) -> Alignment:
     aligned = kernel.align(raw)
     return aligned if repairer is None else repairer.repair_aligned(aligned)
 
@@ -189,8 +220,10 @@ def _rebuild(plan: Plan, profile: str) -> Normalizer:
 
 
 @cache
-def _shared(lang: str, profile: str, digits: str | bool | None, steps: tuple[tuple[str, bool], ...]) -> Normalizer:
-    return Normalizer(lang, profile=profile, digits=digits, **dict(steps))
+def _shared(
+    lang: str, profile: str, digits: str | bool | None, register: str | None, steps: tuple[tuple[str, bool], ...]
+) -> Normalizer:
+    return Normalizer(lang, profile=profile, digits=digits, register=register, **dict(steps))
 
 
 @cache
@@ -208,7 +241,13 @@ def load_fold(lang: str) -> Callable[[str], str]:
 
 
 def normalize(
-    raw: str, *, lang: str, profile: str = "standard", digits: str | bool | None = None, **steps: bool
+    raw: str,
+    *,
+    lang: str,
+    profile: str = "standard",
+    digits: str | bool | None = None,
+    register: str | None = None,
+    **steps: bool,
 ) -> str:
     """Normalize one text; the options are those of `Normalizer`.
 
@@ -217,4 +256,4 @@ def normalize(
     >>> normalize("سعر  المنتج ٥٠ ٪", lang="ar")
     'سعر المنتج ٥٠٪'
     """
-    return _shared(lang, profile, digits, tuple(sorted(steps.items()))).normalize(raw)
+    return _shared(lang, profile, digits, register, tuple(sorted(steps.items()))).normalize(raw)

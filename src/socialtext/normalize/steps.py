@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Final
 
-from socialtext.languages.load import load_characters, load_joining, load_words
+from socialtext.languages.load import load_characters, load_doubles, load_joining
 from socialtext.normalize._kernel import Kernel, iter_case_folds
 from socialtext.normalize.elongation import find_surplus
 
@@ -27,18 +27,20 @@ STEPS: Final[Mapping[str, str]] = {
     "three stops to an ellipsis, repeated marks to one",
     "elongation": "three or more of one letter to one, or to two where that is a known word",
     "halfspace": "Persian half-spaces (U+200C) restored where they were dropped or written as blanks, and tidied",
+    "colloquial": "Indonesian: colloquial forms to their standard or formal spelling, as the register says",
     "fold": "spellings that are confused made one: hamza and alef forms, final yeh and heh; half-spaces removed",
     "casefold": "full Unicode case folding",
 }
 PROFILES: Final[tuple[str, ...]] = ("standard", "formal", "search", "minimal")
 DIGITS: Final[tuple[str, ...]] = ("local", "ascii", "keep")
+REGISTERS: Final[tuple[str, ...]] = ("keep", "standard", "formal")
 
 _STANDARD: Final[Mapping[str, frozenset[str]]] = {
     "ar": frozenset(
         {"unicode", "invisibles", "spaces", "letters", "tatweel", "digits", "numbers", "punctuation", "elongation"}
     ),
-    "fa": frozenset(STEPS) - {"fold", "casefold"},
-    "id": frozenset({"unicode", "invisibles", "spaces", "quotes", "punctuation", "elongation"}),
+    "fa": frozenset(STEPS) - {"colloquial", "fold", "casefold"},
+    "id": frozenset({"unicode", "invisibles", "spaces", "quotes", "punctuation", "elongation", "colloquial"}),
 }
 _SEARCH: Final[frozenset[str]] = frozenset(
     {"unicode", "invisibles", "spaces", "letters", "tatweel", "digits", "elongation", "fold", "casefold"}
@@ -63,6 +65,11 @@ def profile_digits(profile: str) -> str:
     return "ascii" if profile == "search" else "local"
 
 
+def profile_register(profile: str) -> str:
+    """Register in which a profile writes Indonesian where its step is on."""
+    return "formal" if profile == "formal" else "standard"
+
+
 @dataclass(frozen=True, slots=True)
 class Plan:
     """All that determines what a normalizer does; equal plans share one kernel."""
@@ -71,6 +78,7 @@ class Plan:
     steps: frozenset[str]
     digits: str
     protect: bool
+    register: str
 
 
 @cache
@@ -106,7 +114,7 @@ def build_kernel(plan: Plan) -> Kernel:
     if "elongation" not in plan.steps:
         return kernel
     # The words are looked up in the text as this plan leaves it.
-    known = frozenset(kernel.normalize(word) for word in load_words("common") | load_words(plan.lang))
+    known = frozenset(kernel.normalize(word) for word in load_doubles("common") | load_doubles(plan.lang))
     return Kernel(
         closed, load_joining(), frozenset(switches), local_digits, lambda text, spans: find_surplus(text, spans, known)
     )

@@ -12,6 +12,8 @@ from typing import Any, Final
 from socialtext.errors import InputError
 from socialtext.models import write_model
 from socialtext.training import blocks, units
+from socialtext.training.colloquial import read_web_frequencies as read_indonesian_frequencies
+from socialtext.training.colloquial import train_colloquial
 from socialtext.training.halfspace import read_web_frequencies, train_halfspace
 from socialtext.training.linear import FittedLinear, fit_logistic
 from socialtext.training.themes import ExampleReader, train_themes
@@ -22,6 +24,8 @@ VERSION: Final = "0.1.0"
 MIN_COUNT: Final = 3
 BLOCK_STRENGTH: Final = 0.5
 UNIT_STRENGTH: Final = 0.3
+# How often the pairs written for this project are counted: they stand for what is rare in the others.
+N_WRITTEN: Final = 3
 
 
 def train(what: str, data: Path, output: Path) -> str:
@@ -34,6 +38,8 @@ def train(what: str, data: Path, output: Path) -> str:
     """
     if what == "halfspace":
         return _train_halfspace(data, output)
+    if what == "colloquial":
+        return _train_colloquial(data, output)
     articles_path = data / "articles.jsonl"
     if not articles_path.is_file():
         raise InputError("ST301", f"{articles_path}: no such file; --data wants the folder of the corpora")
@@ -106,6 +112,31 @@ def _train_halfspace(data: Path, output: Path) -> str:
         "wordfreq": package_version("wordfreq"),
     }
     return train_halfspace(sentences, read_web_frequencies(), info, output)
+
+
+def _train_colloquial(data: Path, output: Path) -> str:
+    paths = [data / "stif-train.inf", data / "stif-train.for"]
+    for path in paths:
+        if not path.is_file():
+            raise InputError("ST301", f"{path}: no such file; --data wants the folder of the sentence pairs")
+    informal, formal = (path.read_text(encoding="utf-8").removesuffix("\n").split("\n") for path in paths)
+    if len(informal) != len(formal):
+        raise InputError("ST301", f"{data}: stif-train.inf and stif-train.for differ in their number of lines")
+    corpora = files("socialtext") / "corpora"
+    written = corpora / "colloquial" / "id.tsv"
+    own = [corpora / "passages" / "id.jsonl", corpora / "articles.jsonl"]
+    records = [json.loads(line) for path in own for line in path.read_text(encoding="utf-8").split("\n") if line]
+    info = {
+        "name": "id-colloquial",
+        "version": VERSION,
+        "data_sha256": {path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in (*paths, written, *own)},
+        "wordfreq": package_version("wordfreq"),
+    }
+    prose = [record["text"] for record in records if record["lang"] == "id" and not record.get("noise")]
+    pairs = list(zip(informal, formal, strict=True))
+    rows = [line.split("\t") for line in written.read_text(encoding="utf-8").split("\n")[1:] if line]
+    pairs += N_WRITTEN * [(raw, formal) for raw, formal in rows]
+    return train_colloquial(pairs, prose, read_indonesian_frequencies(), info, output)
 
 
 def _read_json_lines(path: Path) -> Iterator[dict[str, Any]]:

@@ -61,18 +61,17 @@ def train_halfspace(sentences: Sequence[str], web: dict[str, int], info: dict[st
     lexicon = build_lexicon(lines, web)
     grammar = load_grammar()
     # Only pairs about which a question can arise.
-    apart = {
-        (left, right): count
-        for (left, right), count in lexicon.apart.items()
-        if (left, right) in lexicon.joined
-        or right in grammar.endings
-        or ((left in grammar.verb_prefixes or left in grammar.prefixes) and count > 1)
-    }
+    apart = {}
+    for pair, count in lexicon.apart.items():
+        left, right = pair.split(" ")
+        is_prefixed = left in grammar.verb_prefixes or left in grammar.prefixes
+        if pair in lexicon.joined or right in grammar.endings or (is_prefixed and count > 1):
+            apart[pair] = count
     arrays = {
         **_pack("words", lexicon.words),
         **_pack("spellings", dict(lexicon.spellings.values())),
-        **_pack("joined", {" ".join(pair): count for pair, count in lexicon.joined.items()}),
-        **_pack("apart", {" ".join(pair): count for pair, count in apart.items()}),
+        **_pack("joined", lexicon.joined),
+        **_pack("apart", apart),
         **_pack("web", lexicon.web),
     }
     facts = {
@@ -121,8 +120,8 @@ def build_lexicon(lines: Sequence[str], web: dict[str, int]) -> Lexicon:
     """Count words, spellings and pairs."""
     words: Counter[str] = Counter()
     spellings: dict[str, Counter[str]] = {}
-    joined: Counter[tuple[str, str]] = Counter()
-    apart: Counter[tuple[str, str]] = Counter()
+    joined: Counter[str] = Counter()
+    apart: Counter[str] = Counter()
     for line in lines:
         for match in WORD_RE.finditer(line):
             word = match[0].strip(ZWNJ)
@@ -133,9 +132,9 @@ def build_lexicon(lines: Sequence[str], web: dict[str, int]) -> Lexicon:
         previous = ""
         for part, before in _iter_parts(line):
             if before == ZWNJ:
-                joined[previous, part] += 1
+                joined[f"{previous} {part}"] += 1
             elif before == " ":
-                apart[previous, part] += 1
+                apart[f"{previous} {part}"] += 1
             previous = part
     return Lexicon(
         words=dict(sorted(words.items())),
@@ -145,8 +144,8 @@ def build_lexicon(lines: Sequence[str], web: dict[str, int]) -> Lexicon:
         },
         joined=dict(sorted(joined.items())),
         apart=dict(sorted(apart.items())),
-        firsts=Counter(left for left, _ in joined),
-        seconds=Counter(right for _, right in joined),
+        firsts=Counter(pair.split(" ")[0] for pair in joined),
+        seconds=Counter(pair.split(" ")[1] for pair in joined),
         web=web,
     )
 

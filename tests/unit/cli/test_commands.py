@@ -221,7 +221,7 @@ def test_info_names_versions_models_and_languages():
     out, _ = run("info", "--json", check=0)
     facts = json.loads(out)
     assert facts["languages"] == ["ar", "fa", "id"]
-    assert set(facts["models"]) == {"blocks", "fa-halfspace", "themes", "units"}
+    assert set(facts["models"]) == {"blocks", "fa-halfspace", "id-colloquial", "themes", "units"}
     assert all(len(model["sha256"]) == 64 for model in facts["models"].values())
 
 

@@ -18,7 +18,7 @@ ROWS = [
 
 @pytest.mark.parametrize("row", ROWS, ids=lambda row: row["id"])
 def test_case(row):
-    normalizer = Normalizer(row["lang"], profile=row.get("profile", "standard"))
+    normalizer = Normalizer(row["lang"], profile=row.get("profile", "standard"), register=row.get("register"))
     text = normalizer.normalize(row["raw"])
     assert normalizer.normalize(text) == text
     if row["expect"] == "known failure":

@@ -7,9 +7,12 @@ import pytest
 
 from socialtext.errors import InputError
 from socialtext.models import LEXICON_FORMAT, read_arrays, read_model
+from socialtext.normalize.colloquial import KEEP, ColloquialJudge
+from socialtext.normalize.colloquial import build_reader as unpack_reader
 from socialtext.normalize.halfspace import HalfspaceJudge
 from socialtext.normalize.halfspace import build_lexicon as unpack_lexicon
 from socialtext.training import build
+from socialtext.training.colloquial import train_colloquial
 from socialtext.training.halfspace import train_halfspace
 
 ARTICLES = (files("socialtext") / "corpora" / "articles.jsonl").read_text(encoding="utf-8").split("\n")
@@ -28,7 +31,7 @@ def test_the_same_data_give_the_same_bytes(tmp_path, what):
 
 
 def test_a_folder_without_the_corpus_is_named(tmp_path):
-    for what in ("blocks", "halfspace"):
+    for what in ("blocks", "halfspace", "colloquial"):
         with pytest.raises(InputError, match="ST301"):
             build.train(what, tmp_path, tmp_path / "model")
 
@@ -47,3 +50,22 @@ def test_a_trained_judge_restores_what_its_sentences_write(tmp_path):
     assert not judge.joins("چشم", "تر", "")
     assert not judge.joins("ماه", "کتاب", "")
     assert json.loads((tmp_path / "model.json").read_text(encoding="utf-8"))["name"] == "test"
+
+
+def test_a_trained_scorer_tells_a_unit_from_a_pronoun_by_its_neighbours(tmp_path):
+    pairs = [
+        ("km mau pesan apa ?", "kamu mau pesan apa ?"),
+        ("jaraknya 10 km dari sini", "jaraknya 10 km dari sini"),
+    ] * 20
+    web = {"kamu": 60, "mau": 60, "pesan": 50, "banyak": 58, "jarak": 45, "kirim": 45, "kirimkan": 42}
+    for name in ("one", "two"):
+        train_colloquial(pairs, ["Kami membuka toko."], web, {"name": "test", "version": "0"}, tmp_path / name)
+    for file in ("model.json", "weights.npz"):
+        assert (tmp_path / "one" / file).read_bytes() == (tmp_path / "two" / file).read_bytes()
+    info, arrays = read_arrays(tmp_path / "one", LEXICON_FORMAT)
+    judge = ColloquialJudge(unpack_reader(arrays), "standard", info["weights"])
+    choices = judge.choices("km")
+    assert judge.decide("km", choices, "^", "mau") == "kamu"
+    assert judge.decide("km", choices, "0", "dari") == KEEP
+    assert judge.choices("bnyk") == ("banyak",)
+    assert judge.choices("pesan") is None

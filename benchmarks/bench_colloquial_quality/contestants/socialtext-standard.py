@@ -1,0 +1,12 @@
+"""This project, in its default profile and register."""
+
+from collections.abc import Callable
+
+DISTRIBUTION = "socialtext"
+
+
+def prepare() -> Callable[[str], str]:
+    """Return the normalizer."""
+    from socialtext import Normalizer
+
+    return Normalizer("id").normalize

@@ -1,6 +1,6 @@
 PYTHON ?= python
 
-.PHONY: check test laws bench articles models
+.PHONY: check test laws faults ray bench articles models
 
 check:
 	$(PYTHON) -m ruff check .
@@ -13,6 +13,12 @@ test:
 
 laws:
 	HYPOTHESIS_PROFILE=search LAW_EXAMPLES=5000 $(PYTHON) -m pytest tests/laws tests/unit/normalize
+
+faults:
+	$(PYTHON) -m pytest tests/faults -m "not ray" -rP
+
+ray:
+	$(PYTHON) -m pytest tests/faults -m ray
 
 bench:
 	$(PYTHON) -m benchmarks normalize_speed

@@ -10,6 +10,7 @@ parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc_
 parser.add_argument("name", nargs="?", choices=NAMES, help="benchmark to run")
 parser.add_argument("--list", action="store_true", help="name the benchmarks")
 parser.add_argument("--json", action="store_true", help="print one JSON object")
+parser.add_argument("--profile", choices=("fast", "regular", "large"), default="fast", help="size of generated data")
 parser.add_argument("--data", type=Path, help="folder of public data, for the benchmarks of quality")
 parser.add_argument("--only", nargs="+", metavar="CONTESTANT", help="not all contestants")
 parser.add_argument(

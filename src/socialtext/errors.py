@@ -43,3 +43,7 @@ class ModelError(SocialtextError, ValueError):
 
 class MissingExtraError(SocialtextError, ImportError):
     """A package of an extra is not installed (ST6xx)."""
+
+
+class RunError(SocialtextError, RuntimeError):
+    """A run over many documents cannot start or go on (ST7xx)."""

@@ -120,13 +120,14 @@ def load_arrays(name: str) -> tuple[dict[str, Any], dict[str, npt.NDArray[Any]]]
     return read_arrays(files("socialtext") / "models" / name, LEXICON_FORMAT)
 
 
-def list_digests() -> dict[str, str]:
-    """Return the digest of every model that is released with the package."""
-    digests = {}
-    for folder in (files("socialtext") / "models").iterdir():
+def describe_models() -> dict[str, dict[str, str]]:
+    """Return version and digest of each model that is released with the package, by its name."""
+    models = {}
+    for folder in sorted((files("socialtext") / "models").iterdir(), key=lambda item: item.name):
         if (folder / "model.json").is_file():
-            digests[folder.name] = json.loads((folder / "model.json").read_text(encoding="utf-8"))["weights_sha256"]
-    return dict(sorted(digests.items()))
+            info = json.loads((folder / "model.json").read_text(encoding="utf-8"))
+            models[folder.name] = {"version": info["version"], "sha256": info["weights_sha256"]}
+    return models
 
 
 def write_arrays(folder: Path, form: str, info: Mapping[str, Any], arrays: Mapping[str, npt.NDArray[Any]]) -> None:

@@ -25,7 +25,7 @@ from typing import Any, Final, Literal, TypeVar
 from socialtext.errors import InputError, MissingExtraError, OptionError
 from socialtext.io.schema import unit_rows, unit_schema
 from socialtext.language import detect_language
-from socialtext.models import list_digests
+from socialtext.models import describe_models
 from socialtext.normalize.normalizer import Normalizer
 from socialtext.pipeline import ChosenModel, Pipeline, choose_model
 from socialtext.types import LANGUAGES, THEMES
@@ -382,7 +382,7 @@ def _release() -> str:
     """Return what the results depend on beside the options: version and models."""
     from socialtext import __version__
 
-    return json.dumps([__version__, list_digests()], sort_keys=True)
+    return json.dumps([__version__, describe_models()], sort_keys=True)
 
 
 @cache

@@ -3,7 +3,6 @@
 import json
 import platform
 from importlib.metadata import version
-from importlib.resources import files
 from typing import Annotated, Any
 
 import typer
@@ -15,13 +14,10 @@ PACKAGES = ("socialtext", "numpy", "pyarrow", "py3langid")
 
 def info(json_: Annotated[bool, typer.Option("--json", help="As one JSON object.")] = False) -> None:
     """Show versions, models with their digests, and languages."""
+    from socialtext.models import describe_models
     from socialtext.normalize._kernel import unicode_version
 
-    models: dict[str, Any] = {}
-    for folder in sorted((files("socialtext") / "models").iterdir(), key=lambda item: item.name):
-        if (folder / "model.json").is_file():
-            model = json.loads((folder / "model.json").read_text(encoding="utf-8"))
-            models[folder.name] = {"version": model["version"], "sha256": model["weights_sha256"]}
+    models = describe_models()
     facts: dict[str, Any] = {
         "python": platform.python_version(),
         "unicode": unicode_version,

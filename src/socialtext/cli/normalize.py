@@ -2,16 +2,22 @@
 
 import inspect
 from collections.abc import Iterable, Mapping
-from typing import Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
-from socialtext.cli.run import check_encoding, known_language, run_records
+from socialtext.cli.run import check_encoding, check_targets, run_records
+from socialtext.engines.shard import known_language
 from socialtext.errors import InputError
+from socialtext.io.files import remove_compression
 from socialtext.io.readers import ReadOptions, read_head
 from socialtext.io.schema import Record
+from socialtext.io.sources import find_sources
 from socialtext.normalize.steps import STEPS
 from socialtext.types import LANGUAGES
+
+if TYPE_CHECKING:
+    import pyarrow as pa
 
 
 def normalize(
@@ -39,17 +45,15 @@ def normalize(
         typer.Option(metavar="FILE", help="Where records that cannot be processed go, as JSON Lines."),
     ] = None,
     encoding: Annotated[str | None, typer.Option(help="Of files without a byte order mark.")] = None,
-    text_field: Annotated[str, typer.Option(help="Field of a JSON record that holds the text.")] = "text",
-    id_field: Annotated[str, typer.Option(help="Field of a JSON record that holds its id.")] = "id",
-    lang_field: Annotated[str, typer.Option(help="Field of a JSON record that names its language.")] = "lang",
+    text_field: Annotated[str, typer.Option(help="Field of a record that holds the text.")] = "text",
+    id_field: Annotated[str, typer.Option(help="Field of a record that holds its id.")] = "id",
+    lang_field: Annotated[str, typer.Option(help="Field of a record that names its language.")] = "lang",
     **steps: bool | None,
 ) -> None:
     """Normalize text, record by record. A field of a JSON record that is named like one of ours becomes given_NAME.
 
     Example: socialtext normalize comments.jsonl -o clean.jsonl --lang fa --no-quotes
     """
-    import pyarrow as pa
-
     from socialtext.language import detect_language
     from socialtext.normalize.normalizer import Normalizer
 
@@ -66,7 +70,7 @@ def normalize(
         found = known_language(record.lang, lang)
         if found is not None or not record.text.strip():
             return found
-        if not record.source.removesuffix(".gz").endswith(".txt"):
+        if not remove_compression(record.source).endswith(".txt"):
             return detect_language(record.text)
         if record.source not in of_file:
             try:
@@ -81,8 +85,14 @@ def normalize(
         row: dict[str, Any] = {"id": record.id, "lang": found, "text": text}
         return [row | {name if name not in row else f"given_{name}": value for name, value in record.fields.items()}], 0
 
-    schema = pa.schema([("id", pa.string()), ("lang", pa.string()), ("text", pa.string())])
-    run_records(inputs, options, output, rejects, schema, "records", handle)
+    check_targets(output, rejects)
+    run_records(find_sources(inputs), options, output, rejects, _make_schema, "records", handle)
+
+
+def _make_schema() -> "pa.Schema":
+    import pyarrow as pa
+
+    return pa.schema([("id", pa.string()), ("lang", pa.string()), ("text", pa.string())])
 
 
 def _add_step_options() -> None:

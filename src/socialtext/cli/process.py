@@ -1,20 +1,22 @@
 """``process``: the main job, documents to advice units with themes."""
 
+import json
 import sys
-from collections.abc import Iterable, Mapping
-from pathlib import Path
-from typing import Annotated, Any, Literal
+from pathlib import Path, PurePath
+from typing import Annotated, Any, Final, Literal
 
 import typer
 
-from socialtext.cli.run import check_encoding, known_language, run_records
+from socialtext.cli.run import check_encoding, check_targets, is_small, run_records
+from socialtext.engines.shard import Job
+from socialtext.io.files import write_whole
 from socialtext.io.readers import ReadOptions
-from socialtext.io.schema import Record, document_row, document_schema, unit_rows, unit_schema
-from socialtext.types import Document
+from socialtext.io.sources import find_sources
+from socialtext.io.writers import is_folder
 
-TABLE_WIDTH = 110
-N_WORDS_SHOWN = 9
-N_DOCUMENTS_SHOWN = 20
+TABLE_WIDTH: Final = 110
+N_WORDS_SHOWN: Final = 9
+TIMEOUT_S: Final = 300.0
 
 
 def process(
@@ -55,52 +57,91 @@ def process(
         str | None,
         typer.Option(metavar="FILE", help="Where records that cannot be processed go, as JSON Lines."),
     ] = None,
+    workers: Annotated[
+        int | None,
+        typer.Option(min=1, show_default="all cores", help="Worker processes; small input needs none."),
+    ] = None,
+    engine: Annotated[
+        Literal["local", "ray"], typer.Option(help="This machine, or the Ray cluster of RAY_ADDRESS.")
+    ] = "local",
+    resume: Annotated[
+        bool, typer.Option("--resume", help="Go on with an interrupted run: what is done is not done again.")
+    ] = False,
+    shard_mb: Annotated[float, typer.Option(min=0.001, help="Input that a worker takes at once, in MB.")] = 16.0,
+    max_chars: Annotated[int, typer.Option(min=1, help="A longer document is rejected.")] = 2_000_000,
+    timeout: Annotated[
+        float | None,
+        typer.Option(min=0.001, show_default="300", help="Seconds after which a worker gives a document up."),
+    ] = None,
+    log_json: Annotated[bool, typer.Option("--log-json", help="Progress and counts as JSON Lines.")] = False,
+    summary: Annotated[str | None, typer.Option(metavar="FILE", help="Where the counts go, as JSON.")] = None,
     encoding: Annotated[
         str | None,
         typer.Option(help="Of files without a byte order mark, e.g. windows-1256. UTF-8 by default."),
     ] = None,
-    text_field: Annotated[str, typer.Option(help="Field of a JSON record that holds the text.")] = "text",
-    id_field: Annotated[str, typer.Option(help="Field of a JSON record that holds its id.")] = "id",
-    lang_field: Annotated[str, typer.Option(help="Field of a JSON record that names its language.")] = "lang",
+    text_field: Annotated[str, typer.Option(help="Field of a record that holds the text.")] = "text",
+    id_field: Annotated[str, typer.Option(help="Field of a record that holds its id.")] = "id",
+    lang_field: Annotated[str, typer.Option(help="Field of a record that names its language.")] = "lang",
 ) -> None:
     """Take documents apart into advice units with themes.
 
+    Large input is cut into shards, which worker processes take one by one: a run that was interrupted goes on where it
+    was with --resume, and a document that kills its worker is rejected. A folder as OUT keeps the shards, as Parquet.
+
     Example: socialtext process pages/ -o units.parquet --rejects rejects.jsonl
     """
-    from socialtext.pipeline import Pipeline
-
     allowed = (".jsonl", ".parquet") if records == "documents" else (".jsonl", ".csv", ".parquet")
-    if output != "-" and Path(output).suffix in {".csv", ".txt"} - set(allowed):
+    if output != "-" and PurePath(output).suffix in {".csv", ".txt"} - set(allowed):
         raise typer.BadParameter(f"--records {records} go to {', '.join(allowed)} or -", param_hint="--output")
-    options = ReadOptions("document", check_encoding(encoding), text_field, id_field, lang_field)
-    nlp = Pipeline(lang, profile=profile, model=model)
-    shown: list[Document] = []
+    options = ReadOptions("document", check_encoding(encoding), text_field, id_field, lang_field, max_chars)
+    check_targets(output, rejects)
+    sources = find_sources(inputs)
+    only_here = [
+        name for name in (*sources, output) if name.startswith("memory://") or (name == "-" and name in sources)
+    ]
+    wants_workers = workers is not None or timeout is not None or engine == "ray" or resume
+    if wants_workers and only_here:
+        raise typer.BadParameter(
+            f"{only_here[0]} is seen by this process alone: name files, or leave out --workers, --timeout, --engine "
+            "and --resume",
+            param_hint="INPUT",
+        )
+    if resume and output == "-":
+        raise typer.BadParameter("what went to standard output cannot be gone on with", param_hint="--resume")
+    job = Job(lang, profile, records, with_text, options, n_shown=show, model=str(model) if model else None)
+    inline = bool(only_here) or (not wants_workers and is_small(sources))
+    if inline and not is_folder(output):
+        handle = job.make_handler()
+        counts = run_records(
+            sources, options, output, rejects, job.schema, "documents", handle, log_json=log_json
+        )  # fmt: skip
+        shown = handle.shown
+    else:
+        from socialtext.cli.shards import RunOptions, run_shards
 
-    def handle(record: Record) -> tuple[Iterable[Mapping[str, Any]], int]:
-        document = nlp(record.text, id=record.id, lang=known_language(record.lang, lang))
-        if show and len(shown) < N_DOCUMENTS_SHOWN:
-            shown.append(document)
-        rows = unit_rows(document, nlp.themes) if records == "units" else [document_row(document, with_text=with_text)]
-        return rows, len(document.units)
-
-    schema = unit_schema(nlp.themes) if records == "units" else document_schema(with_text=with_text, themes=nlp.themes)
-    run_records(inputs, options, output, rejects, schema, "documents", handle)
+        run = RunOptions(
+            sources, output, rejects, job, round(shard_mb * 1e6), resume,
+            "inline" if inline else engine, workers, timeout or TIMEOUT_S, log_json,
+        )  # fmt: skip
+        counts, shown = run_shards(run)
+    if summary:
+        write_whole(summary, (json.dumps(counts, ensure_ascii=False, indent=1) + "\n").encode())
     if show:
-        print_units(shown, show)
+        print_units(shown)
 
 
-def print_units(documents: list[Document], n_units: int) -> None:
+def print_units(documents: list[list[dict[str, Any]]]) -> None:
     """Print a table of the first units of each document: language, advice, themes, first words."""
     from rich.console import Console
     from rich.table import Table
 
     console = Console(width=None if sys.stdout.isatty() else TABLE_WIDTH)
     table = Table("document", "lang", "advice", "themes", "text")
-    for document in documents:
-        for unit in document.units[:n_units]:
-            words = unit.text.split()
+    for units in documents:
+        for unit in units:
+            words = unit["text"].split()
             beginning = " ".join(words[:N_WORDS_SHOWN]) + (" …" if len(words) > N_WORDS_SHOWN else "")
-            themes = "\n".join(unit.themes) or "–"
-            table.add_row(document.id, document.lang, "yes" if unit.advice else "", themes, beginning)
+            themes = "\n".join(unit["themes"]) or "–"
+            table.add_row(unit["doc_id"], unit["lang"], "yes" if unit["advice"] else "", themes, beginning)
         table.add_section()
     console.print(table)

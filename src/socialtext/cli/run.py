@@ -1,67 +1,69 @@
-"""The loop that the commands share: records in, rows out, rejects kept, counts told."""
+"""The loop that the commands share where one process does all: records in, rows out, rejects kept, counts told."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final, NoReturn
 
 import typer
 
 from socialtext.cli.console import RunReport, fail
-from socialtext.errors import InputError
-from socialtext.io.readers import ReadOptions, count_bytes, find_sources, read_records
-from socialtext.io.schema import Record, Reject, reject_row
+from socialtext.engines.shard import Handler, Tally, process_records
+from socialtext.io.files import COMPRESSION_RATIO, COMPRESSIONS, identify
+from socialtext.io.readers import ReadOptions, read_records
+from socialtext.io.sources import count_bytes
 from socialtext.io.writers import RecordWriter
-from socialtext.types import LANGUAGES
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
 
-class _NothingProcessedError(Exception):
-    """Leaves the writer, so that an earlier result under the same name stays."""
+# What one process has done before others have started.
+N_BYTES_SMALL: Final = 1_000_000
 
 
 def run_records(
-    inputs: list[str],
+    sources: list[str],
     options: ReadOptions,
     output: str,
     rejects: str | None,
-    schema: "pa.Schema",
+    make_schema: "Callable[[], pa.Schema]",
     noun: str,
-    handle: Callable[[Record], tuple[Iterable[Mapping[str, Any]], int]],
-) -> None:
-    """Read all inputs, write the rows that `handle` makes of each record, and report.
-
-    `handle` returns the rows and the number of advice units; an `InputError` of it makes the record a reject.
-    """
-    check_targets(output, rejects)
-    sources = find_sources(inputs)
+    handle: Handler,
+    *,
+    log_json: bool = False,
+) -> dict[str, Any]:
+    """Read all sources, write the rows that `handle` makes of each record, report, and return the summary."""
+    tally = Tally()
     with ExitStack() as stack:
-        reject_writer = stack.enter_context(RecordWriter(rejects, schema)) if rejects else None
-        report = stack.enter_context(RunReport(count_bytes(sources), noun))
-        try:
-            with RecordWriter(output, schema) as writer:
-                for item in read_records(sources, options):
-                    if isinstance(item, Record):
-                        try:
-                            rows, n_units = handle(item)
-                        except InputError as error:
-                            item = Reject(item.source, item.number, "language", error.code, error.message)
-                        else:
-                            writer.write(rows)
-                            report.count(item, n_units)
-                    if isinstance(item, Reject):
-                        report.reject(item)
-                        if reject_writer:
-                            reject_writer.write([reject_row(item)])
-                if not report.n_records:
-                    raise _NothingProcessedError
-        except _NothingProcessedError:
-            pass
-    report.summarize()
-    if not report.n_records:
-        fail(f"none of the {noun} could be processed; nothing was written to {output}")
+        reject_writer = stack.enter_context(RecordWriter(rejects, None)) if rejects else None
+        report = stack.enter_context(RunReport(count_bytes(sources), noun, log_json=log_json))
+        writer = stack.enter_context(RecordWriter(output, make_schema))
+        process_records(
+            read_records(sources, options), handle, writer, reject_writer, tally,
+            watch=lambda at, tally: report.update(tally),
+        )  # fmt: skip
+        if not tally.n_records:
+            writer.cancel()
+    summary = report.summarize(tally)
+    if not tally.n_records:
+        fail_empty(noun, output)
+    return summary
+
+
+def fail_empty(noun: str, output: str) -> NoReturn:
+    """Exit with 1 since nothing was left to be written."""
+    fail(f"none of the {noun} could be processed; nothing was written to {output}")
+
+
+def is_small(sources: Sequence[str]) -> bool:
+    """Whether the sources are few and small."""
+    n_bytes = 0
+    for source in sources:
+        n_bytes += identify(source)[0] * (COMPRESSION_RATIO if source.endswith((*COMPRESSIONS, ".parquet")) else 1)
+        if n_bytes > N_BYTES_SMALL:
+            return False
+    return True
 
 
 def check_targets(output: str, rejects: str | None) -> None:
@@ -86,10 +88,3 @@ def check_encoding(encoding: str | None) -> str | None:
     except LookupError:
         raise typer.BadParameter(f"{encoding!r} is no text encoding that is known", param_hint="--encoding") from None
     return name
-
-
-def known_language(of_record: str | None, of_run: str) -> str | None:
-    """Return the language that is given for a record, if it is one of ours."""
-    if of_run != "auto":
-        return of_run
-    return of_record if of_record in LANGUAGES else None

@@ -1,26 +1,26 @@
-"""Corpora in: files, folders, globs and standard input to records, one at a time.
+"""Corpora in: the records of a source, or of a part of it, one at a time.
 
-Comes in: what a user named. Goes out: `Record` or, where something is wrong with one of them, `Reject`: a bad file
-never stops the others. It knows no language and no stage.
+Comes in: a `Part`. Goes out: `Record` or, where something is wrong with one of them, `Reject`: a bad file never
+stops the others, and no file is held in memory. It knows no language and no stage.
 """
 
 import codecs
-import glob
-import gzip
-import io
+import csv
 import json
 import re
-import sys
-from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
-from pathlib import Path
-from typing import IO, Any, Final
+from dataclasses import dataclass, replace
+from functools import partial
+from itertools import chain
+from typing import IO, TYPE_CHECKING, Any, Final
 
-from socialtext.errors import InputError
+from socialtext.io.files import reading, remove_compression
 from socialtext.io.schema import Record, Reject
+from socialtext.io.sources import label_sources
 
-SUFFIXES: Final = (".txt", ".jsonl", ".txt.gz", ".jsonl.gz")
+if TYPE_CHECKING:
+    import pyarrow.parquet as pq
+
 BOMS: Final = (
     (codecs.BOM_UTF8, "utf-8-sig"),
     (codecs.BOM_UTF32_LE, "utf-32"),
@@ -29,6 +29,14 @@ BOMS: Final = (
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
 N_BYTES_SNIFFED: Final = 8192
+N_BYTES_CHUNK: Final = 1 << 22
+N_ROWS_BATCH: Final = 64
+# The most that one character takes in any encoding, and in JSON (twice \uXXXX) with as much again for other fields.
+N_BYTES_CHARACTER: Final = 4
+N_BYTES_CHARACTER_JSON: Final = 24
+# A quotation mark that is never closed must not swallow a file of any size.
+N_CHARACTERS_CELL: Final = 1 << 24
+DELIMITERS: Final = {".csv": ",", ".tsv": "\t"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +50,9 @@ class ReadOptions:
     encoding : str or None
         Of text without a byte order mark; UTF-8 by default.
     text_field, id_field, lang_field : str
-        Names in JSON records.
+        Names in JSON records and columns of tables.
+    max_chars : int or None
+        A longer text is a reject, and is not even decoded where its bytes tell.
     """
 
     unit: str = "document"
@@ -50,98 +60,104 @@ class ReadOptions:
     text_field: str = "text"
     id_field: str = "id"
     lang_field: str = "lang"
+    max_chars: int | None = None
 
 
-def find_sources(inputs: Iterable[str]) -> list[str]:
-    """Return the files that the inputs name, folders and globs expanded in the order of their names.
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A stretch of a source: all of it, whole lines, or row groups of Parquet.
 
-    Raises
-    ------
-    InputError
-        ST301 no such file, ST302 a folder or pattern without a readable file, ST303 an ending that is not read.
+    Attributes
+    ----------
+    source : str
+    label : str
+        What the ids of records begin with that have none of their own.
+    start, stop : int
+        Bytes of a text file, row groups of Parquet, half-open; `stop` None for the end.
+    n_before : int
+        Lines or rows of the source before the part.
+    n_bytes : int
+        As stored.
     """
-    sources: list[str] = []
-    for name in inputs:
-        if not name:
-            raise InputError("ST301", "an input has an empty name; the current folder is .")
-        try:
-            sources += _expand(name)
-        except OSError as error:
-            raise InputError("ST304", f"{name}: cannot be read: {error.strerror or error}") from error
-    for source in sources:
-        if source != "-" and not source.endswith(SUFFIXES):
-            raise InputError("ST303", f"{source}: cannot read this ending; expected {', '.join(SUFFIXES)}")
-    return list(dict.fromkeys(sources))  # a file that is named twice is read once
 
+    source: str
+    label: str
+    start: int = 0
+    stop: int | None = None
+    n_before: int = 0
+    n_bytes: int = 0
 
-def _expand(name: str) -> list[str]:
-    path = Path(name)
-    if name == "-" or path.is_file():
-        return [name]
-    if path.is_dir():
-        list(path.iterdir())  # a folder that may not be read is not an empty one
-        found = sorted(str(file) for file in path.rglob("*") if file.is_file() and file.name.endswith(SUFFIXES))
-        if not found:
-            raise InputError("ST302", f"{name}: no {' or '.join(SUFFIXES[:2])} file in this folder")
-        return found
-    if glob.has_magic(name):
-        matches = glob.glob(name, recursive=True)  # noqa: PTH207, Path.glob takes no absolute pattern
-        found = sorted(file for file in matches if Path(file).is_file())
-        if not found:
-            raise InputError("ST302", f"{name}: no file fits this pattern")
-        return found
-    raise InputError("ST301", f"{name}: no such file or folder")
+    @property
+    def name(self) -> str:
+        """Name of the source as messages give it."""
+        return "stdin" if self.source == "-" else self.source
 
-
-def count_bytes(sources: Iterable[str]) -> int | None:
-    """Return the size of all sources on disk, or None where it cannot be known."""
-    total = 0
-    for source in sources:
-        if source == "-" or source.endswith(".gz"):
-            return None
-        total += Path(source).stat().st_size
-    return total
+    @property
+    def is_whole(self) -> bool:
+        """Whether it is all of its source."""
+        return self.start == 0 and self.stop is None
 
 
 def read_records(sources: Sequence[str], options: ReadOptions) -> Iterator[Record | Reject]:
     """Yield the records of all sources in order."""
-    names = Counter(Path(source).name for source in sources)
-    for source in sources:
-        name = "stdin" if source == "-" else source
-        # Files of one name in several folders are told apart by their folders.
-        label = Path(name).name if names[Path(source).name] < 2 else name
+    return read_parts((Part(*pair) for pair in zip(sources, label_sources(sources), strict=True)), options)
+
+
+def read_parts(parts: Iterable[Part], options: ReadOptions) -> Iterator[Record | Reject]:
+    """Yield the records of all parts in order."""
+    for part in parts:
         try:
-            with _open(source) as file:
-                if source.removesuffix(".gz").endswith(".jsonl"):
-                    yield from _read_json_lines(name, label, file, options)
-                elif options.unit == "line":
-                    yield from _read_lines(name, label, file, options)
-                else:
-                    yield _read_document(name, label, file.read(), options)
+            if part.source.endswith(".parquet"):
+                yield from _read_parquet(part, options)
+            else:
+                yield from _read_text(part, options)
         except (OSError, EOFError) as error:
-            yield Reject(name, 0, "unreadable", "ST304", f"cannot be read to its end, records are missing: {error}")
+            yield _unreadable(part, error)
 
 
-def _open(source: str) -> IO[bytes]:
-    if source == "-":
-        if sys.stdin is None:
-            raise OSError("standard input is closed")
-        return sys.stdin.buffer
-    if source.endswith(".gz"):
-        return io.BufferedReader(gzip.open(source))
-    return Path(source).open("rb")
+def _read_text(part: Part, options: ReadOptions) -> Iterator[Record | Reject]:
+    form = "." + remove_compression(part.source).rpartition(".")[2]
+    with reading(part.source) as file:
+        if form == ".jsonl":
+            yield from _read_json_lines(part, file, options)
+        elif form in DELIMITERS:
+            yield from _read_csv(part, file, options)
+        elif options.unit == "line":
+            yield from _read_lines(part, file, options)
+        else:
+            yield _read_document(part, file, options)
 
 
-def _choose_encoding(head: bytes, options: ReadOptions) -> str:
+def _unreadable(part: Part, error: Exception) -> Reject:
+    return Reject(part.name, 0, "unreadable", "ST304", f"cannot be read to its end, records are missing: {error}")
+
+
+def _too_long(part: Part, number: int, options: ReadOptions) -> Reject:
+    return Reject(
+        part.name, number, "too_long", "ST316",
+        f"has more than {options.max_chars:,} characters: cut it, or raise --max-chars",
+    )  # fmt: skip
+
+
+# Text
+
+
+def choose_encoding(head: bytes, options: ReadOptions) -> str:
+    """Return the encoding that a byte order mark names, else that of the options, else UTF-8."""
     for bom, encoding in BOMS:
         if head.startswith(bom):
             return encoding
     return options.encoding or "utf-8"
 
 
+def is_wide(encoding: str) -> bool:
+    """Whether lines cannot be told apart in bytes."""
+    return encoding.startswith(("utf-16", "utf_16", "utf-32", "utf_32"))
+
+
 def _is_binary(head: bytes, encoding: str) -> bool:
     """Whether bytes are no text: NUL bytes, or more control codes than any text has."""
-    if encoding.startswith(("utf-16", "utf-32")):
+    if is_wide(encoding):
         return False
     n_controls = sum(byte < 9 or 13 < byte < 27 or 27 < byte < 32 for byte in head)
     return b"\x00" in head or n_controls > len(head) / 20
@@ -163,88 +179,270 @@ def _make_encodable(text: str) -> str:
 
 def read_head(source: str, options: ReadOptions, n_bytes: int = 16384) -> str:
     """Return the beginning of a text file, by which its language can be told."""
-    with _open(source) as file:
+    with reading(source) as file:
         head = file.read(n_bytes)
-    return _decode(head, _choose_encoding(head[:4], options))[0]
+    return _decode(head, choose_encoding(head[:4], options))[0]
 
 
-def _read_document(name: str, label: str, data: bytes, options: ReadOptions) -> Record | Reject:
-    encoding = _choose_encoding(data[:4], options)
+def _read_document(part: Part, file: IO[bytes], options: ReadOptions) -> Record | Reject:
+    limit = -1 if options.max_chars is None else options.max_chars * N_BYTES_CHARACTER
+    data = file.read(limit) if limit < 0 else file.read(limit + 1)
+    encoding = choose_encoding(data[:4], options)
     if _is_binary(data[:N_BYTES_SNIFFED], encoding):
-        return Reject(name, 1, "binary", "ST311", "is a binary file, not text")
+        return Reject(part.name, 1, "binary", "ST311", "is a binary file, not text")
+    if 0 <= limit < len(data):
+        return _too_long(part, 1, options)
     text, n_replaced = _decode(data, encoding)
     if not text.strip():
-        return Reject(name, 1, "empty", "ST312", "holds no text")
-    return Record(label, text, None, name, 1, len(data), n_replaced, {})
+        return Reject(part.name, 1, "empty", "ST312", "holds no text")
+    if options.max_chars is not None and len(text) > options.max_chars:
+        return _too_long(part, 1, options)
+    return Record(part.label, text, None, part.name, 1, len(data), n_replaced, {})
 
 
-def _iter_lines(name: str, file: IO[bytes], options: ReadOptions) -> Iterator[tuple[int, bytes | str, str]]:
-    """Yield (number, line, encoding), as bytes where lines can be told apart in bytes."""
-    first = file.readline()
-    encoding = _choose_encoding(first[:4], options)
-    if encoding.startswith(("utf-16", "utf-32")):
-        text, _ = _decode(first + file.read(), encoding)
-        for number, line in enumerate(re.split("\r\n|\r|\n", text.removesuffix("\n")), 1):
-            yield number, line, encoding
-        return
-    number = 0
-    while first:
+@dataclass(frozen=True, slots=True)
+class _Line:
+    """A line with its end; `text` is cut short where the line is over the limit."""
+
+    number: int
+    text: str
+    n_bytes: int
+    n_replaced: int
+    is_cut: bool = False
+    is_binary: bool = False
+
+
+def _iter_lines(
+    part: Part, file: IO[bytes], options: ReadOptions, n_bytes_character: int | None = None
+) -> Iterator[_Line]:
+    """Yield the lines of a part; those over `n_bytes_character` for each allowed character are not kept whole."""
+    limit = -1
+    if options.max_chars is not None and n_bytes_character is not None:
+        limit = options.max_chars * n_bytes_character
+    encoding = None
+    if part.start:
+        encoding = choose_encoding(file.read(4), options).removesuffix("-sig")
+        file.seek(part.start)
+    number, at = part.n_before, part.start
+    while (part.stop is None or at < part.stop) and (data := file.readline(limit)):
+        n_bytes = len(data)
+        is_cut = limit >= 0 and n_bytes == limit and not data.endswith(b"\n")
+        if is_cut:
+            n_bytes += skip_line(file)
+        at += n_bytes
         number += 1
-        yield number, first.removesuffix(b"\n").removesuffix(b"\r"), encoding
-        first = file.readline()
-
-
-def _read_lines(name: str, label: str, file: IO[bytes], options: ReadOptions) -> Iterator[Record | Reject]:
-    for number, line, encoding in _iter_lines(name, file, options):
-        if isinstance(line, str):
-            text, n_replaced, n_bytes = line, 0, len(line.encode("utf-8", "replace"))
-        else:
-            if number == 1 and _is_binary(line[:N_BYTES_SNIFFED], encoding):
-                yield Reject(name, 1, "binary", "ST311", "is a binary file, not text")
+        if encoding is None:
+            encoding = choose_encoding(data[:4], options)
+            if is_wide(encoding):
+                yield from _iter_wide_lines(data, file, encoding)
                 return
-            text, n_replaced = _decode(line, encoding if number == 1 else encoding.removesuffix("-sig"))
-            n_bytes = len(line)
-        yield Record(f"{label}:{number}", text, None, name, number, n_bytes, n_replaced, {})
-
-
-def _read_json_lines(name: str, label: str, file: IO[bytes], options: ReadOptions) -> Iterator[Record | Reject]:
-    n_records = 0
-    for number, line, encoding in _iter_lines(name, file, options):
-        if isinstance(line, bytes):
-            text, n_replaced = _decode(line, encoding if number == 1 else encoding.removesuffix("-sig"))
+            text, n_replaced = _decode(data, encoding)
+            encoding = encoding.removesuffix("-sig")
+            yield _Line(number, text, n_bytes, n_replaced, is_cut, _is_binary(data[:N_BYTES_SNIFFED], encoding))
         else:
-            text, n_replaced = line, 0
-        if not text.strip():
-            continue
-        n_records += 1
-        yield _parse_json(name, label, number, text, len(line), n_replaced, options)
-    if not n_records:
-        yield Reject(name, 0, "empty", "ST312", "holds no records")
+            text, n_replaced = ("", 0) if is_cut else _decode(data, encoding)
+            yield _Line(number, text, n_bytes, n_replaced, is_cut)
 
 
-def _parse_json(
-    name: str, label: str, number: int, line: str, n_bytes: int, n_replaced: int, options: ReadOptions
-) -> Record | Reject:
+def skip_line(file: IO[bytes]) -> int:
+    """Read to the end of a line; return the number of bytes."""
+    n_bytes = 0
+    while data := file.readline(N_BYTES_CHUNK):
+        n_bytes += len(data)
+        if data.endswith(b"\n"):
+            break
+    return n_bytes
+
+
+def _iter_wide_lines(first: bytes, file: IO[bytes], encoding: str) -> Iterator[_Line]:
+    decoder = codecs.getincrementaldecoder(encoding)(errors="replace")
+    rest = ""
+    number = 0
+    for data in chain([first], iter(partial(file.read, N_BYTES_CHUNK), b"")):
+        # A carriage return at the end of what was read may be half a line end.
+        *lines, rest = re.split("\r\n|\n|\r(?!$)", rest + decoder.decode(data))
+        for line in lines:
+            number += 1
+            yield _Line(number, line + "\n", len(line.encode("utf-8", "replace")), 0)
+    rest = (rest + decoder.decode(b"", final=True)).removesuffix("\r")
+    if rest:
+        yield _Line(number + 1, rest, len(rest.encode("utf-8", "replace")), 0)
+
+
+def _strip_end(line: str) -> str:
+    return line.removesuffix("\n").removesuffix("\r")
+
+
+def _read_lines(part: Part, file: IO[bytes], options: ReadOptions) -> Iterator[Record | Reject]:
+    for line in _iter_lines(part, file, options, N_BYTES_CHARACTER):
+        if line.is_binary:
+            yield Reject(part.name, 1, "binary", "ST311", "is a binary file, not text")
+            return
+        text = _strip_end(line.text)
+        if line.is_cut or (options.max_chars is not None and len(text) > options.max_chars):
+            yield _too_long(part, line.number, options)
+        else:
+            yield Record(
+                f"{part.label}:{line.number}", text, None, part.name, line.number, line.n_bytes, line.n_replaced, {}
+            )
+
+
+# Records with named fields
+
+
+def _read_json_lines(part: Part, file: IO[bytes], options: ReadOptions) -> Iterator[Record | Reject]:
+    n_records = 0
+    for line in _iter_lines(part, file, options, N_BYTES_CHARACTER_JSON):
+        if line.is_cut:
+            n_records += 1
+            yield _too_long(part, line.number, options)
+        elif line.text.strip():
+            n_records += 1
+            yield _parse_json(part, line, options)
+    if not n_records and part.is_whole:
+        yield Reject(part.name, 0, "empty", "ST312", "holds no records")
+
+
+def _parse_json(part: Part, line: _Line, options: ReadOptions) -> Record | Reject:
     try:
-        fields: Any = json.loads(line)
+        fields: Any = json.loads(line.text)
     except (ValueError, RecursionError) as error:
-        return Reject(name, number, "json", "ST313", f"line {number} is no JSON: {error}")
+        return Reject(part.name, line.number, "json", "ST313", f"line {line.number} is no JSON: {error}")
     if not isinstance(fields, dict):
-        return Reject(name, number, "json", "ST313", f"line {number} is no JSON object")
+        return Reject(part.name, line.number, "json", "ST313", f"line {line.number} is no JSON object")
+    return _make_record(part, line.number, fields, line.n_bytes, line.n_replaced, options, "line")
+
+
+def _make_record(
+    part: Part, number: int, fields: dict[str, Any], n_bytes: int, n_replaced: int, options: ReadOptions, noun: str
+) -> Record | Reject:
+    """Return the record that named fields make; what is left of `fields` goes with it."""
     text = fields.pop(options.text_field, None)
     if not isinstance(text, str):
-        has = ", ".join(sorted(fields)[:8]) or "none"
-        return Reject(
-            name, number, "text", "ST314",
-            f"line {number} has no text in field {options.text_field!r} (its fields: {has}); name it with --text-field",
-        )  # fmt: skip
+        return _no_text(part, number, f"{noun} {number}", fields, options)
     if not text.strip() and options.unit == "document":
-        return Reject(name, number, "empty", "ST312", f"line {number} holds no text")
+        return Reject(part.name, number, "empty", "ST312", f"{noun} {number} holds no text")
+    if options.max_chars is not None and len(text) > options.max_chars:
+        return _too_long(part, number, options)
     given = fields.pop(options.id_field, None)
     if isinstance(given, list | dict):
         return Reject(
-            name, number, "id", "ST315", f"line {number}: the id in field {options.id_field!r} is no text or number"
-        )
-    record_id = f"{label}:{number}" if given is None else _make_encodable(str(given))
+            part.name, number, "id", "ST315",
+            f"{noun} {number}: the id in field {options.id_field!r} is no text or number",
+        )  # fmt: skip
+    record_id = f"{part.label}:{number}" if given in (None, "") else _make_encodable(str(given))
     lang = fields.pop(options.lang_field, None)
-    return Record(record_id, text, lang if isinstance(lang, str) else None, name, number, n_bytes, n_replaced, fields)
+    return Record(
+        record_id, text, lang if isinstance(lang, str) else None, part.name, number, n_bytes, n_replaced, fields
+    )
+
+
+def _no_text(part: Part, number: int, what: str, fields: Iterable[str], options: ReadOptions) -> Reject:
+    has = ", ".join(sorted(fields)[:8]) or "none"
+    return Reject(
+        part.name, number, "text", "ST314",
+        f"{what} has no text in field {options.text_field!r} (its fields: {has}); name it with --text-field",
+    )  # fmt: skip
+
+
+def iter_csv_rows(part: Part, file: IO[bytes], options: ReadOptions) -> Iterator[tuple[list[str] | str, int, int]]:
+    """Yield (cells, bytes, undecodable places) of each row; a message where the row is no CSV.
+
+    A quoted cell may hold line ends, so that only reading tells where a row ends.
+    """
+    csv.field_size_limit(N_CHARACTERS_CELL)  # the limit is one for all readers of a process; its default is 131072
+    n_bytes = n_replaced = 0
+
+    def iter_texts() -> Iterator[str]:
+        nonlocal n_bytes, n_replaced
+        for line in _iter_lines(part, file, options):
+            n_bytes += line.n_bytes
+            n_replaced += line.n_replaced
+            yield line.text
+
+    delimiter = DELIMITERS["." + remove_compression(part.source).rpartition(".")[2]]
+    rows = csv.reader(iter_texts(), delimiter=delimiter)
+    while True:
+        try:
+            cells: list[str] | str = next(rows)
+        except StopIteration:
+            return
+        except csv.Error as error:
+            cells = str(error)
+        yield cells, n_bytes, n_replaced
+        n_bytes = n_replaced = 0
+
+
+def _read_csv(part: Part, file: IO[bytes], options: ReadOptions) -> Iterator[Record | Reject]:
+    rows = iter_csv_rows(replace(part, start=0) if part.start else part, file, options)
+    names, *_ = next(rows, ([], 0, 0))
+    if part.start:
+        file.seek(0)
+        rows = iter_csv_rows(part, file, options)
+    if options.text_field not in names:
+        if part.start == 0 and names:
+            yield _no_text(part, 0, "the header", names, options)
+        elif part.start == 0:
+            yield Reject(part.name, 0, "empty", "ST312", "holds no records")
+        return
+    number = part.n_before
+    for cells, n_bytes, n_replaced in rows:
+        if not cells:
+            continue  # a blank line
+        number += 1
+        if isinstance(cells, str):
+            yield Reject(part.name, number, "csv", "ST317", f"row {number} is no CSV: {cells}")
+        elif len(cells) != len(names):
+            yield Reject(
+                part.name, number, "csv", "ST317",
+                f"row {number} has {len(cells)} cells, the header {len(names)}: is a quotation mark not closed?",
+            )  # fmt: skip
+        else:
+            fields = dict(zip(names, cells, strict=True))
+            yield _make_record(part, number, fields, n_bytes, n_replaced, options, "row")
+
+
+def open_parquet(file: IO[bytes]) -> "pq.ParquetFile":
+    """Open a Parquet file.
+
+    Raises
+    ------
+    OSError
+        It is none, or it is cut off.
+    """
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    try:
+        return pq.ParquetFile(file)
+    except pa.ArrowException as error:
+        raise OSError(str(error)) from error
+
+
+def _read_parquet(part: Part, options: ReadOptions) -> Iterator[Record | Reject]:
+    import pyarrow as pa
+
+    with reading(part.source) as file, open_parquet(file) as parquet:
+        names = parquet.schema_arrow.names
+        if options.text_field not in names:
+            if part.start == 0:
+                yield _no_text(part, 0, "the table", names, options)
+            return
+        if part.is_whole and not parquet.metadata.num_rows:
+            yield Reject(part.name, 0, "empty", "ST312", "holds no records")
+            return
+        # Other columns travel only with lines, which keep them.
+        own = [name for name in (options.text_field, options.id_field, options.lang_field) if name in names]
+        stop = parquet.num_row_groups if part.stop is None else part.stop
+        number = part.n_before
+        try:
+            for batch in parquet.iter_batches(
+                N_ROWS_BATCH, list(range(part.start, stop)), names if options.unit == "line" else own, use_threads=False
+            ):
+                for fields in batch.to_pylist():
+                    number += 1
+                    text = fields.get(options.text_field)
+                    n_bytes = len(text.encode("utf-8", "replace")) if isinstance(text, str) else 0
+                    yield _make_record(part, number, fields, n_bytes, 0, options, "row")
+        except pa.ArrowException as error:
+            raise OSError(str(error)) from error

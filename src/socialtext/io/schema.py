@@ -47,7 +47,7 @@ class Record:
 class Reject:
     """A record that could not be processed, and why.
 
-    ``reason`` is one of ``unreadable empty binary json text id language``.
+    ``reason`` is one of ``unreadable empty binary json csv text id too_long language failed timeout killed_worker``.
     """
 
     source: str

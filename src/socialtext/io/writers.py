@@ -1,27 +1,34 @@
 """Records out: JSON Lines, CSV, Parquet or plain lines, under their final name only when whole."""
 
 import csv
+import io
 import json
-import sys
-from collections.abc import Iterable, Mapping
+import shutil
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
-from pathlib import Path
+from pathlib import Path, PurePath
 from types import TracebackType
 from typing import IO, TYPE_CHECKING, Any, Final, Protocol
 
 from socialtext.errors import OutputError
+from socialtext.io.files import OutputFile, is_address, make_folder, reading
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
 SUFFIXES: Final = (".jsonl", ".csv", ".parquet", ".txt")
-N_ROWS_GROUP: Final = 8192
+FIRST_SHARD: Final = "part-00000.parquet"
+# What a row group of Parquet holds at most, in characters; a row or an item of a list counts for some by itself.
+GROUP_WEIGHT: Final = 8_000_000
+ROW_WEIGHT: Final = 200
 
 
 class _Format(Protocol):
     def write(self, rows: Iterable[Mapping[str, Any]]) -> None: ...
 
-    def close(self) -> None: ...
+    def append(self, file: IO[bytes]) -> None: ...
+
+    def finish(self) -> None: ...
 
 
 class RecordWriter:
@@ -31,9 +38,11 @@ class RecordWriter:
     ----------
     target : str
         A name by whose ending the format is chosen, ``-`` for JSON Lines on standard output, or a folder or a name
-        without an ending for a Parquet file in it.
-    schema : pyarrow.Schema
-        Columns of CSV and Parquet.
+        without an ending for a Parquet file in it. A path or an address.
+    make_schema : callable or None
+        Returns the columns of CSV and Parquet; other formats need none, nor the time to load Arrow.
+    attempt : str
+        See `OutputFile`.
 
     Raises
     ------
@@ -41,21 +50,19 @@ class RecordWriter:
         ST401 the ending is not known, ST402 the file cannot be written.
     """
 
-    def __init__(self, target: str, schema: "pa.Schema") -> None:
+    def __init__(self, target: str, make_schema: "Callable[[], pa.Schema] | None", *, attempt: str = "") -> None:
         self.target = target
+        self._is_cancelled = False
+        name = target
+        if is_folder(target):
+            name = f"{target.rstrip('/') or '/'}/{FIRST_SHARD}"
         try:
-            self._final = None if target == "-" else _final_path(target)
-            self._part = None if self._final is None else self._final.with_name(self._final.name + ".part")
-            if self._part is None:
-                self._format: _Format = _JsonLines(sys.stdout, owned=False)
-            else:
-                if self._final is not None and not self._final.parent.exists() and not Path(target).suffix:
-                    self._final.parent.mkdir(parents=True)
-                self._format = _open_format(self._part, self._final, schema)  # type: ignore[arg-type]
-        except OutputError:
-            raise
+            if name != target:
+                make_folder(target)
+            self._output = OutputFile(name, attempt=attempt)
+            self._format = _open_format(name, self._output.file, make_schema)
         except OSError as error:
-            raise OutputError("ST402", f"{target}: cannot be written: {error.strerror or error}") from error
+            raise self._fault(error) from error
 
     def write(self, rows: Iterable[Mapping[str, Any]]) -> None:
         """Append rows."""
@@ -64,7 +71,24 @@ class RecordWriter:
         except BrokenPipeError:
             raise  # who reads standard output has seen enough
         except OSError as error:
-            raise OutputError("ST402", f"{self.target}: cannot be written: {error.strerror or error}") from error
+            raise self._fault(error) from error
+
+    def append(self, source: str) -> None:
+        """Append the rows of a file of the same format."""
+        try:
+            with reading(source) as file:
+                self._format.append(file)
+        except BrokenPipeError:
+            raise
+        except OSError as error:
+            raise self._fault(error) from error
+
+    def cancel(self) -> None:
+        """Leave no file when the context is left."""
+        self._is_cancelled = True
+
+    def _fault(self, error: OSError) -> OutputError:
+        return OutputError("ST402", f"{self.target}: cannot be written: {error.strerror or error}")
 
     def __enter__(self) -> "RecordWriter":
         return self
@@ -72,75 +96,86 @@ class RecordWriter:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        if kind is None:
+        if kind is None and not self._is_cancelled:
             try:
-                self._format.close()
-                if self._part is not None and self._final is not None:
-                    self._part.replace(self._final)
+                self._format.finish()
+                self._output.commit()
             except OSError as fault:
-                self._discard()
-                raise OutputError("ST402", f"{self.target}: cannot be written: {fault.strerror or fault}") from fault
+                self._output.discard()
+                raise self._fault(fault) from fault
         else:
             with suppress(OSError, ValueError):
-                self._format.close()
-            self._discard()
-
-    def _discard(self) -> None:
-        if self._part is not None:
-            self._part.unlink(missing_ok=True)
+                self._format.finish()
+            self._output.discard()
 
 
-def _final_path(target: str) -> Path:
-    path = Path(target)
+def is_folder(target: str) -> bool:
+    """Whether a target takes many files: a folder, or a name without an ending.
+
+    Raises
+    ------
+    OutputError
+        ST401 the name is none, or its ending is not known.
+    """
+    if target == "-":
+        return False
+    path = PurePath(target)
     if not target or path.name in SUFFIXES:
         raise OutputError("ST401", f"{target!r} is no file name")
-    if path.is_dir() or not path.suffix:
-        return path / "part-00000.parquet"
+    if not path.suffix or target.endswith("/") or (not is_address(target) and Path(target).is_dir()):
+        return True
     if path.suffix not in SUFFIXES:
         raise OutputError("ST401", f"{target}: cannot write this ending; choose one of {', '.join(SUFFIXES)}")
-    return path
+    return False
 
 
-def _open_format(part: Path, final: Path, schema: "pa.Schema") -> _Format:
-    if final.suffix == ".parquet":
-        return _Parquet(part, schema)
-    if final.suffix == ".csv":
-        return _Csv(part, schema)
-    file = part.open("w", encoding="utf-8", newline="\n", errors="backslashreplace")  # "\\ud800" is good JSON
-    return _PlainLines(file) if final.suffix == ".txt" else _JsonLines(file, owned=True)
+def _open_format(name: str, file: IO[bytes], make_schema: "Callable[[], pa.Schema] | None") -> _Format:
+    if make_schema is not None and name.endswith(".parquet"):
+        return _Parquet(file, make_schema())
+    if make_schema is not None and name.endswith(".csv"):
+        return _Csv(file, make_schema())
+    return _PlainLines(file) if name.endswith(".txt") else _JsonLines(file)
 
 
 class _JsonLines:
-    def __init__(self, file: IO[str], *, owned: bool) -> None:
+    def __init__(self, file: IO[bytes]) -> None:
         self._file = file
-        self._owned = owned
+        self._encode = json.JSONEncoder(ensure_ascii=False).encode
 
     def write(self, rows: Iterable[Mapping[str, Any]]) -> None:
         for row in rows:
-            self._file.write(json.dumps(row, ensure_ascii=False) + "\n")
+            # "\\ud800" is good JSON
+            self._file.write((self._encode(row) + "\n").encode("utf-8", "backslashreplace"))
 
-    def close(self) -> None:
-        self._file.close() if self._owned else self._file.flush()
+    def append(self, file: IO[bytes]) -> None:
+        shutil.copyfileobj(file, self._file)
+
+    def finish(self) -> None:
+        self._file.flush()
 
 
 class _PlainLines:
     """One line a record: a line break inside a text becomes a space, so that lines stay records."""
 
-    def __init__(self, file: IO[str]) -> None:
+    def __init__(self, file: IO[bytes]) -> None:
         self._file = file
 
     def write(self, rows: Iterable[Mapping[str, Any]]) -> None:
         for row in rows:
-            self._file.write(row["text"].replace("\n", " ") + "\n")
+            self._file.write((row["text"].replace("\n", " ") + "\n").encode("utf-8", "backslashreplace"))
 
-    def close(self) -> None:
-        self._file.close()
+    def append(self, file: IO[bytes]) -> None:
+        shutil.copyfileobj(file, self._file)
+
+    def finish(self) -> None:
+        self._file.flush()
 
 
 class _Csv:
-    def __init__(self, part: Path, schema: "pa.Schema") -> None:
-        self._file = part.open("w", encoding="utf-8", newline="")
-        self._writer = csv.DictWriter(self._file, schema.names, extrasaction="ignore", lineterminator="\n")
+    def __init__(self, file: IO[bytes], schema: "pa.Schema") -> None:
+        self._file = file
+        self._text = io.TextIOWrapper(file, encoding="utf-8", newline="", write_through=True)
+        self._writer = csv.DictWriter(self._text, schema.names, extrasaction="ignore", lineterminator="\n")
         self._writer.writeheader()
 
     def write(self, rows: Iterable[Mapping[str, Any]]) -> None:
@@ -149,30 +184,51 @@ class _Csv:
                 {name: "|".join(value) if isinstance(value, list) else value for name, value in row.items()}
             )
 
-    def close(self) -> None:
-        self._file.close()
+    def append(self, file: IO[bytes]) -> None:
+        file.readline()  # its header
+        shutil.copyfileobj(file, self._file)
+
+    def finish(self) -> None:
+        self._text.detach()
 
 
 class _Parquet:
-    def __init__(self, part: Path, schema: "pa.Schema") -> None:
+    """Row groups of about one size, since rows of documents may be large."""
+
+    def __init__(self, file: IO[bytes], schema: "pa.Schema") -> None:
         import pyarrow.parquet as pq
 
         self._schema = schema
         self._rows: list[Mapping[str, Any]] = []
-        self._writer = pq.ParquetWriter(str(part), schema, compression="zstd")
+        self._weight = 0
+        self._writer = pq.ParquetWriter(file, schema, compression="zstd")
 
     def write(self, rows: Iterable[Mapping[str, Any]]) -> None:
-        self._rows += rows
-        if len(self._rows) >= N_ROWS_GROUP:
-            self._flush()
+        for row in rows:
+            self._rows.append(row)
+            self._weight += ROW_WEIGHT + sum(
+                len(value) if isinstance(value, str) else ROW_WEIGHT * len(value)
+                for value in row.values()
+                if isinstance(value, str | list)
+            )
+            if self._weight >= GROUP_WEIGHT:
+                self._flush()
+
+    def append(self, file: IO[bytes]) -> None:
+        import pyarrow.parquet as pq
+
+        self._flush()
+        parquet = pq.ParquetFile(file)
+        for group in range(parquet.num_row_groups):
+            self._writer.write_table(parquet.read_row_group(group, use_threads=False))
 
     def _flush(self) -> None:
         import pyarrow as pa
 
-        self._writer.write_table(pa.Table.from_pylist([dict(row) for row in self._rows], schema=self._schema))
-        self._rows = []
-
-    def close(self) -> None:
         if self._rows:
-            self._flush()
+            self._writer.write_table(pa.Table.from_pylist([dict(row) for row in self._rows], schema=self._schema))
+            self._rows, self._weight = [], 0
+
+    def finish(self) -> None:
+        self._flush()
         self._writer.close()

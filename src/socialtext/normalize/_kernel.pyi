@@ -6,6 +6,8 @@ from numpy.typing import NDArray
 
 from socialtext.types import Alignment
 
+Span = tuple[int, int]
+
 unicode_version: str
 
 class Kernel:
@@ -15,7 +17,8 @@ class Kernel:
         non_joining: frozenset[int],
         switches: frozenset[str],
         local_digits: str,
-        find_surplus: Callable[[str, list[tuple[int, int]]], list[tuple[int, int]]] | None = None,
+        find_surplus: Callable[[str, list[tuple[int, int]], list[tuple[int, int]]], list[tuple[int, int]]]
+        | None = None,
     ) -> None: ...
     def normalize(self, raw: str) -> str: ...
     def normalize_batch(self, raws: list[str]) -> list[str]: ...

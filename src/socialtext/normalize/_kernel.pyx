@@ -1069,6 +1069,7 @@ cdef Py_ssize_t glide_on(raw_t* raw, Py_ssize_t i, Py_ssize_t n, const Table* ta
     cdef Py_ssize_t last_blank = -1
     cdef Py_ssize_t limit = min(n, i + out.capacity - out.size - 2 * MAX_EXPANSION)
     cdef int before = glide_of(e), glide
+    cdef bint stopped_at_mark
     cdef int32_t changed = 0
     cdef uint32_t c
     while i < limit:
@@ -1082,9 +1083,11 @@ cdef Py_ssize_t glide_on(raw_t* raw, Py_ssize_t i, Py_ssize_t n, const Table* ta
         last_blank = i if glide == ONE_BLANK else last_blank
         before = glide
         i += 1
-    if i < n or before == ONE_BLANK:
-        # The word in which it stopped may be an address, a number, an identifier; a line break asks for nothing.
-        if last_blank >= 0 and (before == ONE_BLANK or raw[i] != LF):
+    if last_blank >= 0 and (i < n or before == ONE_BLANK):
+        # The word in which it stopped may be an address, a number, an identifier; a line break asks for nothing, nor
+        # does a mark on a letter.
+        stopped_at_mark = before <= VOWEL and i < n and (lookup(table, raw[i]) & CLASS_MASK) == MARK
+        if before == ONE_BLANK or (raw[i] != LF and not stopped_at_mark):
             i = last_blank
             before = ONE_BLANK
     if before == HALF_SPACE:
@@ -1429,13 +1432,13 @@ cdef void run(raw_t* raw, Py_ssize_t i, Py_ssize_t n, const Table* table, Output
 cdef bint has_run(raw_t* text, Py_ssize_t n, const Table* table) noexcept nogil:
     """Whether a letter stands three times in a row; ASCII letters in either case."""
     cdef Py_ssize_t k, start, end
-    cdef uint8_t found
-    cdef uint32_t bits
+    cdef uint32_t found, bits
     for start in range(0, n - 2, 256):
         end = min(start + 256, n - 2)
         found = 0
         for k in range(start, end):
-            found |= ((text[k] ^ text[k + 1]) | (text[k] ^ text[k + 2])) & ~0x20 == 0
+            # Compared without the bit of ASCII case; written so that compilers do many at a time.
+            found |= (((text[k] ^ text[k + 1]) | (text[k] ^ text[k + 2])) & 0x1FFFDF) == 0
         if found:
             for k in range(start, end):
                 bits = (text[k] ^ text[k + 1]) | (text[k] ^ text[k + 2])
@@ -1604,8 +1607,8 @@ cdef class Kernel:
     local_digits : str
         ``""``, ``"arabic-indic"`` or ``"persian"``: which digits take the Arabic separators.
     find_surplus : callable, optional
-        Of a text and its protected spans, the spans of the letters that lengthen a word and go; asked only where a
-        letter stands three times in a row.
+        Of a text, the spans of its words with a letter three times in a row and those of its protected tokens, the
+        spans of the letters that lengthen a word and go.
     """
 
     cdef Table table
@@ -1859,7 +1862,7 @@ cdef class Kernel:
 
     cdef str shorten(self, str text, list protected, list spans, bint* settled):
         """Take out the letters that lengthen words; each is counted to the letter before it."""
-        cdef list surplus = self.find_surplus(text, protected)
+        cdef list surplus = self.find_surplus(text, find_long_words(text, &self.table), protected)
         cdef list parts = []
         cdef Py_ssize_t done = 0
         if not surplus:
@@ -1899,6 +1902,33 @@ cdef bint text_has_run(str text, const Table* table):
     if kind == PyUnicode_2BYTE_KIND:
         return has_run(<const uint16_t*>data, n, table)
     return has_run(<const uint32_t*>data, n, table)
+
+
+cdef list find_long_words(str text, const Table* table):
+    """Spans of the words in which a letter stands three times in a row, in either case."""
+    cdef int kind = PyUnicode_KIND(text)
+    cdef void* data = PyUnicode_DATA(text)
+    cdef Py_ssize_t i = 0, start, n_same, n = PyUnicode_GET_LENGTH(text)
+    cdef uint32_t c, before
+    cdef bint is_long
+    cdef list words = []
+    while i < n:
+        start = i
+        n_same = 0
+        before = 0
+        is_long = False
+        while i < n:
+            c = PyUnicode_READ(kind, data, i)
+            if not is_letter(lookup(table, c)):
+                break
+            n_same = n_same + 1 if c == before or (c ^ before == 0x20 and is_ascii_letter(c)) else 1
+            is_long |= n_same == 3
+            before = c
+            i += 1
+        if is_long:
+            words.append((start, i))
+        i += 1
+    return words
 
 
 cdef Py_ssize_t find_cut(str raw, Py_ssize_t at, const Table* table):

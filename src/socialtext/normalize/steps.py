@@ -6,7 +6,7 @@ This is the one list; options, explanations and documentation follow it. A step 
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, partial
 from typing import Final
 
 from socialtext.languages.load import load_characters, load_doubles, load_joining
@@ -115,9 +115,7 @@ def build_kernel(plan: Plan) -> Kernel:
         return kernel
     # The words are looked up in the text as this plan leaves it.
     known = frozenset(kernel.normalize(word) for word in load_doubles("common") | load_doubles(plan.lang))
-    return Kernel(
-        closed, load_joining(), frozenset(switches), local_digits, lambda text, spans: find_surplus(text, spans, known)
-    )
+    return Kernel(closed, load_joining(), frozenset(switches), local_digits, partial(find_surplus, known=known))
 
 
 def _close(mapping: Mapping[int, tuple[int, ...]]) -> dict[int, tuple[int, ...]]:

@@ -1,0 +1,299 @@
+"""One shard: its records in, its rows and rejects out. Every engine does its work by calling `run_shard`.
+
+Comes in: parts of sources, the names of three files, and what is to be done. Goes out: those files and a `Tally`.
+It knows nothing of other shards, of processes and of machines; running it twice is running it once.
+"""
+
+import json
+import secrets
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field, fields
+from functools import cache
+from itertools import islice
+from typing import TYPE_CHECKING, Any, Final
+
+from socialtext.errors import InputError, SocialtextError
+from socialtext.io.files import reading, write_whole
+from socialtext.io.readers import Part, ReadOptions, read_parts
+from socialtext.io.schema import Record, Reject, document_row, document_schema, reject_row, unit_rows, unit_schema
+from socialtext.io.writers import RecordWriter
+from socialtext.types import LANGUAGES, THEMES
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+    from socialtext.pipeline import Pipeline
+
+N_KEPT: Final = 10  # rejects and warnings that a tally keeps to be shown; the files keep all
+N_DOCUMENTS_SHOWN: Final = 20
+
+Rows = Iterable[Mapping[str, Any]]
+# Makes of a record its rows and the number of its advice units; an `InputError` makes it a reject.
+Handler = Callable[[Record], tuple[Rows, int]]
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """What is done with every document of a run; the arguments of `process`.
+
+    Attributes
+    ----------
+    lang, profile : str
+        Of the pipeline.
+    records : {"units", "documents"}
+    with_text : bool
+        Rows of documents carry the raw and the normalized text.
+    read : ReadOptions
+    n_shown : int
+        Units of each of the first documents that are kept to be shown.
+    model : str or None
+        Folder of a model of themes that is not the released one.
+    """
+
+    lang: str
+    profile: str
+    records: str
+    with_text: bool
+    read: ReadOptions
+    n_shown: int = 0
+    model: str | None = None
+
+    def schema(self) -> "pa.Schema":
+        """Return the columns of the rows."""
+        themes = THEMES if self.model is None else _load_pipeline(self.lang, self.profile, self.model).themes
+        if self.records == "units":
+            return unit_schema(themes)
+        return document_schema(with_text=self.with_text, themes=themes)
+
+    def make_handler(self) -> "DocumentHandler":
+        """Return what makes rows of a record, with the models loaded."""
+        return DocumentHandler(self)
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """Where a shard goes: its rows, its rejects, and its tally, which appears last and says that it is done."""
+
+    rows: str
+    rejects: str
+    tally: str
+
+
+@dataclass(frozen=True, slots=True)
+class Shard:
+    """A shard of a run."""
+
+    number: int
+    source: tuple[Part, ...]
+    target: Target
+
+    @property
+    def n_bytes(self) -> int:
+        """Size as stored."""
+        return sum(part.n_bytes for part in self.source)
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """What a record did to the worker that had it in hand."""
+
+    reason: str
+    code: str
+    message: str
+
+
+@dataclass(slots=True)
+class Tally:
+    """What became of records.
+
+    Attributes
+    ----------
+    n_records, n_units : int
+        Processed, and the advice units in them.
+    n_bytes : int
+        Of text, as read.
+    reasons : Counter
+        Rejects by reason.
+    rejects, warnings : list
+        The first of them.
+    shown : list
+        The first units of the first documents.
+    """
+
+    n_records: int = 0
+    n_units: int = 0
+    n_bytes: int = 0
+    reasons: Counter[str] = field(default_factory=Counter)
+    rejects: list[Reject] = field(default_factory=list)
+    warnings: list[str] = field(default_factory=list)
+    shown: list[list[dict[str, Any]]] = field(default_factory=list)
+
+    @property
+    def n_rejected(self) -> int:
+        """Records that could not be processed."""
+        return self.reasons.total()
+
+    def count(self, record: Record, n_units: int) -> None:
+        """Count a record that was processed."""
+        self.n_records += 1
+        self.n_units += n_units
+        self.n_bytes += record.n_bytes
+        if record.n_replaced and len(self.warnings) < N_KEPT:
+            self.warnings.append(
+                f"{record.source}, record {record.number}: {record.n_replaced} undecodable places became U+FFFD; if it "
+                "is not UTF-8, name its encoding with --encoding"
+            )
+
+    def reject(self, reject: Reject) -> None:
+        """Count a record that was not processed."""
+        self.reasons[reject.reason] += 1
+        if len(self.rejects) < N_KEPT:
+            self.rejects.append(reject)
+
+    def add(self, other: "Tally") -> None:
+        """Count what another has counted."""
+        self.n_records += other.n_records
+        self.n_units += other.n_units
+        self.n_bytes += other.n_bytes
+        self.reasons += other.reasons
+        self.rejects += other.rejects[: N_KEPT - len(self.rejects)]
+        self.warnings += other.warnings[: N_KEPT - len(self.warnings)]
+        self.shown += other.shown[: N_DOCUMENTS_SHOWN - len(self.shown)]
+
+
+def run_shard(
+    source: Iterable[Part],
+    target: Target,
+    job: Job,
+    *,
+    killers: Mapping[int, Fault] | None = None,
+    watch: Callable[[int, Tally], None] = lambda at, tally: None,
+) -> Tally:
+    """Process the records of `source` into the files of `target`; return at once where that is done already.
+
+    Parameters
+    ----------
+    source : iterable of Part
+    target : Target
+    job : Job
+    killers : dict of int to Fault, optional
+        Records, by their place in the shard, that are not to be tried: what they did to earlier attempts.
+    watch : callable, optional
+        Told the place of each record before it is read.
+
+    Raises
+    ------
+    OutputError
+        ST402 a file cannot be written.
+    """
+    done = read_tally(target.tally)
+    if done is not None:
+        return done
+    attempt = f".{secrets.token_hex(4)}"  # an attempt that is thought dead may still be writing
+    tally = Tally()
+    handle = job.make_handler()
+    with (
+        RecordWriter(target.rows, job.schema, attempt=attempt) as rows,
+        RecordWriter(target.rejects, None, attempt=attempt) as rejects,
+    ):
+        process_records(read_parts(source, job.read), handle, rows, rejects, tally, killers=killers, watch=watch)
+    tally.shown = handle.shown
+    write_tally(target.tally, tally, attempt=attempt)
+    return tally
+
+
+def process_records(
+    items: Iterable[Record | Reject],
+    handle: Handler,
+    rows: RecordWriter,
+    rejects: RecordWriter | None,
+    tally: Tally,
+    *,
+    killers: Mapping[int, Fault] | None = None,
+    watch: Callable[[int, Tally], None] = lambda at, tally: None,
+) -> None:
+    """Write the rows that `handle` makes of each record; what cannot be processed goes to `rejects`, and is counted."""
+    watch(0, tally)
+    for at, item in enumerate(items):
+        outcome: Reject | tuple[Rows, int]
+        if isinstance(item, Reject):
+            outcome = item
+        elif killers and at in killers:
+            fault = killers[at]
+            outcome = Reject(item.source, item.number, fault.reason, fault.code, fault.message)
+        else:
+            outcome = _try(handle, item)
+        if isinstance(outcome, Reject):
+            tally.reject(outcome)
+            if rejects:
+                rejects.write([reject_row(outcome)])
+        else:
+            rows.write(outcome[0])
+            tally.count(item, outcome[1])  # type: ignore[arg-type]  # a reject has no rows
+        watch(at + 1, tally)
+
+
+def _try(handle: Handler, record: Record) -> Reject | tuple[Rows, int]:
+    try:
+        rows, n_units = handle(record)
+        return list(rows), n_units
+    except InputError as error:
+        return Reject(record.source, record.number, "language", error.code, error.message)
+    except SocialtextError:
+        raise  # a damaged model is no fault of the record
+    except Exception as error:  # one record, whatever is wrong with it, does not stop a run of a night
+        return Reject(record.source, record.number, "failed", "ST380", f"{type(error).__name__}: {error}")
+
+
+class DocumentHandler:
+    """Make of each record the rows of a document, and keep the first to be shown."""
+
+    def __init__(self, job: Job) -> None:
+        self._job = job
+        self._nlp = _load_pipeline(job.lang, job.profile, job.model)
+        self.shown: list[list[dict[str, Any]]] = []
+
+    def __call__(self, record: Record) -> tuple[Rows, int]:
+        """Return rows and the number of units."""
+        job = self._job
+        document = self._nlp(record.text, id=record.id, lang=known_language(record.lang, job.lang))
+        if job.n_shown and len(self.shown) < N_DOCUMENTS_SHOWN:
+            self.shown.append(list(islice(unit_rows(document, self._nlp.themes), job.n_shown)))
+        if job.records == "units":
+            return unit_rows(document, self._nlp.themes), len(document.units)
+        return [document_row(document, with_text=job.with_text)], len(document.units)
+
+
+@cache
+def _load_pipeline(lang: str, profile: str, model: str | None) -> "Pipeline":
+    """Load the models, once a process."""
+    from socialtext.pipeline import Pipeline
+
+    return Pipeline(lang, profile=profile, model=model)
+
+
+def known_language(of_record: str | None, of_run: str) -> str | None:
+    """Return the language that is given for a record, if it is one of ours."""
+    if of_run != "auto":
+        return of_run
+    return of_record if of_record in LANGUAGES else None
+
+
+def write_tally(name: str, tally: Tally, *, attempt: str = "") -> None:
+    """Write the tally of a shard that is done."""
+    values = {item.name: getattr(tally, item.name) for item in fields(tally)}
+    values["rejects"] = [reject_row(reject) for reject in tally.rejects]
+    write_whole(name, json.dumps(values, ensure_ascii=False).encode("utf-8", "backslashreplace"), attempt=attempt)
+
+
+def read_tally(name: str) -> Tally | None:
+    """Return the tally of a shard that is done, else None."""
+    try:
+        with reading(name) as file:
+            values = json.load(file)
+    except FileNotFoundError:
+        return None
+    values["reasons"] = Counter(values["reasons"])
+    values["rejects"] = [Reject(**reject) for reject in values["rejects"]]
+    return Tally(**values)

@@ -1,0 +1,116 @@
+"""What a user names becomes a list of sources: files, folders, globs, addresses and standard input.
+
+Comes in: names. Goes out: sources in an order that never changes, and the size of each. It opens no file.
+"""
+
+import glob
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import Final
+
+from socialtext.errors import InputError
+from socialtext.io.files import COMPRESSIONS, identify, is_address, open_file_system, remove_compression
+
+TEXT_SUFFIXES: Final = (".txt", ".jsonl", ".csv", ".tsv")
+SUFFIXES: Final = (
+    *TEXT_SUFFIXES,
+    ".parquet",
+    *(suffix + compression for suffix in TEXT_SUFFIXES for compression in COMPRESSIONS),
+)
+EXPECTED: Final = f"{', '.join(TEXT_SUFFIXES)} (each also {' or '.join(COMPRESSIONS)}), .parquet"
+
+
+def find_sources(inputs: Iterable[str]) -> list[str]:
+    """Return the files that the inputs name, folders and globs expanded in the order of their names.
+
+    Raises
+    ------
+    InputError
+        ST301 no such file, ST302 a folder or pattern without a readable file, ST303 an ending that is not read.
+    """
+    sources: list[str] = []
+    for name in inputs:
+        if not name:
+            raise InputError("ST301", "an input has an empty name; the current folder is .")
+        try:
+            sources += _expand_address(name) if is_address(name) else _expand(name)
+        except OSError as error:
+            raise InputError("ST304", f"{name}: cannot be read: {error.strerror or error}") from error
+    for source in sources:
+        if source != "-" and not source.endswith(SUFFIXES):
+            raise InputError("ST303", f"{source}: cannot read this ending; expected {EXPECTED}")
+    return list(dict.fromkeys(sources))  # a file that is named twice is read once
+
+
+def _expand(name: str) -> list[str]:
+    path = Path(name)
+    if name == "-" or path.is_file():
+        return [name]
+    if path.is_dir():
+        list(path.iterdir())  # a folder that may not be read is not an empty one
+        found = sorted(str(file) for file in path.rglob("*") if file.name.endswith(SUFFIXES) and file.is_file())
+        if not found:
+            raise InputError("ST302", f"{name}: no {' or '.join((*TEXT_SUFFIXES, '.parquet'))} file in this folder")
+        return found
+    if glob.has_magic(name):
+        matches = glob.glob(name, recursive=True)  # noqa: PTH207, Path.glob takes no absolute pattern
+        found = sorted(file for file in matches if Path(file).is_file())
+        if not found:
+            raise InputError("ST302", f"{name}: no file fits this pattern")
+        return found
+    raise InputError("ST301", f"{name}: no such file or folder")
+
+
+def _expand_address(name: str) -> list[str]:
+    file_system, path = open_file_system(name)
+    if glob.has_magic(path):
+        found = [file for file, facts in file_system.glob(path, detail=True).items() if facts["type"] == "file"]
+        missing = "no file fits this pattern"
+    elif file_system.isfile(path):
+        return [name]
+    elif file_system.isdir(path):
+        found = [file for file in file_system.find(path) if file.endswith(SUFFIXES)]
+        missing = f"no {' or '.join((*TEXT_SUFFIXES, '.parquet'))} file in this folder"
+    else:
+        raise InputError("ST301", f"{name}: no such file or folder")
+    if not found:
+        raise InputError("ST302", f"{name}: {missing}")
+    return sorted(str(file_system.unstrip_protocol(file)) for file in found)
+
+
+def label_sources(sources: Sequence[str]) -> list[str]:
+    """Return the name of each source as ids begin with it: that of the file, with its folders where files share one."""
+    names = ["stdin" if source == "-" else source for source in sources]
+    short = [name.rpartition("/")[2] if is_address(name) else Path(name).name for name in names]
+    counts = Counter(short)
+    return [brief if counts[brief] < 2 else name for brief, name in zip(short, names, strict=True)]
+
+
+def count_bytes(sources: Iterable[str]) -> int | None:
+    """Return the size of all text that is read, or None where it cannot be known before."""
+    total = 0
+    for source in sources:
+        if source == "-" or source.endswith((*COMPRESSIONS, ".parquet")):
+            return None
+        total += identify(source)[0]
+    return total
+
+
+def count_stored_bytes(sources: Iterable[str]) -> int:
+    """Return the size of all sources as they are stored.
+
+    Raises
+    ------
+    InputError
+        ST304 a source is gone.
+    """
+    try:
+        return sum(identify(source)[0] for source in sources)
+    except OSError as error:
+        raise InputError("ST304", f"{error.filename or ''}: cannot be read: {error.strerror or error}") from error
+
+
+def is_table(source: str) -> bool:
+    """Whether a source holds named fields, not plain text."""
+    return not remove_compression(source).endswith(".txt") and source != "-"

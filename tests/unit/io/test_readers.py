@@ -1,0 +1,154 @@
+"""Every form in which a corpus comes gives the same records; what is wrong with one becomes a reject."""
+
+import gzip
+import json
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+
+from socialtext.errors import InputError
+from socialtext.io.readers import ReadOptions, read_records
+from socialtext.io.schema import Record, Reject
+from socialtext.io.sources import find_sources, label_sources
+
+ROWS = [
+    {"id": "1", "text": 'یک "متن",\nدو خط', "lang": "fa"},
+    {"id": "2", "text": "dua", "lang": "id"},
+    {"id": "3", "text": "ثلاثة", "lang": "ar"},
+]
+JSON_LINES = "".join(json.dumps(row, ensure_ascii=False) + "\n" for row in ROWS).encode()
+CSV = 'id,text,lang\n1,"یک ""متن"",\nدو خط",fa\n2,dua,id\n\n3,ثلاثة,ar\n'.encode()
+
+
+def read(path, **options):
+    return list(read_records([str(path)], ReadOptions(**options)))
+
+
+def pack_zstd(data):
+    sink = pa.BufferOutputStream()
+    with pa.CompressedOutputStream(sink, "zstd") as packed:
+        packed.write(data)
+    return sink.getvalue().to_pybytes()
+
+
+@pytest.mark.parametrize(
+    ("name", "data"),
+    [
+        ("x.jsonl", JSON_LINES),
+        ("x.jsonl.gz", gzip.compress(JSON_LINES)),
+        ("x.jsonl.gz", gzip.compress(JSON_LINES[:50]) + gzip.compress(JSON_LINES[50:])),
+        ("x.jsonl.zst", pack_zstd(JSON_LINES)),
+        ("x.jsonl.zst", pack_zstd(JSON_LINES[:50]) + pack_zstd(JSON_LINES[50:])),
+        ("x.jsonl", JSON_LINES.decode().encode("utf-16")),
+        ("x.csv", CSV),
+        ("x.csv", b"\xef\xbb\xbf" + CSV.replace(b"\n2", b"\r\n2")),
+        ("x.csv.gz", gzip.compress(CSV)),
+        ("x.tsv", CSV.replace(b",fa", b"\tfa").replace(b"2,dua,id", b"2\tdua\tid").replace(b",ar", b"\tar")
+            .replace(b"id,text,lang", b"id\ttext\tlang").replace(b'1,"', b'1\t"').replace(b"3,", b"3\t")),
+    ],
+)  # fmt: skip
+def test_text_forms_give_the_same_records(tmp_path, name, data):
+    (tmp_path / name).write_bytes(data)
+    records = read(tmp_path / name)
+    assert [(record.id, record.text, record.lang, record.number) for record in records] == [
+        (row["id"], row["text"], row["lang"], number) for number, row in enumerate(ROWS, 1)
+    ]
+
+
+def test_parquet_gives_the_same_records_and_other_columns_only_to_lines(tmp_path):
+    path = tmp_path / "x.parquet"
+    table = pa.table({name: [row[name] for row in ROWS] for name in ("id", "text", "lang")} | {"n": [7, 8, 9]})
+    table = table.set_column(2, "lang", table["lang"].dictionary_encode())
+    pq.write_table(table, path, row_group_size=2)
+    assert [(record.id, record.text, record.lang) for record in read(path)] == [tuple(row.values()) for row in ROWS]
+    assert [record.fields for record in read(path)] == [{}, {}, {}]
+    assert [record.fields for record in read(path, unit="line")] == [{"n": 7}, {"n": 8}, {"n": 9}]
+
+
+@pytest.mark.parametrize(
+    ("name", "data", "expected"),
+    [
+        ("x.csv", b"id,body\n1,a\n", [(0, "text")]),
+        ("x.csv", b"", [(0, "empty")]),
+        ("x.csv", b"id,text\n1,a\n2\n3,c,d\n4,e\n", [(1, ""), (2, "csv"), (3, "csv"), (4, "")]),
+        ("x.csv", b"text\na\n\n\x22  \x22\nb\n", [(1, ""), (2, "empty"), (3, "")]),
+        ("x.jsonl.gz", gzip.compress(JSON_LINES * 9000)[:-20], None),
+        ("x.jsonl.zst", pack_zstd(JSON_LINES * 9000)[:-20], None),
+        ("x.jsonl.zst", b"no zstd at all, this", [(0, "unreadable")]),
+        ("x.parquet", b"PAR1 but not much more", [(0, "unreadable")]),
+    ],
+)
+def test_what_is_wrong_is_a_reject_and_the_rest_is_read(tmp_path, name, data, expected):
+    (tmp_path / name).write_bytes(data)
+    items = read(tmp_path / name)
+    found = [(item.number, item.reason if isinstance(item, Reject) else "") for item in items]
+    if expected is not None:
+        assert found == expected
+    else:
+        assert found[-1] == (0, "unreadable")
+        assert len(found) > 9000
+
+
+def test_a_table_without_the_text_column_says_which_it_has(tmp_path):
+    pq.write_table(pa.table({"body": ["x"], "url": ["y"]}), tmp_path / "x.parquet")
+    (reject,) = read(tmp_path / "x.parquet")
+    assert (reject.reason, reject.code) == ("text", "ST314")
+    assert "body, url" in reject.message
+
+
+def test_a_quotation_mark_that_is_never_closed_does_not_swallow_what_is_told_of_it(tmp_path):
+    (tmp_path / "x.csv").write_text('id,text\n1,a\n2,"b\n3,c\n4,d\n', encoding="utf-8")
+    items = read(tmp_path / "x.csv")
+    assert [item.text if isinstance(item, Record) else item.reason for item in items] == ["a", "b\n3,c\n4,d\n"]
+
+
+@pytest.mark.parametrize("name", ["x.txt", "x.jsonl", "x.csv", "x.parquet"])
+def test_a_text_over_the_limit_is_a_reject_and_the_next_is_read(tmp_path, name):
+    long, path = "متن " * 3000, tmp_path / name
+    if name == "x.txt":
+        path.write_text(long, encoding="utf-8")
+    elif name == "x.jsonl":
+        path.write_text(
+            "".join(json.dumps({"text": text}) + "\n" for text in (long, "کوتاه", long[:150])), encoding="utf-8"
+        )
+    elif name == "x.csv":
+        path.write_text(f"text\n{long}\nکوتاه\n{long[:150]}\n", encoding="utf-8")
+    else:
+        pq.write_table(pa.table({"text": [long, "کوتاه", long[:150]]}), path)
+    items = read(path, max_chars=100)
+    assert [item.text if isinstance(item, Record) else item.reason for item in items] == (
+        ["too_long"] if name == "x.txt" else ["too_long", "کوتاه", "too_long"]
+    )
+
+
+def test_lines_of_utf_16_end_where_they_do_in_utf_8(tmp_path):
+    text = "یک\r\nدو\n\nسه\rچهار\n"
+    (tmp_path / "a.txt").write_bytes(text.encode("utf-16"))
+    records = read(tmp_path / "a.txt", unit="line")
+    assert [record.text for record in records] == ["یک", "دو", "", "سه", "چهار"]
+
+
+def test_addresses_are_read_like_files():
+    import fsspec
+
+    memory = fsspec.filesystem("memory")
+    memory.pipe({"/corpus/b.jsonl": JSON_LINES, "/corpus/deep/a.csv.gz": gzip.compress(CSV), "/corpus/c.pdf": b"%PDF"})
+    try:
+        sources = find_sources(["memory://corpus"])
+        assert sources == ["memory:///corpus/b.jsonl", "memory:///corpus/deep/a.csv.gz"]
+        assert find_sources(["memory://corpus/*.jsonl", "memory://corpus/b.jsonl"])[0] == sources[0]
+        assert label_sources(sources) == ["b.jsonl", "a.csv.gz"]
+        records = list(read_records(sources, ReadOptions()))
+        assert [record.text for record in records] == [row["text"] for row in ROWS] * 2
+        with pytest.raises(InputError, match="ST301"):
+            find_sources(["memory://nothing/here.txt"])
+        with pytest.raises(InputError, match="ST302"):
+            find_sources(["memory://corpus/*.tsv"])
+    finally:
+        memory.rm("/corpus", recursive=True)
+
+
+def test_an_address_of_a_kind_that_is_not_known_gets_a_clear_sentence():
+    with pytest.raises(InputError, match="ST305.*nonsense"):
+        find_sources(["nonsense://bucket/x.txt"])

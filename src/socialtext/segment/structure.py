@@ -8,11 +8,10 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from socialtext.cues import WORD_RE, CueMatcher
-from socialtext.languages.load import load_abbreviations
 from socialtext.models import load_model
 from socialtext.segment.blocks import find_blocks
 from socialtext.segment.lines import iter_lines
-from socialtext.segment.sentences import iter_sentences
+from socialtext.segment.sentences import load_splitter
 from socialtext.segment.units import SentenceView, find_units
 from socialtext.types import Block, Sentence
 
@@ -48,7 +47,7 @@ class StructureFinder:
     def __init__(self, lang: str, fold: Callable[[str], str]) -> None:
         self._fold = fold
         self._matcher = CueMatcher(lang, fold)
-        self._abbreviations = {row.form.lower(): row.ends for row in load_abbreviations(lang)}
+        self._splitter = load_splitter(lang)
 
     def find(self, raw: str) -> Structure:
         """Return the structure of one document."""
@@ -70,7 +69,7 @@ class StructureFinder:
             if block.kind in ("heading", "boilerplate"):
                 sentences.append((Sentence(block.start, block.end), at))
                 continue
-            for start, end in iter_sentences(raw, block.start, block.end, self._abbreviations):
+            for start, end in self._splitter.split(raw, block.start, block.end):
                 sentences.append((Sentence(start, end), at))
         return sentences
 

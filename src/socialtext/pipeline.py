@@ -20,24 +20,42 @@ class Segmenter:
     lang : {"ar", "fa", "id"}
     profile : str
         Profile of the normalized text of units and headings; see `Normalizer`.
+    granularity : float
+        Size of the units, from 0 (borders only at headings, boilerplate and list items) over 0.5 (as the models were
+        judged) to 1 (each sentence by itself).
 
     Raises
     ------
     OptionError
-        ST101 an unknown language, ST102 an unknown profile.
+        ST101 an unknown language, ST102 an unknown profile, ST130 a granularity that is not within [0, 1].
+
+    Examples
+    --------
+    >>> raw = "Balas setiap komentar hari ini. Pembeli yang dijawab akan kembali."
+    >>> [round(len(Segmenter("id", granularity=g).segment(raw).units)) for g in (0.0, 1.0)]
+    [1, 2]
     """
 
-    def __init__(self, lang: str, *, profile: str = "standard") -> None:
+    def __init__(self, lang: str, *, profile: str = "standard", granularity: float = 0.5) -> None:
         self._normalizer = Normalizer(lang, profile=profile)
+        self._granularity = check_granularity(granularity)
 
     @property
     def lang(self) -> str:
         """Language of the texts."""
         return self._normalizer.lang
 
+    @property
+    def granularity(self) -> float:
+        """Size of the units, from 0 (large) to 1 (small)."""
+        return self._granularity
+
     def segment(self, raw: str, *, id: str | None = None) -> Document:
-        """Return the document without labels; offsets are code points of `raw`."""
-        structure = _load_finder(self.lang).find(raw)
+        """Return the document without labels; offsets are code points of `raw`.
+
+        The ``border_score`` of each sentence tells how likely a unit begins with it.
+        """
+        structure = _load_finder(self.lang).find(raw, granularity=self._granularity)
         aligned = self._normalizer.align(raw)
         return _build_document(id, self.lang, raw, structure, aligned, None)
 
@@ -92,11 +110,13 @@ class Pipeline:
         ``auto`` finds the language of each document.
     profile : str
         Profile of the normalized text; see `Normalizer`.
+    granularity : float
+        Size of the units; see `Segmenter`.
 
     Raises
     ------
     OptionError
-        ST101 an unknown language, ST102 an unknown profile.
+        ST101 an unknown language, ST102 an unknown profile, ST130 a granularity that is not within [0, 1].
 
     Examples
     --------
@@ -105,11 +125,12 @@ class Pipeline:
     ('channel_choice',)
     """
 
-    def __init__(self, lang: str = "auto", *, profile: str = "standard") -> None:
+    def __init__(self, lang: str = "auto", *, profile: str = "standard", granularity: float = 0.5) -> None:
         if lang != "auto" and lang not in LANGUAGES:
             raise OptionError("ST101", f"language {lang!r} is not known: choose auto or {', '.join(LANGUAGES)}")
         self._lang = lang
         self._profile = profile
+        self._granularity = check_granularity(granularity)
         self._normalizers = {
             name: Normalizer(name, profile=profile) for name in (LANGUAGES if lang == "auto" else (lang,))
         }
@@ -123,6 +144,11 @@ class Pipeline:
     def profile(self) -> str:
         """Profile of the normalized text."""
         return self._profile
+
+    @property
+    def granularity(self) -> float:
+        """Size of the units, from 0 (large) to 1 (small)."""
+        return self._granularity
 
     def __call__(self, raw: str, *, id: str | None = None, lang: str | None = None) -> Document:
         """Return the document with labelled units.
@@ -146,7 +172,7 @@ class Pipeline:
         if lang is not None and lang not in self._normalizers:
             raise OptionError("ST101", f"language {lang!r}: this pipeline knows {', '.join(self._normalizers)}")
         found = lang or (detect_language(raw) if self._lang == "auto" else self._lang)
-        structure = _load_finder(found).find(raw)
+        structure = _load_finder(found).find(raw, granularity=self._granularity)
         aligned = self._normalizers[found].align(raw)
         passages = build_passages(raw, structure.blocks, [(unit.start, unit.end) for unit in structure.units])
         labels = _load_scorer(found).score_document(passages)
@@ -161,6 +187,13 @@ class Pipeline:
             raise TypeError("pipe takes many texts; for one text call the pipeline")
         for raw in raws:
             yield self(raw)
+
+
+def check_granularity(granularity: float) -> float:
+    """Return a granularity that lies within [0, 1], or raise `OptionError` ST130."""
+    if not 0.0 <= granularity <= 1.0:
+        raise OptionError("ST130", f"granularity={granularity!r} is not within [0, 1]; 0.5 is the default")
+    return float(granularity)
 
 
 @cache

@@ -39,6 +39,10 @@ def process(
         Literal["standard", "formal", "search", "minimal"],
         typer.Option(help="How the text of units is normalized."),
     ] = "standard",
+    granularity: Annotated[
+        float,
+        typer.Option(min=0.0, max=1.0, help="Size of the advice units: towards 0 larger, towards 1 smaller ones."),
+    ] = 0.5,
     with_text: Annotated[bool, typer.Option(help="With --records documents: raw and normalized text too.")] = False,
     show: Annotated[
         int, typer.Option(metavar="N", min=0, help="Print a table of the first N units of each of the first documents.")
@@ -65,7 +69,7 @@ def process(
     if output != "-" and Path(output).suffix in {".csv", ".txt"} - set(allowed):
         raise typer.BadParameter(f"--records {records} go to {', '.join(allowed)} or -", param_hint="--output")
     options = ReadOptions("document", check_encoding(encoding), text_field, id_field, lang_field)
-    nlp = Pipeline(lang, profile=profile)
+    nlp = Pipeline(lang, profile=profile, granularity=granularity)
     shown: list[Document] = []
 
     def handle(record: Record) -> tuple[Iterable[Mapping[str, Any]], int]:

@@ -20,7 +20,9 @@ N_DOCUMENTS_SHOWN = 20
 def process(
     inputs: Annotated[
         list[str],
-        typer.Argument(metavar="INPUT...", help="Files, folders, patterns or - ; .txt is one document, .jsonl many."),
+        typer.Argument(
+            metavar="INPUT...", help="Files, folders, patterns or - ; .txt and .html are one document, .jsonl many."
+        ),
     ],
     output: Annotated[
         str,
@@ -51,6 +53,13 @@ def process(
         str | None,
         typer.Option(metavar="FILE", help="Where records that cannot be processed go, as JSON Lines."),
     ] = None,
+    text_format: Annotated[
+        Literal["auto", "text", "html"],
+        typer.Option(
+            help="What the texts are. auto: .html files are HTML (needs the extra html), all else is plain text. "
+            "Offsets of HTML refer to its extracted text, which --with-text keeps."
+        ),
+    ] = "auto",
     encoding: Annotated[
         str | None,
         typer.Option(help="Of files without a byte order mark, e.g. windows-1256. UTF-8 by default."),
@@ -68,7 +77,7 @@ def process(
     allowed = (".jsonl", ".parquet") if records == "documents" else (".jsonl", ".csv", ".parquet")
     if output != "-" and Path(output).suffix in {".csv", ".txt"} - set(allowed):
         raise typer.BadParameter(f"--records {records} go to {', '.join(allowed)} or -", param_hint="--output")
-    options = ReadOptions("document", check_encoding(encoding), text_field, id_field, lang_field)
+    options = ReadOptions("document", check_encoding(encoding), text_field, id_field, lang_field, text_format)
     nlp = Pipeline(lang, profile=profile, granularity=granularity)
     shown: list[Document] = []
 

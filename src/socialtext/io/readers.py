@@ -13,14 +13,16 @@ import re
 import sys
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import IO, Any, Final
 
 from socialtext.errors import InputError
+from socialtext.io.html import SUFFIXES as HTML_SUFFIXES
+from socialtext.io.html import extract_text
 from socialtext.io.schema import Record, Reject
 
-SUFFIXES: Final = (".txt", ".jsonl", ".txt.gz", ".jsonl.gz")
+SUFFIXES: Final = (".txt", ".jsonl", ".html", ".htm", ".txt.gz", ".jsonl.gz", ".html.gz", ".htm.gz")
 BOMS: Final = (
     (codecs.BOM_UTF8, "utf-8-sig"),
     (codecs.BOM_UTF32_LE, "utf-32"),
@@ -43,6 +45,8 @@ class ReadOptions:
         Of text without a byte order mark; UTF-8 by default.
     text_field, id_field, lang_field : str
         Names in JSON records.
+    text_format : {"auto", "text", "html"}
+        What the texts are; ``auto`` takes files that end in ``.html`` for HTML and all else for plain text.
     """
 
     unit: str = "document"
@@ -50,6 +54,7 @@ class ReadOptions:
     text_field: str = "text"
     id_field: str = "id"
     lang_field: str = "lang"
+    text_format: str = "auto"
 
 
 def find_sources(inputs: Iterable[str]) -> list[str]:
@@ -104,7 +109,22 @@ def count_bytes(sources: Iterable[str]) -> int | None:
 
 
 def read_records(sources: Sequence[str], options: ReadOptions) -> Iterator[Record | Reject]:
-    """Yield the records of all sources in order."""
+    """Yield the records of all sources in order, HTML as the plain text of its content."""
+    for record in _read_records(sources, options):
+        is_html = options.text_format == "html" or (
+            options.text_format == "auto" and record.source.removesuffix(".gz").endswith(HTML_SUFFIXES)
+        )
+        yield _extract(record) if is_html and isinstance(record, Record) else record
+
+
+def _extract(record: Record) -> Record | Reject:
+    text = extract_text(record.text)
+    if not text.strip():
+        return Reject(record.source, record.number, "html", "ST319", "is HTML without content, or no HTML")
+    return replace(record, text=text)
+
+
+def _read_records(sources: Sequence[str], options: ReadOptions) -> Iterator[Record | Reject]:
     names = Counter(Path(source).name for source in sources)
     for source in sources:
         name = "stdin" if source == "-" else source

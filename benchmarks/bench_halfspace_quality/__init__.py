@@ -12,8 +12,10 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.bench_halfspace_quality.measure import harm, zwnj_f1
-from benchmarks.bench_halfspace_quality.runner import CONTESTANTS, UnavailableError, contest
+from benchmarks.contest import UnavailableError, contest
 
+CONTESTANTS = ("socialtext", "python-negar", "rishe", "shekar", "hazm", "parsivar", "virastar", "farsflow")
+HERE = Path(__file__).resolve().parent / "contestants"
 KINDS = ("gold", "stripped", "spaced")
 LABEL_WIDTH = 24
 
@@ -56,7 +58,7 @@ def measure_contestant(name: str, sets: DataSets, venvs: Path) -> Row:
     """Return the figures of one contestant, or the reason why there are none."""
     groups = {(data_set, kind): lines for data_set, kinds in sets.items() for kind, lines in kinds.items()}
     try:
-        result = contest(name, groups, venvs)
+        result = contest(HERE, name, groups, venvs)
     except UnavailableError as error:
         return {"contestant": name, "unavailable": str(error)}
     row: Row = {

@@ -4,7 +4,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-HAS_DIGIT: int
+HAS_DATE: int
 HAS_SEPARATOR: int
 HAS_ADDRESS: int
 HAS_LEAD: int

@@ -26,7 +26,7 @@ cdef enum:
 
 # What a line shows; see `scan_lines`.
 cdef enum LineSign:
-    SHOWS_DIGIT = 1
+    SHOWS_DATE = 1         # four digits on end, or digits with a mark between them
     SHOWS_SEPARATOR = 2
     SHOWS_ADDRESS = 4
     SHOWS_LEAD = 8           # a digit or colon among the first characters
@@ -34,7 +34,7 @@ cdef enum LineSign:
     SHOWS_ITEMS = 32         # more than one bullet, or three numbers with a stop or bracket
 
 # The same for Python.
-HAS_DIGIT = SHOWS_DIGIT
+HAS_DATE = SHOWS_DATE
 HAS_SEPARATOR = SHOWS_SEPARATOR
 HAS_ADDRESS = SHOWS_ADDRESS
 HAS_LEAD = SHOWS_LEAD
@@ -65,6 +65,10 @@ cdef inline bint is_separator(Py_UCS4 c) noexcept:
     )
 
 
+cdef inline bint is_date_mark(Py_UCS4 c) noexcept:
+    return c == u"-" or c == u"/" or c == u"." or c == u":" or c == 0x066B
+
+
 cdef inline bint is_bullet(Py_UCS4 c) noexcept:
     return c == 0x2022 or c == 0x25CF or c == 0x25AA or c == 0x25E6 or c == 0x2713 or c == 0x2714 or c == 0x2705
 
@@ -88,7 +92,7 @@ def scan_lines(str raw not None):
     cdef void* data = PyUnicode_DATA(raw)
     cdef Py_ssize_t n = len(raw)
     cdef Py_ssize_t at = 0, start, end, k
-    cdef int n_words, n_stops, signs, n_bullets, n_numbers
+    cdef int n_words, n_stops, signs, n_bullets, n_numbers, n_digits
     cdef bint after_blank = False, inside
     cdef Py_UCS4 c, first, previous
     cdef list rows = []
@@ -108,7 +112,7 @@ def scan_lines(str raw not None):
         if start == end:
             after_blank = True
             continue
-        n_words = n_stops = signs = n_bullets = n_numbers = 0
+        n_words = n_stops = signs = n_bullets = n_numbers = n_digits = 0
         inside = False
         previous = 0
         for k in range(start, end):
@@ -121,10 +125,13 @@ def scan_lines(str raw not None):
                 inside = True
                 if not (u"a" <= c <= u"z" or 0x0620 <= c <= 0x064A):
                     if c.isdigit():
-                        signs |= SHOWS_DIGIT | (SHOWS_LEAD if k - start < N_LEAD else 0)
+                        n_digits = n_digits + 1 if previous.isdigit() else 1
+                        if n_digits > 3 or (n_digits == 1 and is_date_mark(previous)):
+                            signs |= SHOWS_DATE
+                        signs |= SHOWS_LEAD if k - start < N_LEAD else 0
                     elif c == u":" and k - start < N_LEAD:
                         signs |= SHOWS_LEAD
-                    if is_separator(c):
+                    if is_separator(c) and (c == u"&" or previous.isspace()):
                         signs |= SHOWS_SEPARATOR
                     if c == u"@" or c == 0xA9 or c == 0xAE or (c == u"/" and previous == u"/") or (
                         c == u"." and previous == u"w"

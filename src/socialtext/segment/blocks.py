@@ -12,7 +12,7 @@ from typing import Any, Final, Protocol
 import numpy as np
 import numpy.typing as npt
 
-from socialtext.segment._page import HAS_ADDRESS, HAS_DIGIT, HAS_LEAD, HAS_SEPARATOR
+from socialtext.segment._page import HAS_ADDRESS, HAS_DATE, HAS_LEAD, HAS_SEPARATOR
 from socialtext.segment.lines import AFTER_BLANK, END, LAST, MARKER_RE, MARKERS, N_STOPS, N_WORDS, SIGNS, START
 from socialtext.segment.page import BIT_OF, CUE_KINDS, Page, bits_of
 from socialtext.types import BlockKind
@@ -173,11 +173,11 @@ def _search_lines(page: Page) -> tuple[npt.NDArray[np.bool_], CodeArray, npt.NDA
     n_separators = np.zeros(len(lines), dtype=np.int64)
     spans = lines[:, [START, END, SIGNS]].tolist()
     for at, (start, end, signs) in enumerate(spans):
-        if signs & HAS_DIGIT:
+        if signs & HAS_DATE:
             dated[at] = DATE_RE.search(raw, start, end) is not None
         if signs & HAS_SEPARATOR:
             n_separators[at] = len(SEPARATOR_RE.findall(raw, start, end))
-        if signs & (HAS_ADDRESS | HAS_SEPARATOR):
+        if signs & HAS_ADDRESS:
             addressed[at] = ADDRESS_RE.search(raw, start, end) is not None
     return dated, n_separators, addressed
 
@@ -276,18 +276,19 @@ class LineClassifier:
         """Return the kinds of lines from the columns of their features."""
         margins = self._weights[columns].sum(axis=0) + self._intercepts
         boilerplate, heading = self._kinds.index("boilerplate"), self._kinds.index("heading")
-
-        def has(slot: str) -> npt.NDArray[np.bool_]:
-            return np.asarray(columns[ROW_OF[slot]] != 0)
-
-        margins[has(LONG_SENTENCE), heading] -= LONG_SENTENCE_PENALTY
+        margins[_has(columns, LONG_SENTENCE), heading] -= LONG_SENTENCE_PENALTY
         # Neither its words nor its place speak for boilerplate: to take content for it would lose the content.
         placed = (
-            has("in a table of contents")
-            | has("after a boilerplate cue after prose")
+            _has(columns, "in a table of contents")
+            | _has(columns, "after a boilerplate cue after prose")
             | (columns[ROW_OF["repeats"]] == COLUMN_OF["repeated later"])
             | (columns[ROW_OF["after prose"]] == COLUMN_OF["after prose/short"])
         )
-        margins[has(NO_SIGN) & ~placed, boilerplate] -= NO_SIGN_PENALTY
-        margins[has(DATE_OF_PAGE), boilerplate] = np.inf
+        margins[_has(columns, NO_SIGN) & ~placed, boilerplate] -= NO_SIGN_PENALTY
+        margins[_has(columns, DATE_OF_PAGE), boilerplate] = np.inf
         return [self._kinds[kind] for kind in margins.argmax(axis=1).tolist()]
+
+
+def _has(columns: CodeArray, slot: str) -> npt.NDArray[np.bool_]:
+    """Whether each line has a feature of a slot."""
+    return np.asarray(columns[ROW_OF[slot]] != 0)

@@ -175,6 +175,11 @@ def _overlap(one: npt.NDArray[np.int64], other: npt.NDArray[np.int64]) -> FloatA
     return np.asarray(_count_bits(one & other) / np.maximum(least, 1.0))
 
 
+def _has_bits(masks: npt.NDArray[np.int64], bits: npt.NDArray[np.int64]) -> BoolArray:
+    """Return for each bit, in rows, and mask whether it is set."""
+    return np.asarray((masks & bits[:, None]) != 0)
+
+
 def _accumulate(masks: npt.NDArray[np.int64], starts: npt.NDArray[np.intp]) -> npt.NDArray[np.int64]:
     """Union of the masks from the start of their run on, each with those before it."""
     result = masks.copy()
@@ -234,10 +239,7 @@ def gap_figures(content: Content) -> FloatArray:
     first_word = words["first_word"][chosen]
     cohesion = measure_cohesion(words["stems"], words["offsets"], words["n_stems"], chosen, blocks, sections)
 
-    def has(masks: npt.NDArray[np.int64], bits: npt.NDArray[np.int64]) -> BoolArray:
-        return np.asarray((masks & bits[:, None]) != 0)
-
-    begins = has(first[1:], SIGNAL_BITS)
+    begins = _has_bits(first[1:], SIGNAL_BITS)
     last = block_ends[here] - at == 1
     several = sizes[there] >= 2
     uncued = ~begins.any(axis=0)
@@ -282,10 +284,10 @@ def gap_figures(content: Content) -> FloatArray:
         digit[1:],
         digit[:-1],
         *begins,
-        *has(early[1:], SIGNAL_BITS),
-        *has(cues[1:], SIGNAL_BITS),
-        *has(cues[:-1], SIGNAL_BITS),
-        *has(np.append(first[2:], 0), SIGNAL_BITS[: len(DISCOURSE_CUES)]),
+        *_has_bits(early[1:], SIGNAL_BITS),
+        *_has_bits(cues[1:], SIGNAL_BITS),
+        *_has_bits(cues[:-1], SIGNAL_BITS),
+        *_has_bits(np.append(first[2:], 0), SIGNAL_BITS[: len(DISCOURSE_CUES)]),
         *(begins & last),
         *(begins & several),
         last & several,

@@ -1,4 +1,4 @@
-"""Build the environment of a contestant, and let it normalize all sentences in one process.
+"""Build the environment of a contestant of a benchmark, and let it normalize all sentences in one process.
 
 ``contestants/NAME.py`` is run by ``serve.py`` in a virtual environment with ``contestants/NAME.txt`` installed; without
 that file it runs in the present interpreter. ``contestants/NAME.js`` is run by node, ``NAME.txt`` installed by npm.
@@ -15,7 +15,6 @@ from pathlib import Path
 from typing import Any
 
 HERE = Path(__file__).resolve().parent
-CONTESTANTS = ("socialtext", "python-negar", "rishe", "shekar", "hazm", "parsivar", "virastar", "farsflow")
 INSTALL_SECONDS = 300
 ATTEMPTS = ((None, 200), (400, 100))
 """Lines of each file and seconds: who is too slow for all lines is tried again with the first ones."""
@@ -39,10 +38,10 @@ class Result:
     n_bytes: int
 
 
-def contest(name: str, groups: dict[Group, list[str]], venvs: Path) -> Result:
-    """Return the outputs of a contestant for each group of lines, or raise `UnavailableError`."""
+def contest(contestants: Path, name: str, groups: dict[Group, list[str]], venvs: Path) -> Result:
+    """Return the outputs of a contestant of a folder for each group of lines, or raise `UnavailableError`."""
     venvs = venvs.expanduser().resolve()
-    command = prepare(name, venvs)
+    command = prepare(contestants, name, venvs)
     for limit, seconds in ATTEMPTS:
         lines = [line for group in groups.values() for line in group[:limit]]
         payload = "\n".join(lines).encode()
@@ -64,11 +63,11 @@ def contest(name: str, groups: dict[Group, list[str]], venvs: Path) -> Result:
     raise UnavailableError(f"not done with {ATTEMPTS[-1][0]} lines of each file in {ATTEMPTS[-1][1]} s")
 
 
-def prepare(name: str, venvs: Path) -> list[str]:
+def prepare(contestants: Path, name: str, venvs: Path) -> list[str]:
     """Return the command that reads sentences and writes them normalized; install what it needs."""
-    script = HERE / "contestants" / f"{name}.py"
+    script = contestants / f"{name}.py"
     if not script.exists():
-        return prepare_node(name, venvs)
+        return prepare_node(contestants, name, venvs)
     requirements = script.with_suffix(".txt")
     python = sys.executable
     if requirements.exists():
@@ -79,9 +78,9 @@ def prepare(name: str, venvs: Path) -> list[str]:
     return [python, "-P", str(HERE / "serve.py"), str(script)]
 
 
-def prepare_node(name: str, venvs: Path) -> list[str]:
+def prepare_node(contestants: Path, name: str, venvs: Path) -> list[str]:
     """Return the command of a contestant in JavaScript."""
-    script = HERE / "contestants" / f"{name}.js"
+    script = contestants / f"{name}.js"
     for program in ("node", "npm"):
         if shutil.which(program) is None:
             raise UnavailableError(f"{program} is not installed")

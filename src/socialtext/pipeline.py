@@ -21,8 +21,8 @@ class Segmenter:
     profile : str
         Profile of the normalized text of units and headings; see `Normalizer`.
     granularity : float
-        Size of the units, from 0 (borders only at headings, boilerplate and list items) over 0.5 (as the models were
-        judged) to 1 (each sentence by itself).
+        Size of the units, from 0 (borders only where a rule draws them: at headings, boilerplate and list items) to 1
+        (each sentence by itself). A border is drawn where its probability is at least 1 - `granularity`.
 
     Raises
     ------

@@ -174,6 +174,8 @@ cdef Py_ssize_t word_start(const View* view, Py_ssize_t begin, Py_ssize_t stop) 
     """Return the start of the word before a stop, with the short parts and stops before it: «ق.م», ``Ph.D``."""
     cdef Py_ssize_t at = stop
     cdef Py_ssize_t part
+    if stop - begin > REACH:
+        begin = stop - REACH
     while at > begin and is_word(char_at(view, at - 1)):
         at -= 1
     while at < stop and at - 2 >= begin and char_at(view, at - 1) == u"." and is_word(char_at(view, at - 2)):

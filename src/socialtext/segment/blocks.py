@@ -277,6 +277,9 @@ class LineClassifier:
         margins = self._weights[columns].sum(axis=0) + self._intercepts
         boilerplate, heading = self._kinds.index("boilerplate"), self._kinds.index("heading")
         margins[_has(columns, LONG_SENTENCE), heading] -= LONG_SENTENCE_PENALTY
+        # «For example, X does this:» announces what follows and heads nothing.
+        announces = _has(columns, "first support") & (columns[ROW_OF["end"]] == COLUMN_OF["end=colon"])
+        margins[announces, heading] -= LONG_SENTENCE_PENALTY
         # Neither its words nor its place speak for boilerplate: to take content for it would lose the content.
         placed = (
             _has(columns, "in a table of contents")

@@ -50,7 +50,7 @@ class StructureFinder:
         self._reader = PageReader(lang, fold)
 
     def find(self, raw: str, *, granularity: float = 0.5) -> Structure:
-        """Return the structure of one document; see `units.choose_threshold` for the granularity."""
+        """Return the structure of one document; see `units.find_starts` for the granularity."""
         page = self._reader.read(raw)
         kinds = _load_classifier().choose(page)
         spans = page.lines[:, [START, END]].tolist()

@@ -20,9 +20,6 @@ from socialtext.types import BlockKind
 FloatArray = npt.NDArray[np.float64]
 BoolArray = npt.NDArray[np.bool_]
 
-# Probability from which a border is drawn at granularity 0.5: by cross-validation over the annotated articles, where
-# boundary similarity and exact units are level from 0.35 to 0.55.
-BORDER_PROBABILITY: Final = 0.45
 DISCOURSE_CUES: Final = ("support", "contrast", "shift", "anaphora", "conclusion")
 ADVICE_CUES: Final = ("modal", "imperative", "prohibition", "evaluation")
 SIGNAL_CUES: Final = (*DISCOURSE_CUES, *ADVICE_CUES)
@@ -404,20 +401,9 @@ class BorderScorer:
         return np.append(1.0, scores)
 
 
-def choose_threshold(granularity: float) -> float:
-    """Return the probability from which a border is drawn.
-
-    Parameters
-    ----------
-    granularity : float
-        From 0, borders only where a rule draws them, over 0.5 to 1, borders wherever no rule forbids them.
-    """
-    if granularity <= 0.5:
-        return 1.0 - (1.0 - BORDER_PROBABILITY) * 2.0 * granularity
-    return BORDER_PROBABILITY * 2.0 * (1.0 - granularity)
-
-
 def find_starts(scores: FloatArray, granularity: float) -> list[int]:
-    """Return the index of the first sentence of each unit."""
-    threshold = choose_threshold(granularity)
-    return np.flatnonzero((scores >= threshold) & (scores > 0.0)).tolist()
+    """Return the index of the first sentence of each unit: where a border has the probability 1 - granularity.
+
+    At granularity 0 these are the borders that a rule draws, at 1 all that no rule forbids.
+    """
+    return np.flatnonzero((scores >= 1.0 - granularity) & (scores > 0.0)).tolist()

@@ -279,6 +279,21 @@ cdef bint is_in_bracket(
     return False
 
 
+cdef bint is_attributed(const View* view, Py_ssize_t at, Py_ssize_t end) noexcept:
+    """Whether an open quotation closes after a comma, so that who says it follows: ``"Siap. Berangkat," kata Budi.``"""
+    cdef Py_ssize_t limit = end if end - at < REACH else at + REACH
+    cdef Py_UCS4 c, before = 0
+    while at < limit:
+        c = char_at(view, at)
+        if c == u'"' or c == 0x201D or c == 0x00BB:
+            return before == u"," or before == 0x060C
+        if c == 0x201C or c == 0x00AB:
+            return False
+        before = c
+        at += 1
+    return False
+
+
 cdef bint is_dateline(const View* view, Py_ssize_t begin, Py_ssize_t colon) noexcept:
     """Whether a sentence up to a colon is the place and source of a news item: «تهران - ایرنا:»."""
     cdef Py_ssize_t at
@@ -346,9 +361,14 @@ cdef class Splitter:
         cdef Py_ssize_t begin = skip_space(&view, start, end)
         cdef Py_ssize_t at = begin
         cdef Py_ssize_t stop, closers, after
+        cdef bint quoted = False  # whether a quotation is open that began in this sentence
         cdef Py_UCS4 c
         while at < end:
             c = char_at(&view, at)
+            if c == u'"' or c == 0x201C or c == 0x00AB:
+                quoted = at == begin or char_at(&view, at - 1).isspace() or is_opener(char_at(&view, at - 1))
+            elif c == 0x201D or c == 0x00BB:
+                quoted = False
             if c == u":" and at + 1 < end and char_at(&view, at + 1) == u" " and is_dateline(&view, begin, at):
                 stop = closers = after = at + 1
             elif not is_stop(c):
@@ -360,11 +380,15 @@ cdef class Splitter:
                     at += 1
                 closers = at
                 after = skip_closers(&view, at, end)
+                if quoted and after == closers and is_attributed(&view, after, end):
+                    continue
                 if not self.ends_sentence(raw, &view, begin, stop, closers, after, end):
+                    quoted = quoted and after == closers
                     at = after
                     continue
                 after = skip_stray(&view, after, end)
             spans.append((begin, after))
+            quoted = False
             begin = at = skip_space(&view, after, end)
         while end > begin and char_at(&view, end - 1).isspace():
             end -= 1

@@ -263,7 +263,10 @@ cdef class WordReader:
                     continue
                 start = k
                 k = word_end(kind, data, k, size)
-                if k + 1 < size and PyUnicode_READ(kind, data, k) == u"/" and is_word(PyUnicode_READ(kind, data, k + 1)):
+                if (
+                    k + 1 < size and PyUnicode_READ(kind, data, k) == u"/"
+                    and is_word(PyUnicode_READ(kind, data, k + 1))
+                ):
                     k = word_end(kind, data, k + 1, size)
                 words.append(piece[start:k])
                 if c.isdigit():
@@ -385,8 +388,7 @@ def measure_cohesion(
         one; the section so far, and the next.
     """
     cdef Py_ssize_t n = chosen.shape[0]
-    cdef Py_ssize_t at, k, left, right, size
-    cdef int first, last
+    cdef Py_ssize_t at, k, left, right
     result = np.zeros((max(n - 1, 0), 5))
     if n < 2 or n_stems == 0:
         return result

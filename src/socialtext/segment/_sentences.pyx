@@ -463,7 +463,8 @@ cdef class Splitter:
             is_question_or_exclamation(char_at(view, stop)) and char_at(view, after - 1) == u")"
         ):
             return True
-        return not is_inserted(view, begin, stop, char_at(view, closers if char_at(view, closers) != u" " else closers + 1))
+        closers += char_at(view, closers) == u" "
+        return not is_inserted(view, begin, stop, char_at(view, closers))
 
     cdef object judge_word(
         self, str raw, const View* view, Py_ssize_t begin, Py_ssize_t word, Py_ssize_t stop, Py_ssize_t following,

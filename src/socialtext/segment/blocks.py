@@ -14,12 +14,11 @@ import numpy.typing as npt
 
 from socialtext.segment._page import HAS_ADDRESS, HAS_DATE, HAS_LEAD, HAS_SEPARATOR
 from socialtext.segment.lines import AFTER_BLANK, END, LAST, MARKER_RE, MARKERS, N_STOPS, N_WORDS, SIGNS, START
-from socialtext.segment.page import BIT_OF, CUE_KINDS, Page, bits_of
+from socialtext.segment.page import BIT_OF, BOILERPLATE_CUES, Page, bits_of
 from socialtext.types import BlockKind
 
 CodeArray = npt.NDArray[np.int64]
 
-BOILERPLATE_CUES: Final = CUE_KINDS[:11]
 ANY_BOILERPLATE: Final = bits_of(*BOILERPLATE_CUES)
 BOILERPLATE_BITS: Final = np.array([BIT_OF[cue] for cue in BOILERPLATE_CUES])
 FIRST_CUES: Final = (*BOILERPLATE_CUES, "modal", "imperative", "prohibition", "support", "shift", "anaphora")

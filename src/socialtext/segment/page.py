@@ -13,18 +13,22 @@ import numpy.typing as npt
 
 from socialtext.cues import CueMatcher
 from socialtext.segment._page import WordReader
-from socialtext.segment.lines import END, START, LineArray, find_lines, find_markers
+from socialtext.segment.lines import AFTER_BLANK, END, START, LineArray, find_lines, find_markers
 from socialtext.segment.sentences import load_splitter
 
 IntArray = npt.NDArray[np.int32]
-# The kinds of cue that the scorers know; the bit of a kind is its place.
-CUE_KINDS: Final = (
+# The kinds of cue that the scorers know; the bit of a kind is its place in `CUE_KINDS`.
+BOILERPLATE_CUES: Final = (
     "byline", "caption", "comment", "contact", "cookie", "navigation", "newsletter", "related", "share", "tags", "toc",
-    "support", "contrast", "shift", "anaphora", "conclusion",
-    "modal", "imperative", "prohibition", "evaluation",
+)  # fmt: skip
+DISCOURSE_CUES: Final = ("support", "contrast", "shift", "anaphora", "conclusion")
+ADVICE_CUES: Final = ("modal", "imperative", "prohibition", "evaluation")
+# What a sentence is about: the concepts of the themes.
+TOPIC_CUES: Final = (
     "advertising", "audience", "brand", "channel", "company", "dialogue", "loyalty", "measure", "metric", "platform",
     "presence", "purchase_path", "reaction", "report", "research", "segment", "selling", "shop", "technique",
 )  # fmt: skip
+CUE_KINDS: Final = (*BOILERPLATE_CUES, *DISCOURSE_CUES, *ADVICE_CUES, *TOPIC_CUES)
 BIT_OF: Final = {kind: 1 << place for place, kind in enumerate(CUE_KINDS)}
 
 
@@ -65,7 +69,7 @@ class Page:
     def take_lines(self, chosen: Sequence[int], after_blank: npt.NDArray[np.int64]) -> "Page":
         """Return the page with some of its lines only, for blocks; it has no sentences."""
         lines = self.lines[list(chosen)].copy()
-        lines[:, 2] = after_blank
+        lines[:, AFTER_BLANK] = after_blank
         words = {name: self.words[name][list(chosen)] for name in ("line_cues", "line_first")}
         folded = [self.folded[at] for at in chosen]
         return replace(self, lines=lines, markers=self.markers[list(chosen)], folded=folded, sentences=[], words=words)

@@ -14,17 +14,14 @@ import numpy as np
 import numpy.typing as npt
 
 from socialtext.segment._page import measure_cohesion, weigh_figures
-from socialtext.segment.page import BIT_OF, CUE_KINDS, IntArray, Page, bits_of
+from socialtext.segment.page import ADVICE_CUES, BIT_OF, DISCOURSE_CUES, TOPIC_CUES, IntArray, Page, bits_of
 from socialtext.types import BlockKind
 
 FloatArray = npt.NDArray[np.float64]
 BoolArray = npt.NDArray[np.bool_]
 
-DISCOURSE_CUES: Final = ("support", "contrast", "shift", "anaphora", "conclusion")
-ADVICE_CUES: Final = ("modal", "imperative", "prohibition", "evaluation")
 SIGNAL_CUES: Final = (*DISCOURSE_CUES, *ADVICE_CUES)
-# Cues of what a sentence is about: the concepts of the themes.
-TOPIC_BITS: Final = bits_of(*CUE_KINDS[20:])
+TOPIC_BITS: Final = bits_of(*TOPIC_CUES)
 ADVICE_BITS: Final = bits_of(*ADVICE_CUES)
 SIGNAL_BITS: Final = np.array([BIT_OF[cue] for cue in SIGNAL_CUES])
 N_SHARED_SPAN: Final = 3  # sentences before a gap

@@ -6,7 +6,7 @@ check:
 	$(PYTHON) -m ruff check .
 	$(PYTHON) -m ruff format --check .
 	$(PYTHON) -m mypy
-	cython-lint src/socialtext/normalize/*.pyx
+	cython-lint src/socialtext/*.pyx src/socialtext/normalize/*.pyx src/socialtext/segment/*.pyx
 
 test:
 	$(PYTHON) -m pytest

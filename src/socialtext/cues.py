@@ -48,8 +48,8 @@ class CueMatcher:
         else:
             self._phrases.setdefault(words[0], []).append((tuple(words[1:]), kind))
 
-    def _look_up(self, word: str) -> tuple[str, ...]:
-        """Kinds of one word, without the phrases that begin with it."""
+    def look_up(self, word: str) -> tuple[str, ...]:
+        """Return the kinds of one word, without the phrases that begin with it."""
         kinds = self._cache.get(word)
         if kinds is None:
             found: set[str] = set()
@@ -71,15 +71,16 @@ class CueMatcher:
         """Return (index of the first word, kind) of each cue in a list of folded words."""
         found = []
         for at, word in enumerate(words):
-            found += [(at, kind) for kind in self._look_up(word)]
-            for stem in self._stems(word):
-                for rest, kind in self._phrases.get(stem, ()):
-                    if _begins_with(words, at + 1, rest):
-                        found.append((at, kind))
+            found += [(at, kind) for kind in self.look_up(word)]
+            found += [(at, kind) for rest, kind in self.phrases(word) if _stands_at(words, at + 1, rest)]
         return found
 
+    def phrases(self, word: str) -> list[tuple[tuple[str, ...], str]]:
+        """Return (following words, kind) of each phrase that begins with a word."""
+        return [phrase for stem in self._stems(word) for phrase in self._phrases.get(stem, ())]
 
-def _begins_with(words: list[str], at: int, rest: tuple[str, ...]) -> bool:
+
+def _stands_at(words: list[str], at: int, rest: tuple[str, ...]) -> bool:
     for offset, part in enumerate(rest, at):
         if offset >= len(words):
             return False

@@ -25,24 +25,42 @@ class Segmenter:
     lang : {"ar", "fa", "id"}
     profile : str
         Profile of the normalized text of units and headings; see `Normalizer`.
+    granularity : float
+        Size of the units, from 0 (borders only where a rule draws them: at headings, boilerplate and list items) to 1
+        (each sentence by itself). A border is drawn where its probability is at least 1 - `granularity`.
 
     Raises
     ------
     OptionError
-        ST101 an unknown language, ST102 an unknown profile.
+        ST101 an unknown language, ST102 an unknown profile, ST130 a granularity that is not within [0, 1].
+
+    Examples
+    --------
+    >>> raw = "Balas setiap komentar hari ini. Pembeli yang dijawab akan kembali."
+    >>> [round(len(Segmenter("id", granularity=g).segment(raw).units)) for g in (0.0, 1.0)]
+    [1, 2]
     """
 
-    def __init__(self, lang: str, *, profile: str = "standard") -> None:
+    def __init__(self, lang: str, *, profile: str = "standard", granularity: float = 0.5) -> None:
         self._normalizer = Normalizer(lang, profile=profile)
+        self._granularity = check_granularity(granularity)
 
     @property
     def lang(self) -> str:
         """Language of the texts."""
         return self._normalizer.lang
 
+    @property
+    def granularity(self) -> float:
+        """Size of the units, from 0 (large) to 1 (small)."""
+        return self._granularity
+
     def segment(self, raw: str, *, id: str | None = None) -> Document:
-        """Return the document without labels; offsets are code points of `raw`."""
-        structure = _load_finder(self.lang).find(raw)
+        """Return the document without labels; offsets are code points of `raw`.
+
+        The ``border_score`` of each sentence tells how likely a unit begins with it.
+        """
+        structure = _load_finder(self.lang).find(raw, granularity=self._granularity)
         aligned = self._normalizer.align(raw)
         return _build_document(id, self.lang, raw, structure, aligned, None)
 
@@ -140,6 +158,8 @@ class Pipeline:
         ``auto`` finds the language of each document.
     profile : str
         Profile of the normalized text; see `Normalizer`.
+    granularity : float
+        Size of the units; see `Segmenter`.
     model : str or Path, optional
         Folder of a model of themes: one of your own that `socialtext.adapters.sklearn.ThemeClassifier` has saved
         (advice is then judged by the released model), or what ``socialtext train themes`` wrote.
@@ -147,7 +167,7 @@ class Pipeline:
     Raises
     ------
     OptionError
-        ST101 an unknown language, ST102 an unknown profile.
+        ST101 an unknown language, ST102 an unknown profile, ST130 a granularity that is not within [0, 1].
     ModelError
         ST501 no model in the folder, ST502 another format, ST590 a model of something else.
 
@@ -158,11 +178,19 @@ class Pipeline:
     ('channel_choice',)
     """
 
-    def __init__(self, lang: str = "auto", *, profile: str = "standard", model: str | Path | None = None) -> None:
+    def __init__(
+        self,
+        lang: str = "auto",
+        *,
+        profile: str = "standard",
+        granularity: float = 0.5,
+        model: str | Path | None = None,
+    ) -> None:
         if lang != "auto" and lang not in LANGUAGES:
             raise OptionError("ST101", f"language {lang!r} is not known: choose auto or {', '.join(LANGUAGES)}")
         self._lang = lang
         self._profile = profile
+        self._granularity = check_granularity(granularity)
         self._normalizers = {
             name: Normalizer(name, profile=profile) for name in (LANGUAGES if lang == "auto" else (lang,))
         }
@@ -177,6 +205,11 @@ class Pipeline:
     def profile(self) -> str:
         """Profile of the normalized text."""
         return self._profile
+
+    @property
+    def granularity(self) -> float:
+        """Size of the units, from 0 (large) to 1 (small)."""
+        return self._granularity
 
     @property
     def themes(self) -> tuple[str, ...]:
@@ -205,7 +238,7 @@ class Pipeline:
         if lang is not None and lang not in self._normalizers:
             raise OptionError("ST101", f"language {lang!r}: this pipeline knows {', '.join(self._normalizers)}")
         found = lang or (detect_language(raw) if self._lang == "auto" else self._lang)
-        structure = _load_finder(found).find(raw)
+        structure = _load_finder(found).find(raw, granularity=self._granularity)
         aligned = self._normalizers[found].align(raw)
         passages = build_passages(raw, structure.blocks, [(unit.start, unit.end) for unit in structure.units])
         labels = _load_scorer(found, self._chosen).score_document(passages)
@@ -220,6 +253,13 @@ class Pipeline:
             raise TypeError("pipe takes many texts; for one text call the pipeline")
         for raw in raws:
             yield self(raw)
+
+
+def check_granularity(granularity: float) -> float:
+    """Return a granularity that lies within [0, 1], or raise `OptionError` ST130."""
+    if not 0.0 <= granularity <= 1.0:
+        raise OptionError("ST130", f"granularity={granularity!r} is not within [0, 1]; 0.5 is the default")
+    return float(granularity)
 
 
 @cache

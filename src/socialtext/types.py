@@ -39,10 +39,18 @@ class Block:
 
 @dataclass(frozen=True, slots=True)
 class Sentence:
-    """A sentence, heading or list item of its own: ``raw[start:end]``."""
+    """A sentence, heading or list item of its own: ``raw[start:end]``.
+
+    Attributes
+    ----------
+    start, end : int
+    border_score : float
+        Probability that an advice unit begins with this sentence; 0 in headings and boilerplate.
+    """
 
     start: int
     end: int
+    border_score: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)

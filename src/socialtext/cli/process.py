@@ -22,7 +22,9 @@ TIMEOUT_S: Final = 300.0
 def process(
     inputs: Annotated[
         list[str],
-        typer.Argument(metavar="INPUT...", help="Files, folders, patterns or - ; .txt is one document, .jsonl many."),
+        typer.Argument(
+            metavar="INPUT...", help="Files, folders, patterns or - ; .txt and .html are one document, .jsonl many."
+        ),
     ],
     output: Annotated[
         str,
@@ -49,6 +51,10 @@ def process(
             help="Folder of a model of themes, e.g. of your own; the released one by default.",
         ),
     ] = None,
+    granularity: Annotated[
+        float,
+        typer.Option(min=0.0, max=1.0, help="Size of the advice units: towards 0 larger, towards 1 smaller ones."),
+    ] = 0.5,
     with_text: Annotated[bool, typer.Option(help="With --records documents: raw and normalized text too.")] = False,
     show: Annotated[
         int, typer.Option(metavar="N", min=0, help="Print a table of the first N units of each of the first documents.")
@@ -75,6 +81,13 @@ def process(
     ] = None,
     log_json: Annotated[bool, typer.Option("--log-json", help="Progress and counts as JSON Lines.")] = False,
     summary: Annotated[str | None, typer.Option(metavar="FILE", help="Where the counts go, as JSON.")] = None,
+    text_format: Annotated[
+        Literal["auto", "text", "html"],
+        typer.Option(
+            help="What the texts are. auto: .html files are HTML (needs the extra html), all else is plain text. "
+            "Offsets of HTML refer to its extracted text, which --with-text keeps."
+        ),
+    ] = "auto",
     encoding: Annotated[
         str | None,
         typer.Option(help="Of files without a byte order mark, e.g. windows-1256. UTF-8 by default."),
@@ -93,7 +106,9 @@ def process(
     allowed = (".jsonl", ".parquet") if records == "documents" else (".jsonl", ".csv", ".parquet")
     if output != "-" and PurePath(output).suffix in {".csv", ".txt"} - set(allowed):
         raise typer.BadParameter(f"--records {records} go to {', '.join(allowed)} or -", param_hint="--output")
-    options = ReadOptions("document", check_encoding(encoding), text_field, id_field, lang_field, max_chars)
+    options = ReadOptions(
+        "document", check_encoding(encoding), text_field, id_field, lang_field, max_chars, text_format
+    )
     check_targets(output, rejects)
     sources = find_sources(inputs)
     only_here = [
@@ -108,7 +123,10 @@ def process(
         )
     if resume and output == "-":
         raise typer.BadParameter("what went to standard output cannot be gone on with", param_hint="--resume")
-    job = Job(lang, profile, records, with_text, options, n_shown=show, model=str(model) if model else None)
+    job = Job(
+        lang, profile, records, with_text, options,
+        n_shown=show, model=str(model) if model else None, granularity=granularity,
+    )  # fmt: skip
     inline = bool(only_here) or (not wants_workers and is_small(sources))
     if inline and not is_folder(output):
         handle = job.make_handler()

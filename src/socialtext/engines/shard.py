@@ -49,6 +49,8 @@ class Job:
         Units of each of the first documents that are kept to be shown.
     model : str or None
         Folder of a model of themes that is not the released one.
+    granularity : float
+        Size of the advice units.
     """
 
     lang: str
@@ -58,10 +60,11 @@ class Job:
     read: ReadOptions
     n_shown: int = 0
     model: str | None = None
+    granularity: float = 0.5
 
     def schema(self) -> "pa.Schema":
         """Return the columns of the rows."""
-        themes = THEMES if self.model is None else _load_pipeline(self.lang, self.profile, self.model).themes
+        themes = THEMES if self.model is None else _load_pipeline(self).themes
         if self.records == "units":
             return unit_schema(themes)
         return document_schema(with_text=self.with_text, themes=themes)
@@ -251,7 +254,7 @@ class DocumentHandler:
 
     def __init__(self, job: Job) -> None:
         self._job = job
-        self._nlp = _load_pipeline(job.lang, job.profile, job.model)
+        self._nlp = _load_pipeline(job)
         self.shown: list[list[dict[str, Any]]] = []
 
     def __call__(self, record: Record) -> tuple[Rows, int]:
@@ -266,11 +269,11 @@ class DocumentHandler:
 
 
 @cache
-def _load_pipeline(lang: str, profile: str, model: str | None) -> "Pipeline":
+def _load_pipeline(job: Job) -> "Pipeline":
     """Load the models, once a process."""
     from socialtext.pipeline import Pipeline
 
-    return Pipeline(lang, profile=profile, model=model)
+    return Pipeline(job.lang, profile=job.profile, granularity=job.granularity, model=job.model)
 
 
 def known_language(of_record: str | None, of_run: str) -> str | None:

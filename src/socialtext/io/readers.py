@@ -15,6 +15,8 @@ from itertools import chain
 from typing import IO, TYPE_CHECKING, Any, Final
 
 from socialtext.io.files import reading, remove_compression
+from socialtext.io.html import SUFFIXES as HTML_SUFFIXES
+from socialtext.io.html import extract_text
 from socialtext.io.schema import Record, Reject
 from socialtext.io.sources import label_sources
 
@@ -53,6 +55,8 @@ class ReadOptions:
         Names in JSON records and columns of tables.
     max_chars : int or None
         A longer text is a reject, and is not even decoded where its bytes tell.
+    text_format : {"auto", "text", "html"}
+        What the texts are; ``auto`` takes files that end in ``.html`` for HTML and all else for plain text.
     """
 
     unit: str = "document"
@@ -61,6 +65,7 @@ class ReadOptions:
     id_field: str = "id"
     lang_field: str = "lang"
     max_chars: int | None = None
+    text_format: str = "auto"
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,15 +109,30 @@ def read_records(sources: Sequence[str], options: ReadOptions) -> Iterator[Recor
 
 
 def read_parts(parts: Iterable[Part], options: ReadOptions) -> Iterator[Record | Reject]:
-    """Yield the records of all parts in order."""
+    """Yield the records of all parts in order, HTML as the plain text of its content."""
     for part in parts:
-        try:
-            if part.source.endswith(".parquet"):
-                yield from _read_parquet(part, options)
-            else:
-                yield from _read_text(part, options)
-        except (OSError, EOFError) as error:
-            yield _unreadable(part, error)
+        is_html = options.text_format == "html" or (
+            options.text_format == "auto" and remove_compression(part.source).endswith(HTML_SUFFIXES)
+        )
+        for record in _read_part(part, options):
+            yield _extract(record) if is_html and isinstance(record, Record) else record
+
+
+def _extract(record: Record) -> Record | Reject:
+    text = extract_text(record.text)
+    if not text.strip():
+        return Reject(record.source, record.number, "html", "ST319", "is HTML without content, or no HTML")
+    return replace(record, text=text)
+
+
+def _read_part(part: Part, options: ReadOptions) -> Iterator[Record | Reject]:
+    try:
+        if part.source.endswith(".parquet"):
+            yield from _read_parquet(part, options)
+        else:
+            yield from _read_text(part, options)
+    except (OSError, EOFError) as error:
+        yield _unreadable(part, error)
 
 
 def _read_text(part: Part, options: ReadOptions) -> Iterator[Record | Reject]:

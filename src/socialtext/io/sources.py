@@ -12,7 +12,7 @@ from typing import Final
 from socialtext.errors import InputError
 from socialtext.io.files import COMPRESSIONS, identify, is_address, open_file_system, remove_compression
 
-TEXT_SUFFIXES: Final = (".txt", ".jsonl", ".csv", ".tsv")
+TEXT_SUFFIXES: Final = (".txt", ".html", ".htm", ".jsonl", ".csv", ".tsv")
 SUFFIXES: Final = (
     *TEXT_SUFFIXES,
     ".parquet",

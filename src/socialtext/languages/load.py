@@ -11,6 +11,7 @@ from socialtext.languages.schema import (
     CharacterRow,
     ColloquialRow,
     CueRow,
+    DesignationRow,
     DoubleRow,
     JoiningRow,
     NeighbourRow,
@@ -66,6 +67,12 @@ def load_cues(lang: str) -> dict[str, tuple[str, ...]]:
 def load_abbreviations(lang: str) -> tuple[AbbreviationRow, ...]:
     """Abbreviations of a language."""
     return _load_rows(lang, "abbreviations.tsv", AbbreviationRow.parse)
+
+
+@cache
+def load_designations(lang: str) -> frozenset[str]:
+    """Words of a language after which a single letter is a name."""
+    return frozenset(row.form for row in _load_rows(lang, "designations.tsv", DesignationRow.parse))
 
 
 @cache

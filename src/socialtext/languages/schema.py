@@ -81,6 +81,20 @@ class AbbreviationRow:
 
 
 @dataclass(frozen=True, slots=True)
+class DesignationRow:
+    """A word after which a single letter is a name and may close a sentence: «Gen Z»."""
+
+    form: str
+
+    @classmethod
+    def parse(cls, cells: dict[str, str], place: str) -> "DesignationRow":
+        """Build the row from its cells."""
+        if not cells["form"] or not cells["form"].islower():
+            raise TableError("ST214", f"{place}: form {cells['form']!r} must be in lower case")
+        return cls(cells["form"])
+
+
+@dataclass(frozen=True, slots=True)
 class AffixRow:
     """A part of words: an ending, a prefix, or the second part of compounds."""
 

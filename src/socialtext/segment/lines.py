@@ -1,16 +1,22 @@
-"""The lines of a raw text, and the marker that one may begin with."""
+"""The lines of a raw text as a reader sees them: hard-wrapped ones joined, lists run together taken apart.
+
+Comes in: a raw text. Goes out: one row a line (see `_page.scan_lines`), and the marker that each begins with.
+"""
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from itertools import pairwise
 from typing import Final
 
-LINE_RE: Final = re.compile("([^\n\r\x0b\x0c\x85\u2028\u2029]*)(\r\n|[\n\r\x0b\x0c\x85\u2028\u2029]|$)")
-# Space and invisible characters at the edges of a line belong to no block.
-CONTENT_RE: Final = re.compile(
-    "[^\\s\u200b-\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff\x00-\x1f]"
-    "(?:.*[^\\s\u200b-\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff\x00-\x1f])?"
-)
+import numpy as np
+import numpy.typing as npt
+
+from socialtext.segment._page import HAS_ITEMS, MAY_HAVE_MARKER, scan_lines
+
+LineArray = npt.NDArray[np.int64]
+# Columns of a line.
+START, END, AFTER_BLANK, N_WORDS, N_STOPS, LAST, SIGNS = range(7)
+MARKERS: Final = (None, "bullet", "number", "letter")
 # A marker in three digit systems: bullet, dash with a space, pictograph, number or single letter.
 MARKER_RE: Final = re.compile(
     r"(?P<bullet>[•◦▪▫‣⁃●○■□◆◇★☆✓✔✅✗☑➤➜►▶→·∙*+]\s*(?=\w)|[-\N{EN DASH}\N{EM DASH}\u0640]\s+"
@@ -18,26 +24,107 @@ MARKER_RE: Final = re.compile(
     r"|(?P<number>\(?\d{1,2}(?:\ufe0f?\u20e3|\s*[.):/\-\N{EN DASH}\u0640]\)?)(?!\d)\s*(?=\w))"
     r"|(?P<letter>\(?[A-Za-z\u0627\u0623\u0628\u062a\u062c\u062f\u067e\u0647\u0633]\d?(?:[.)]|\s?[-):])\s+(?=\w))"
 )
+# Lines are taken for hard-wrapped if they are this long at most and the next word would not have fitted.
+WRAP_WIDTHS: Final = range(40, 101)
+N_WRAPPED_LINES: Final = 3
+WRAPPED_SHARE: Final = 0.7
+FIRST_WORD_RE: Final = re.compile(r"\S+")
+# Items run together on one line, each with its marker; a comma or conjunction before it makes it part of a sentence.
+ITEM_BULLET_RE: Final = re.compile(r"(?:(?<=\s)|^)[•●▪◦✓✔✅]\s*(?=\w)")
+ITEM_NUMBER_RE: Final = re.compile(r"(?:(?<=\s)|^)(\d{1,2})[.)]\s+(?=\w)")
+IN_SENTENCE_RE: Final = re.compile("(?:[,;،؛]|\\s(?:و|أو|یا|dan|atau|serta))\\s*$")
+N_ITEMS: Final = 3
+N_ITEM_WORDS: Final = 2
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
-    """A line that is not blank, without the space at its edges: ``raw[start:end]``."""
-
-    start: int
-    end: int
-    text: str
-    after_blank: bool
+def find_lines(raw: str) -> LineArray:
+    """Return the rows of the lines, in order; a line that is not hard-wrapped holds no line break."""
+    return _join_wrapped(raw, _split_lists(raw, scan_lines(raw)))
 
 
-def iter_lines(raw: str) -> Iterator[Line]:
-    """Yield the lines that hold more than space and invisible characters."""
-    after_blank = False
-    for match in LINE_RE.finditer(raw):
-        content = CONTENT_RE.search(match[1])
-        if content is None:
-            after_blank = True
-            continue
-        start = match.start() + content.start()
-        yield Line(start, start + len(content[0]), content[0], after_blank)
-        after_blank = False
+def find_markers(raw: str, lines: LineArray) -> list[int]:
+    """Return the index in `MARKERS` of the marker that each line begins with."""
+    markers = []
+    for start, end, signs in zip(
+        lines[:, START].tolist(), lines[:, END].tolist(), lines[:, SIGNS].tolist(), strict=True
+    ):
+        match = MARKER_RE.match(raw, start, end) if signs & MAY_HAVE_MARKER else None
+        markers.append(0 if match is None else MARKERS.index(match.lastgroup))
+    return markers
+
+
+def _rescan(raw: str, start: int, end: int, after_blank: bool) -> LineArray:
+    """Return the rows of a part of a line."""
+    lines = scan_lines(raw[start:end])
+    lines[:, START:AFTER_BLANK] += start
+    lines[:, AFTER_BLANK] = after_blank
+    return lines
+
+
+def _split_lists(raw: str, lines: LineArray) -> LineArray:
+    """Take lists apart that were run together on one line."""
+    parts = []
+    kept = 0
+    for at in np.flatnonzero(lines[:, SIGNS] & HAS_ITEMS).tolist():
+        start, end = int(lines[at, START]), int(lines[at, END])
+        cuts = list(_find_items(raw[start:end]))
+        if cuts:
+            borders = sorted({0, *cuts, end - start})
+            parts.append(lines[kept:at])
+            parts += [
+                _rescan(raw, start + left, start + right, bool(lines[at, AFTER_BLANK]) and left == 0)
+                for left, right in pairwise(borders)
+            ]
+            kept = at + 1
+    return np.concatenate([*parts, lines[kept:]]) if parts else lines
+
+
+def _find_items(text: str) -> Iterator[int]:
+    """Yield where the items of a list begin that was run together on one line; nothing where there is none."""
+    bullets = [match.start() for match in ITEM_BULLET_RE.finditer(text)]
+    if len(bullets) > 1:
+        yield from bullets
+        return
+    items: list[int] = []
+    for match in ITEM_NUMBER_RE.finditer(text):
+        if int(match[1]) == len(items) + 1 and not IN_SENTENCE_RE.search(text, 0, match.start()):
+            items.append(match.start())
+    if len(items) < N_ITEMS:
+        return
+    lead = text[: items[0]].rstrip()
+    sizes = [len(text[left:right].split()) - 1 for left, right in pairwise([*items, len(text)])]
+    if (not lead or lead[-1] in ":.!?؟") and min(sizes) >= N_ITEM_WORDS:
+        yield from items
+
+
+def _join_wrapped(raw: str, lines: LineArray) -> LineArray:
+    """Join the lines of paragraphs that were broken at a fixed width, as mails and plain-text files have them.
+
+    A line was broken there if the first word of the next would not have fitted. A page is hard-wrapped if that holds
+    for most lines that a line follows without a blank one.
+    """
+    if len(lines) < N_WRAPPED_LINES:
+        return lines
+    lengths = lines[:, END] - lines[:, START]
+    follows = lines[1:, AFTER_BLANK] == 0
+    width = int(lengths.max())
+    if width not in WRAP_WIDTHS or follows.sum() < N_WRAPPED_LINES - 1:
+        return lines
+    first_words = [
+        len(FIRST_WORD_RE.match(raw, start, end)[0])  # type: ignore[index]
+        for start, end in zip(lines[1:, START].tolist(), lines[1:, END].tolist(), strict=True)
+    ]
+    markers = np.array(find_markers(raw, lines))[1:]
+    broken = follows & (markers == 0) & (lengths[:-1] + 1 + np.array(first_words) > width)
+    # The last line of a paragraph is shorter; it is none of those that must be full.
+    full = follows & (markers == 0) & np.append(follows[1:], False)
+    if broken.sum() < N_WRAPPED_LINES - 1 or (broken & full).sum() < WRAPPED_SHARE * full.sum():
+        return lines
+    starts = np.flatnonzero(np.append(True, ~broken))
+    joined = lines[starts].copy()
+    for column in (N_WORDS, N_STOPS):
+        joined[:, column] = np.add.reduceat(lines[:, column], starts)
+    joined[:, SIGNS] = np.bitwise_or.reduceat(lines[:, SIGNS], starts)
+    lasts = np.append(starts[1:], len(lines)) - 1
+    joined[:, [END, LAST]] = lines[lasts][:, [END, LAST]]
+    return joined

@@ -6,15 +6,16 @@ normalized text; the caller lends it the fold by which words are looked up.
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import cache
 
-from socialtext.cues import WORD_RE, CueMatcher
-from socialtext.languages.load import load_abbreviations
+import numpy as np
+
 from socialtext.models import load_model
-from socialtext.segment.blocks import find_blocks
-from socialtext.segment.lines import iter_lines
-from socialtext.segment.sentences import iter_sentences
-from socialtext.segment.units import SentenceView, find_units
-from socialtext.types import Block, Sentence
+from socialtext.segment.blocks import LineClassifier
+from socialtext.segment.lines import END, START
+from socialtext.segment.page import PageReader
+from socialtext.segment.units import BorderScorer, Content, FloatArray, choose_content, find_starts
+from socialtext.types import Block, BlockKind, Sentence
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,56 +47,60 @@ class StructureFinder:
     """
 
     def __init__(self, lang: str, fold: Callable[[str], str]) -> None:
-        self._fold = fold
-        self._matcher = CueMatcher(lang, fold)
-        self._abbreviations = {row.form.lower(): row.ends for row in load_abbreviations(lang)}
+        self._reader = PageReader(lang, fold)
 
-    def find(self, raw: str) -> Structure:
-        """Return the structure of one document."""
-        blocks = find_blocks(list(iter_lines(raw)), self._matcher, self._fold, load_model("blocks"))
-        sentences = self.split_blocks(raw, blocks)
-        content = [(sentence, at) for sentence, at in sentences if blocks[at].kind in ("paragraph", "list_item")]
-        views = self.view_sentences(raw, blocks, content)
-        starts = find_units(views, load_model("units"))
-        headings = _headings_above(blocks)
-        units = []
-        for first, after in zip(starts, [*starts, len(views)][1:], strict=True):
-            units.append(UnitSpan(content[first][0].start, content[after - 1][0].end, headings[content[first][1]]))
-        return Structure(tuple(blocks), tuple(sentence for sentence, _ in sentences), tuple(units))
-
-    def split_blocks(self, raw: str, blocks: Sequence[Block]) -> list[tuple[Sentence, int]]:
-        """Return each sentence with the index of its block; a heading or boilerplate line is one."""
-        sentences = []
-        for at, block in enumerate(blocks):
-            if block.kind in ("heading", "boilerplate"):
-                sentences.append((Sentence(block.start, block.end), at))
-                continue
-            for start, end in iter_sentences(raw, block.start, block.end, self._abbreviations):
-                sentences.append((Sentence(start, end), at))
-        return sentences
-
-    def view_sentences(
-        self, raw: str, blocks: Sequence[Block], content: Sequence[tuple[Sentence, int]]
-    ) -> list[SentenceView]:
-        """Return what the border scorer sees of the content sentences."""
-        sections = []
-        section = 0
-        for block in blocks:
-            section += block.kind in ("heading", "boilerplate")
-            sections.append(section)
-        views = []
-        for sentence, at in content:
-            text = raw[sentence.start : sentence.end]
-            words = WORD_RE.findall(self._fold(text))
-            views.append(SentenceView(words, self._matcher.find(words), at, blocks[at].kind, sections[at], text))
-        return views
+    def find(self, raw: str, *, granularity: float = 0.5) -> Structure:
+        """Return the structure of one document; see `units.find_starts` for the granularity."""
+        page = self._reader.read(raw)
+        kinds = _load_classifier().choose(page)
+        spans = page.lines[:, [START, END]].tolist()
+        blocks = tuple(Block(start, end, kind) for (start, end), kind in zip(spans, kinds, strict=True))
+        content = choose_content(page, kinds)
+        scores = _load_scorer().score(content)
+        units = _cut_units(content, find_starts(scores, granularity), _headings_above(kinds))
+        return Structure(blocks, tuple(_build_sentences(content, blocks, scores)), tuple(units))
 
 
-def _headings_above(blocks: Sequence[Block]) -> list[int | None]:
+def _build_sentences(content: Content, blocks: Sequence[Block], scores: FloatArray) -> list[Sentence]:
+    """Return the sentences; a heading or boilerplate line is one."""
+    page = content.page
+    score_of = np.full(len(page.sentences), -1.0)
+    score_of[content.chosen] = scores
+    sentences = []
+    before = -1
+    for (start, end), line, score in zip(page.sentences, page.line_of.tolist(), score_of.tolist(), strict=True):
+        if score >= 0.0:
+            sentences.append(Sentence(start, end, score))
+        elif line != before:
+            sentences.append(Sentence(blocks[line].start, blocks[line].end))
+        before = line
+    return sentences
+
+
+def _cut_units(content: Content, starts: list[int], headings: list[int | None]) -> list[UnitSpan]:
+    spans = content.page.sentences
+    chosen, blocks = content.chosen.tolist(), content.blocks.tolist()
+    return [
+        UnitSpan(spans[chosen[first]][0], spans[chosen[after - 1]][1], headings[blocks[first]])
+        for first, after in zip(starts, [*starts, len(chosen)][1:], strict=True)
+    ]
+
+
+def _headings_above(kinds: Sequence[BlockKind]) -> list[int | None]:
     heading: int | None = None
     above: list[int | None] = []
-    for at, block in enumerate(blocks):
-        if block.kind == "heading":
+    for at, kind in enumerate(kinds):
+        if kind == "heading":
             heading = at
         above.append(heading)
     return above
+
+
+@cache
+def _load_classifier() -> LineClassifier:
+    return LineClassifier(load_model("blocks"))
+
+
+@cache
+def _load_scorer() -> BorderScorer:
+    return BorderScorer(load_model("units"))

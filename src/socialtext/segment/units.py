@@ -1,173 +1,406 @@
 """Advice units: where between two sentences of a page another recommendation or claim begins.
 
-Comes in: the content sentences of a page, each with its folded words and cues. Goes out: for each pair of
-neighbours the margin of a border between them. Where the guidelines are exact, a rule decides (headings,
-boilerplate, list items, the sentence that introduces a list); elsewhere a linear model over discourse cues, lexical
-cohesion and length, trained on the annotated articles (``models/units``).
+Comes in: the content sentences of a page. Goes out: for each gap between neighbours the probability of a border.
+Where the guidelines are exact, a rule decides (headings, boilerplate, list items, the sentence that introduces a
+list); elsewhere a linear model over the shape of page and paragraph, discourse and advice cues, and lexical cohesion,
+trained on the annotated articles (``models/units``). All gaps of a page are scored at once, each by itself.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, Protocol
 
 import numpy as np
 import numpy.typing as npt
 
+from socialtext.segment._page import measure_cohesion, weigh_figures
+from socialtext.segment.page import ADVICE_CUES, BIT_OF, DISCOURSE_CUES, TOPIC_CUES, IntArray, Page, bits_of
 from socialtext.types import BlockKind
 
-DISCOURSE_CUES: Final = ("support", "contrast", "shift", "anaphora", "conclusion")
-ADVICE_CUES: Final = frozenset({"modal", "imperative", "prohibition", "evaluation"})
-# Cues of what a sentence is about: the concepts of the themes.
-TOPIC_CUES: Final = frozenset(
-    {"platform", "audience", "dialogue", "reaction", "loyalty", "channel", "presence", "selling", "shop",
-     "purchase_path", "measure", "metric", "report", "segment", "research", "brand", "advertising", "technique",
-     "company"}
-)  # fmt: skip
-# Margin from which a border is drawn. Above 0, since the guidelines split only on evidence; over the annotated
-# articles (with C of the training) the boundary similarity is level from -0.5 to 1.
-BORDER_MARGIN: Final = 1.0
-N_PREFIX: Final = 5  # letters that stand for the stem of a word in the cohesion
-N_WINDOW: Final = 3  # sentences before the gap
-N_UNIT_SENTENCES: Final = 40
+FloatArray = npt.NDArray[np.float64]
+BoolArray = npt.NDArray[np.bool_]
+
+SIGNAL_CUES: Final = (*DISCOURSE_CUES, *ADVICE_CUES)
+TOPIC_BITS: Final = bits_of(*TOPIC_CUES)
+ADVICE_BITS: Final = bits_of(*ADVICE_CUES)
+SIGNAL_BITS: Final = np.array([BIT_OF[cue] for cue in SIGNAL_CUES])
+N_SHARED_SPAN: Final = 3  # sentences before a gap
+# Scale of the figures that are used as they are, beside their bins.
+FIGURE_SCALE: Final = 0.3
+
+# Figures of a gap with the borders of their bins; none where a figure is 0 or 1.
+FIGURES: Final[Mapping[str, tuple[float, ...]]] = {
+    "new paragraph": (),
+    "sentences of this paragraph before": (1, 2, 3, 4),
+    "sentences of this paragraph after": (1, 2, 3, 4),
+    "sentences of the paragraph before": (1, 2, 3, 4),
+    "sentences of the paragraph after": (1, 2, 3, 4),
+    "words of this paragraph before": (15, 30, 50, 80),
+    "words of this paragraph after": (10, 20, 35, 50, 80),
+    "words of the sentence before": (5, 10, 15, 22, 30),
+    "words of the sentence after": (5, 10, 15, 22, 30),
+    "sentences a paragraph of the page": (1.3, 1.8, 2.3, 3, 4),
+    "share of paragraphs of one sentence": (0.1, 0.3, 0.5, 0.7, 0.9),
+    "words a paragraph of the page": (20, 30, 40, 55, 70),
+    "blocks a section of the page": (1.5, 2.5, 4, 6, 10),
+    "blocks of the section": (1, 2, 3, 5, 8),
+    "blocks of the section before": (0, 1, 2, 4),
+    "blocks of the section after": (1, 2, 3, 5),
+    "sentences of the section before": (1, 2, 3, 4, 6, 9),
+    "sentences of the section after": (1, 2, 3, 4, 6, 9),
+    "question before": (),
+    "question after": (),
+    "colon before": (),
+    "colon after": (),
+    "question two before": (),
+    "cohesion of neighbours": (0, 0.1, 0.2, 0.3, 0.45),
+    "cohesion with three before": (0, 0.1, 0.2, 0.3, 0.45),
+    "cohesion of two with three before": (0, 0.1, 0.2, 0.3, 0.45),
+    "cohesion of paragraphs": (0, 0.1, 0.2, 0.3, 0.45),
+    "cohesion with the section": (0, 0.1, 0.2, 0.3, 0.45),
+    "topics shared with three before": (0, 0.3, 0.6),
+    "topics shared by paragraphs": (0, 0.3, 0.6),
+    "topics common to paragraphs": (0, 1, 2),
+    "topics new to the section": (0, 1, 2),
+    "advice in the paragraph before": (),
+    "advice after": (),
+    "advice in the paragraph after": (),
+    "advice before": (),
+    "place on the page": (0.1, 0.3, 0.7, 0.9),
+    "same first word": (),
+    "begins with a digit": (),
+    "digit after": (),
+    "digit before": (),
+} | {
+    f"{cue} {place}": ()
+    for place, cues in (
+        ("begins what follows", SIGNAL_CUES),
+        ("early in what follows", SIGNAL_CUES),
+        ("after", SIGNAL_CUES),
+        ("before", SIGNAL_CUES),
+        ("begins the one after", DISCOURSE_CUES),
+        ("begins a last sentence", SIGNAL_CUES),
+        ("begins what follows several", SIGNAL_CUES),
+    )
+    for cue in cues
+} | {
+    "a last sentence after several": (),
+    "a last sentence after one": (),
+    "no cue begins it, by the share of paragraphs of one sentence": (),
+    "no cue begins it, by the share of longer paragraphs": (),
+    "advice after advice": (),
+    "advice after none": (),
+    "a last sentence, advice": (),
+}  # fmt: skip
+FIGURE_NAMES: Final = tuple(FIGURES)
+N_SIZES: Final = 18  # the first figures, of which the logarithm counts too
+N_EDGES: Final = max(map(len, FIGURES.values()))
 
 
-class Decider(Protocol):
-    """A model that gives margins for named features."""
-
-    def decide(self, features: Mapping[str, float], /) -> npt.NDArray[np.floating[Any]]:
-        """Return the margin of each class."""
-        ...
-
-
-@dataclass(frozen=True, slots=True)
-class SentenceView:
-    """What the border scorer sees of a sentence.
+@dataclass(frozen=True, slots=True, eq=False)
+class Content:
+    """The content sentences of a page.
 
     Attributes
     ----------
-    words : list of str, folded
-    cues : list of (int, str)
-        Index of the word, kind of the cue.
-    block : int
-        Index of its block.
-    kind : str
-        Kind of its block.
-    section : int
+    page : Page
+    chosen : int32 array
+        Indices of the sentences in the page.
+    blocks : int32 array
+        Block of each.
+    sections : int32 array
         Changes at each heading and boilerplate block: no unit reaches over it.
-    text : str, raw
+    is_item : bool array
+        Whether it stands in a list item.
     """
 
-    words: list[str]
-    cues: list[tuple[int, str]]
-    block: int
-    kind: BlockKind
-    section: int
-    text: str
+    page: Page
+    chosen: IntArray
+    blocks: IntArray
+    sections: IntArray
+    is_item: BoolArray
+
+    def __len__(self) -> int:
+        return len(self.chosen)
 
 
-def _stems(view: SentenceView) -> set[str]:
-    return {word[:N_PREFIX] for word in view.words if len(word) > 3 and not word.isdigit()}
+def choose_content(page: Page, kinds: Sequence[BlockKind]) -> Content:
+    """Return the content sentences of a page whose lines have these kinds."""
+    is_content = np.array([kind in ("paragraph", "list_item") for kind in kinds], dtype=bool)
+    is_item = np.array([kind == "list_item" for kind in kinds], dtype=bool)
+    sections = np.cumsum(~is_content, dtype=np.int32)
+    chosen = np.flatnonzero(is_content[page.line_of]).astype(np.int32) if len(kinds) else np.zeros(0, dtype=np.int32)
+    blocks = page.line_of[chosen]
+    return Content(page, chosen, blocks, sections[blocks], is_item[blocks])
 
 
-def _first_cues(view: SentenceView) -> set[str]:
-    return {kind for at, kind in view.cues if at == 0 and kind in DISCOURSE_CUES}
+def fixed_borders(content: Content) -> tuple[BoolArray, BoolArray]:
+    """Decide by the rules of the guidelines.
 
-
-def _topics(view: SentenceView) -> set[str]:
-    return {kind for _, kind in view.cues if kind in TOPIC_CUES}
-
-
-def _jaccard(one: set[str], other: set[str]) -> float:
-    return len(one & other) / min(len(one), len(other)) if one and other else 0.0
-
-
-def ends_in_colon(view: SentenceView) -> bool:
-    """Whether the sentence announces what follows."""
-    return view.text.rstrip(" \u200c»\"'").endswith(":")
-
-
-def fixed_border(left: SentenceView, right: SentenceView, after_right: SentenceView | None) -> bool | None:
-    """Decide by the rules of the guidelines, or return None where they leave it open.
-
-    `after_right` is the sentence after `right`.
+    Returns
+    -------
+    fixed, borders : bool array, shape (n_sentences - 1,)
+        Whether a rule decides of the gap, and what.
     """
-    if left.section != right.section:
-        return True
-    if left.kind == "list_item" or right.kind == "list_item":
-        return left.block != right.block
-    if (
-        after_right is not None
-        and after_right.kind == "list_item"
-        and after_right.section == right.section
-        and ends_in_colon(right)
-    ):
-        return True  # the one sentence that introduces a list
-    return None
+    sections, blocks, is_item = content.sections, content.blocks, content.is_item
+    colon = content.page.words["colon"][content.chosen] != 0
+    other_section = sections[1:] != sections[:-1]
+    at_item = is_item[1:] | is_item[:-1]
+    # The one sentence that introduces a list.
+    item_follows = np.append(is_item[2:] & ~other_section[1:], False)
+    introduces = item_follows & colon[1:]
+    borders = np.where(other_section, True, np.where(at_item, blocks[1:] != blocks[:-1], introduces))
+    return other_section | at_item | introduces, borders
 
 
-def border_features(views: Sequence[SentenceView], at: int, unit_start: int) -> dict[str, float]:
-    """Return the features of a border before sentence `at`; the unit so far began with `unit_start`."""
-    left, right = views[at - 1], views[at]
-    first = _first_cues(right)
-    new_block = left.block != right.block
-    where = "paragraph" if new_block else "inside"
-    features: dict[str, float] = {where: 1.0}
-    for cue in first:
-        features[f"{where}: begins with {cue}"] = 1.0
-    if not first:
-        features[f"{where}: begins with no cue"] = 1.0
-    window = [view for view in views[max(unit_start, at - N_WINDOW) : at]]
-    stems_before: set[str] = set().union(*(_stems(view) for view in window))
-    following = [view for view in views[at : at + 2] if view.section == right.section]
-    features[f"{where}: cohesion"] = _jaccard(_stems(right), stems_before)
-    features[f"{where}: cohesion of two"] = _jaccard(set().union(*(_stems(view) for view in following)), stems_before)
-    features[f"{where}: cohesion with the neighbour"] = _jaccard(_stems(left), _stems(right))
-    topics_before: set[str] = set().union(*(_topics(view) for view in window))
-    topics = _topics(right)
-    features[f"{where}: topics kept"] = _jaccard(topics, topics_before)
-    if topics and topics_before and not topics & topics_before:
-        features[f"{where}: other topics"] = 1.0
-    n_sentences = min(at - unit_start, 6)
-    features[f"{where}: sentences so far={n_sentences}"] = 1.0
-    # What lies further back than this changes nothing; a unit without end must not make the page quadratic.
-    unit = views[max(unit_start, at - N_UNIT_SENTENCES) : at]
-    n_words = sum(len(view.words) for view in unit)
-    features[f"{where}: words so far={min(n_words // 20, 6)}"] = 1.0
-    advice_right = {kind for _, kind in right.cues} & ADVICE_CUES
-    advice_before = {kind for view in unit for _, kind in view.cues} & ADVICE_CUES
-    features[f"{where}: advice {bool(advice_before)} then {bool(advice_right)}"] = 1.0
-    if advice_right and any(index == 0 for index, kind in right.cues if kind in ("imperative", "modal")):
-        features[f"{where}: begins with advice"] = 1.0
-    if len(right.words) <= 5:
-        features[f"{where}: short"] = 1.0
-    if left.text.rstrip().endswith(("?", "؟")):
-        features[f"{where}: after a question"] = 1.0
-    if right.text.rstrip().endswith(("?", "؟")):
-        features[f"{where}: a question"] = 1.0
-    if ends_in_colon(left):
-        features[f"{where}: after a colon"] = 1.0
-    left_here = sum(view.block == left.block for view in unit)
-    if new_block:
-        features[f"paragraph of {min(left_here, 4)} before"] = 1.0
-        size = sum(view.block == right.block for view in views[at : at + 8])
-        features[f"paragraph of {min(size, 4)} after"] = 1.0
-    else:
-        rest = sum(view.block == right.block for view in views[at : at + 8])
-        features[f"rest of paragraph={min(rest, 4)}"] = 1.0
-    if at == 1 or views[at - 2].section != left.section:
-        features[f"{where}: second of its section"] = 1.0
-    return features
+def _run_starts(values: IntArray) -> tuple[npt.NDArray[np.intp], npt.NDArray[np.intp]]:
+    """Return the starts of the runs of equal values, and the run of each value."""
+    changes = np.append(True, values[1:] != values[:-1])
+    return np.flatnonzero(changes), np.cumsum(changes) - 1
 
 
-def find_units(views: Sequence[SentenceView], model: Decider, *, threshold: float = BORDER_MARGIN) -> list[int]:
-    """Return the index of the first sentence of each unit; from left to right, each decision seeing the last."""
-    starts = [0] if views else []
-    for at in range(1, len(views)):
-        following = views[at + 1] if at + 1 < len(views) else None
-        border = fixed_border(views[at - 1], views[at], following)
-        if border is None:
-            margin = float(model.decide(border_features(views, at, starts[-1]))[0])
-            border = margin > threshold
-        if border:
-            starts.append(at)
-    return starts
+def _count_bits(masks: npt.NDArray[np.int64]) -> FloatArray:
+    return np.bitwise_count(masks).astype(np.float64)
+
+
+def _overlap(one: npt.NDArray[np.int64], other: npt.NDArray[np.int64]) -> FloatArray:
+    """Share of the bits of the smaller set that the other has."""
+    least = np.minimum(_count_bits(one), _count_bits(other))
+    return np.asarray(_count_bits(one & other) / np.maximum(least, 1.0))
+
+
+def _has_bits(masks: npt.NDArray[np.int64], bits: npt.NDArray[np.int64]) -> BoolArray:
+    """Return for each bit, in rows, and mask whether it is set."""
+    return np.asarray((masks & bits[:, None]) != 0)
+
+
+def _accumulate(masks: npt.NDArray[np.int64], starts: npt.NDArray[np.intp]) -> npt.NDArray[np.int64]:
+    """Union of the masks from the start of their run on, each with those before it."""
+    result = masks.copy()
+    is_start = np.zeros(len(masks), dtype=bool)
+    is_start[starts] = True
+    for at, (mask, first) in enumerate(zip(masks.tolist(), is_start.tolist(), strict=True)):
+        if not first:
+            result[at] = result[at - 1] | mask
+    return result
+
+
+def gap_figures(content: Content) -> FloatArray:
+    """Return the figures of each gap between two content sentences, shape (n_sentences - 1, n_figures)."""
+    words, chosen = content.page.words, content.chosen
+    blocks, sections = content.blocks, content.sections
+    n = len(chosen)
+    if n < 2:
+        return np.zeros((0, len(FIGURES)))
+    n_words = words["n_words"][chosen]
+    cues, first, early = words["cues"][chosen], words["first"][chosen], words["early"][chosen]
+    at = np.arange(1, n)
+
+    block_starts, block_of = _run_starts(blocks)
+    section_starts, section_of = _run_starts(sections)
+    block_ends = np.append(block_starts[1:], n)
+    section_ends = np.append(section_starts[1:], n)
+    n_blocks_before = block_of[section_starts]  # blocks before each section
+    n_blocks_of = np.diff(np.append(n_blocks_before, len(block_starts)))
+    sizes = block_ends - block_starts
+    total = np.append(0, np.cumsum(n_words))
+
+    is_paragraph = ~content.is_item[block_starts]
+    n_sentences = sizes[is_paragraph]
+    has_prose = len(n_sentences) > 0
+    words_of = (total[block_ends] - total[block_starts])[is_paragraph]
+
+    new = blocks[1:] != blocks[:-1]
+    here, there = block_of[1:], block_of[:-1]
+    section = section_of[1:]
+    left_words = total[at] - total[block_starts[there]]
+    right_words = total[block_ends[here]] - total[at]
+    place = here - n_blocks_before[section]
+
+    topics = cues & TOPIC_BITS
+    before = topics[:-1].copy()
+    for step in range(2, N_SHARED_SPAN + 1):
+        near = (at >= step) & (sections[np.maximum(at - step, 0)] == sections[1:])
+        before |= np.where(near, topics[np.maximum(at - step, 0)], 0)
+    so_far = _accumulate(cues, block_starts)
+    left = so_far[:-1]
+    right = _accumulate(cues[::-1], n - block_ends[::-1])[::-1][1:]
+    left_topics, right_topics = left & TOPIC_BITS, right & TOPIC_BITS
+    in_section = np.where(section_of[1:] == section_of[:-1], _accumulate(topics, section_starts)[:-1], 0)
+
+    question, colon = words["question"][chosen], words["colon"][chosen]
+    digit, first_digit = words["digit"][chosen], words["first_digit"][chosen]
+    first_word = words["first_word"][chosen]
+    cohesion = measure_cohesion(words["stems"], words["offsets"], words["n_stems"], chosen, blocks, sections)
+
+    begins = _has_bits(first[1:], SIGNAL_BITS)
+    last = block_ends[here] - at == 1
+    several = sizes[there] >= 2
+    uncued = ~begins.any(axis=0)
+    share_of_one = float((n_sentences == 1).mean()) if has_prose else 0.0
+
+    columns = [
+        new,
+        at - block_starts[there],
+        block_ends[here] - at,
+        sizes[there],
+        sizes[here],
+        left_words,
+        right_words,
+        n_words[:-1],
+        n_words[1:],
+        np.full(n - 1, n_sentences.mean() if has_prose else 0.0),
+        np.full(n - 1, share_of_one),
+        np.full(n - 1, words_of.mean() if has_prose else 0.0),
+        np.full(n - 1, len(block_starts) / len(section_starts)),
+        n_blocks_of[section],
+        place,
+        n_blocks_of[section] - place,
+        at - section_starts[section],
+        section_ends[section] - at,
+        question[:-1],
+        question[1:],
+        colon[:-1],
+        colon[1:],
+        np.append(0, question[:-2]),
+        *cohesion.T,
+        _overlap(before, topics[1:]),
+        _overlap(left_topics, right_topics),
+        _count_bits(left_topics & right_topics),
+        _count_bits(right_topics & ~in_section),
+        (left & ADVICE_BITS) != 0,
+        (cues[1:] & ADVICE_BITS) != 0,
+        (right & ADVICE_BITS) != 0,
+        (cues[:-1] & ADVICE_BITS) != 0,
+        at / n,
+        first_word[1:] == first_word[:-1],
+        first_digit[1:],
+        digit[1:],
+        digit[:-1],
+        *begins,
+        *_has_bits(early[1:], SIGNAL_BITS),
+        *_has_bits(cues[1:], SIGNAL_BITS),
+        *_has_bits(cues[:-1], SIGNAL_BITS),
+        *_has_bits(np.append(first[2:], 0), SIGNAL_BITS[: len(DISCOURSE_CUES)]),
+        *(begins & last),
+        *(begins & several),
+        last & several,
+        last & ~several,
+        uncued * share_of_one,
+        uncued * (1.0 - share_of_one),
+        (left & ADVICE_BITS != 0) & (cues[1:] & ADVICE_BITS != 0),
+        (left & ADVICE_BITS == 0) & (cues[1:] & ADVICE_BITS != 0),
+        last & (cues[1:] & ADVICE_BITS != 0),
+    ]
+    return np.ascontiguousarray(np.array(columns, dtype=np.float64).T)
+
+
+def _iter_columns() -> Iterator[tuple[str, int | None, int, int]]:
+    """Yield the columns of `expand_figures`.
+
+    Each has a form, where it counts (1 at a new paragraph, 0 within one, None everywhere), its figure and its bin.
+    """
+    for new in (None, 1):
+        yield from (("plain", new, column, 0) for column in range(len(FIGURES)))
+    for new in (None, 1):
+        yield from (("log", new, column, 0) for column in range(1, N_SIZES))
+    for column, borders in list(enumerate(FIGURES.values()))[1:]:
+        for new in (1, 0):
+            if borders:
+                yield from (("bin", new, column, place) for place in range(len(borders) + 1))
+            else:
+                yield "flag", new, column, 0
+
+
+def _name_column(form: str, new: int | None, column: int, place: int) -> str:
+    where = {None: "anywhere", 1: "new paragraph", 0: "same paragraph"}[new]
+    end = f" [{place}]" if form == "bin" else ""
+    return f"{where}: {form} {FIGURE_NAMES[column]}{end}"
+
+
+def expand_figures(figures: FloatArray) -> FloatArray:
+    """Return what the model weighs: the figures, their logarithms and their bins, at and within paragraphs."""
+    new = figures[:, :1]
+    logs = np.log1p(figures[:, 1:N_SIZES])
+    bins = []
+    for column, (name, borders) in enumerate(FIGURES.items()):
+        if name == "new paragraph":
+            continue
+        values = figures[:, column]
+        one_hot = np.eye(len(borders) + 1)[np.searchsorted(borders, values)] if borders else values[:, None]
+        bins += [one_hot * new, one_hot * (1.0 - new)]
+    return np.hstack([figures, figures * new, logs, logs * new, *bins])
+
+
+EXPANDED_NAMES: Final = tuple(_name_column(*column) for column in _iter_columns())
+
+
+class BorderModel(Protocol):
+    """A linear model with one margin."""
+
+    @property
+    def index(self) -> Mapping[str, int]:
+        """Row of each feature in the weights."""
+        ...
+
+    @property
+    def weights(self) -> npt.NDArray[np.floating[Any]]:
+        """Weights, shape (n_features, 1)."""
+        ...
+
+    @property
+    def intercepts(self) -> npt.NDArray[np.floating[Any]]:
+        """Margin of a gap without features, shape (1,)."""
+        ...
+
+
+class BorderScorer:
+    """Score the gaps of a page with a linear model.
+
+    Parameters
+    ----------
+    model : BorderModel
+    """
+
+    def __init__(self, model: BorderModel) -> None:
+        self._intercept = float(model.intercepts[0])
+        weights = np.array(
+            [model.weights[model.index[name], 0] if name in model.index else 0.0 for name in EXPANDED_NAMES]
+        )
+        shape = (2, len(FIGURES))
+        self._plain, self._logs = np.zeros(shape), np.zeros(shape)
+        self._bins = np.zeros((*shape, N_EDGES + 1))
+        self._edges = np.full((len(FIGURES), N_EDGES), np.inf)
+        for column, borders in enumerate(FIGURES.values()):
+            self._edges[column, : len(borders)] = borders
+        for weight, (form, new, column, place) in zip(weights, _iter_columns(), strict=True):
+            # What is weighed wherever it stands counts on both sides.
+            for side in (0, 1) if new is None else (new,):
+                if form == "bin":
+                    self._bins[side, column, place] += weight
+                elif form == "log":
+                    self._logs[side, column] += weight
+                else:
+                    self._plain[side, column] += weight
+
+    def score(self, content: Content) -> FloatArray:
+        """Return the probability of a border before each content sentence; 1 before the first.
+
+        Where a rule decides it is 0 or 1.
+        """
+        if not len(content):
+            return np.zeros(0)
+        margins = self._intercept + weigh_figures(
+            gap_figures(content), self._edges, self._plain, self._logs, self._bins
+        )
+        fixed, borders = fixed_borders(content)
+        scores = np.where(fixed, borders, 1.0 / (1.0 + np.exp(-np.clip(margins, -30.0, 30.0))))
+        return np.append(1.0, scores)
+
+
+def find_starts(scores: FloatArray, granularity: float) -> list[int]:
+    """Return the index of the first sentence of each unit: where a border has the probability 1 - granularity.
+
+    At granularity 0 these are the borders that a rule draws, at 1 all that no rule forbids.
+    """
+    return np.flatnonzero((scores >= 1.0 - granularity) & (scores > 0.0)).tolist()

@@ -1,42 +1,57 @@
 """Train the model that tells headings, paragraphs, list items and boilerplate apart."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import cache
 from typing import Any
 
-from socialtext.cues import CueMatcher
+import numpy as np
+
 from socialtext.normalize.normalizer import load_fold
-from socialtext.segment.blocks import choose_kind, line_features
-from socialtext.segment.lines import Line, iter_lines
+from socialtext.segment.blocks import NAMES, CodeArray, LineClassifier, line_columns
+from socialtext.segment.lines import AFTER_BLANK, START
+from socialtext.segment.page import Page, PageReader
 from socialtext.training.linear import FittedLinear
 
 N_FOLDS = 5
 VARIANTS = ("as written", "no blank lines", "no head", "no foot", "prose only", "blank lines everywhere")
 
 
-def iter_variants(record: Mapping[str, Any]) -> Iterator[tuple[str, list[Line], list[str]]]:
-    """Yield the lines and kinds of an article as differently thorough crawlers would deliver it."""
-    kinds = {block["start"]: block["kind"] for block in record["blocks"]}
-    lines = list(iter_lines(record["text"]))
-    labelled = [(line, kinds[line.start]) for line in lines]
-    content = [at for at, (_, kind) in enumerate(labelled) if kind != "boilerplate"]
+@cache
+def _load_reader(lang: str) -> PageReader:
+    return PageReader(lang, load_fold(lang))
+
+
+def iter_variants(record: Mapping[str, Any]) -> Iterator[tuple[str, Page, list[str]]]:
+    """Yield page and kinds of the lines of an article as differently thorough crawlers would deliver it."""
+    kind_of = {block["start"]: block["kind"] for block in record["blocks"]}
+    page = _load_reader(record["lang"]).read(record["text"])
+    kinds = [kind_of[start] for start in page.lines[:, START].tolist()]
+    content = [at for at, kind in enumerate(kinds) if kind != "boilerplate"]
     first, last = content[0], content[-1]
     for variant in VARIANTS:
-        chosen = labelled
+        chosen = list(range(len(kinds)))
         if variant in ("no head", "prose only"):
-            chosen = [pair for at, pair in enumerate(labelled) if at >= first]
+            chosen = [at for at in chosen if at >= first]
         if variant == "no foot":
-            chosen = [pair for at, pair in enumerate(labelled) if at <= last]
+            chosen = [at for at in chosen if at <= last]
         if variant == "prose only":
-            chosen = [pair for pair in chosen if pair[1] != "boilerplate"]
-        blank = {"no blank lines": False, "blank lines everywhere": True}.get(variant)
-        yield (
-            variant,
-            [
-                line if blank is None else Line(line.start, line.end, line.text, blank and at > 0)
-                for at, (line, _) in enumerate(chosen)
-            ],
-            [kind for _, kind in chosen],
-        )
+            chosen = [at for at in chosen if kinds[at] != "boilerplate"]
+        after_blank = page.lines[chosen, AFTER_BLANK]
+        if variant == "no blank lines":
+            after_blank = np.zeros_like(after_blank)
+        if variant == "blank lines everywhere":
+            after_blank = (np.arange(len(chosen)) > 0).astype(np.int64)
+        yield variant, page.take_lines(chosen, after_blank), [kinds[at] for at in chosen]
+
+
+def iter_examples(
+    records: Iterable[Mapping[str, Any]], variants: Sequence[str] = VARIANTS
+) -> Iterator[tuple[CodeArray, list[str]]]:
+    """Yield the columns of the features and the kinds of the lines of each variant."""
+    for record in records:
+        for variant, page, kinds in iter_variants(record):
+            if variant in variants:
+                yield line_columns(page), kinds
 
 
 def build_examples(
@@ -45,16 +60,9 @@ def build_examples(
     """Return features and kinds of every line of the variants."""
     bags: list[dict[str, float]] = []
     kinds: list[str] = []
-    tools: dict[str, tuple[CueMatcher, Any]] = {}
-    for record in records:
-        lang = record["lang"]
-        if lang not in tools:
-            fold = load_fold(lang)
-            tools[lang] = CueMatcher(lang, fold), fold
-        for variant, lines, labels in iter_variants(record):
-            if variant in variants:
-                bags += line_features(lines, *tools[lang])
-                kinds += labels
+    for columns, of_lines in iter_examples(records, variants):
+        bags += [{NAMES[column]: 1.0 for column in line if column} for line in columns.T.tolist()]
+        kinds += of_lines
     return bags, kinds
 
 
@@ -62,14 +70,15 @@ def cross_validate(
     records: Sequence[Mapping[str, Any]], fit: Callable[[list[dict[str, float]], list[str]], FittedLinear]
 ) -> dict[str, float]:
     """Return the share of lines right in articles left out, as written and without the head of the page."""
-    figures = {}
-    for variant in ("as written", "no head"):
-        n_right = n_lines = 0
-        for fold in range(N_FOLDS):
-            model = fit(*build_examples(record for at, record in enumerate(records) if at % N_FOLDS != fold))
-            left_out = [record for at, record in enumerate(records) if at % N_FOLDS == fold]
-            bags, kinds = build_examples(left_out, (variant,))
-            n_right += sum(choose_kind(bag, model) == kind for bag, kind in zip(bags, kinds, strict=True))
-            n_lines += len(kinds)
-        figures[variant] = round(n_right / n_lines, 4)
-    return figures
+    n_right = dict.fromkeys(("as written", "no head"), 0)
+    n_lines = dict(n_right)
+    for fold in range(N_FOLDS):
+        model = fit(*build_examples(record for at, record in enumerate(records) if at % N_FOLDS != fold))
+        classifier = LineClassifier(model)
+        for variant in n_right:
+            for columns, kinds in iter_examples(records[fold::N_FOLDS], (variant,)):
+                n_right[variant] += sum(
+                    found == kind for found, kind in zip(classifier.choose_from(columns), kinds, strict=True)
+                )
+                n_lines[variant] += len(kinds)
+    return {variant: round(n_right[variant] / n_lines[variant], 4) for variant in n_right}

@@ -19,11 +19,10 @@ from socialtext.training.linear import FittedLinear, fit_logistic
 from socialtext.training.themes import ExampleReader, train_themes
 
 VERSION: Final = "0.1.0"
-# Inverse regularization and the number of lines or pairs that a feature must occur in, by cross-validation over the
-# annotated articles.
+# Inverse regularization and the number of lines that a feature must occur in, by cross-validation over the annotated
+# articles.
 MIN_COUNT: Final = 3
 BLOCK_STRENGTH: Final = 0.5
-UNIT_STRENGTH: Final = 0.3
 # How often the pairs written for this project are counted: they stand for what is rare in the others.
 N_WRITTEN: Final = 3
 
@@ -68,9 +67,9 @@ def train(what: str, data: Path, output: Path) -> str:
         kinds_model = _fit(*blocks.build_examples(articles), strength=BLOCK_STRENGTH)
         figures = blocks.cross_validate(articles, partial(_fit, strength=BLOCK_STRENGTH))
         return _write(output, info, kinds_model, kinds_model.classes, figures, len(articles))
-    borders_model = _fit(*units.build_examples(articles), strength=UNIT_STRENGTH)
-    figures = units.cross_validate(articles, partial(_fit, strength=UNIT_STRENGTH))
-    return _write(output, info, borders_model, ["border"], figures, len(articles))
+    contents = [units.read_content(record) for record in articles]
+    borders_model = units.fit_borders(contents)
+    return _write(output, info, borders_model, ["border"], units.cross_validate(contents), len(articles))
 
 
 def _fit(bags: list[dict[str, float]], targets: Sequence[Any], *, strength: float) -> FittedLinear:

@@ -11,6 +11,7 @@ FOLDER = Path(__file__).parents[2] / "cases"
 ROWS = [
     json.loads(line)
     for path in sorted(FOLDER.glob("*/*.jsonl"))
+    if path.parent.name not in ("sentences", "blocks")
     for line in path.read_text(encoding="utf-8").split("\n")
     if line
 ]

@@ -1,85 +1,95 @@
-"""Sentences, in the three languages; a bar stands where one must end."""
+"""Sentences, in the three languages: the rows of tests/cases/sentences, and laws over any text."""
+
+import json
+import pickle
+from pathlib import Path
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
-from socialtext.languages.load import load_abbreviations
-from socialtext.segment.sentences import iter_sentences
+from socialtext.segment.sentences import load_splitter
 
-CASES = {
-    "id": [
-        "Buka toko.|Tutup toko!|Mengapa?|Entah.",
-        "Jual baju, sepatu, dll. di pasar.|Lalu pulang.",
-        "Kami jual baju, sepatu, dll.|Mereka senang.",
-        "Prof. Dr. Budi datang.|Ia duduk.",
-        "Alamatnya Jl. Merdeka No. 5.|Dekat pasar.",
-        "Harganya Rp10.000,- saja.|Murah.",
-        "Versi 2.0 keluar pada 2022.|Versi 3.0 menyusul.",
-        "Lihat RubyGems.org untuk itu.|Bagus.",
-        "Tunggu... nanti datang.|Baik.",
-        "Tunggu...|Mereka datang.",
-        '"Kenapa?" tanya dia.|Diam.',
-        'Ia berkata "Selesai."|Lalu pergi.',
-        "Pesanan selesai.|Lalu kirim barangnya.".replace("|L", "|L"),
-        "(Ini catatan.)|Itu bukan.",
-        "Ia (benarkah?) datang.|Ya.",
-        "PT. Maju Jaya berdiri.|Bagus.",
-        "J. K. Rowling menulis.|Laris.",
-    ],
-    "fa": [
-        "سلام کردم.|او رفت!|چرا؟|نمی‌دانم.",
-        "عدد ۲.۵ درست است.|بله.",
-        "این کتاب ص. ۲۰ دارد.|بله.",
-        "سال ۱۴۰۱.|این یک سال است.",
-        "او گفت: «برو.»|من رفتم.",
-        "کسی می‌پرسد «چند؟» و می‌رود.|همین.",
-        "پیام را دید. .|جواب نداد.",
-        "از npm استفاده کنید.|npm خوب است.",
-    ],
-    "ar": [
-        "ذهب الولد.|عاد الولد!|لماذا؟|لا أدري.",
-        "قال د. محمد كلاما.|ثم سكت.",
-        "في سنة 300 ق.م. كانت المدينة.|ثم زالت.".replace("ق.م. كانت", "ق.م كانت"),
-        "وصل العدد إلى 3.5 مليون.|نعم.",
-        "قال: «اذهب.»|فذهبت.",
-        "هذا (!) غريب.|نعم.",
-    ],
-}
+FOLDER = Path(__file__).parents[2] / "cases" / "sentences"
+LANGUAGES = ("ar", "fa", "id")
+ROWS = [
+    json.loads(line)
+    for lang in LANGUAGES
+    for line in (FOLDER / f"{lang}.jsonl").read_text(encoding="utf-8").split("\n")
+    if line
+]
+N_CASES = 120
 
 
-@pytest.mark.parametrize(("lang", "marked"), [(lang, case) for lang, cases in CASES.items() for case in cases])
-def test_sentences_end_where_they_should(lang, marked):
-    abbreviations = {row.form.lower(): row.ends for row in load_abbreviations(lang)}
-    raw = marked.replace("|", " ")
-    found = [raw[start:end] for start, end in iter_sentences(raw, 0, len(raw), abbreviations)]
-    assert found == marked.split("|")
+def split(raw, lang):
+    return [raw[start:end] for start, end in load_splitter(lang).split(raw, 0, len(raw))]
+
+
+@pytest.mark.parametrize("row", ROWS, ids=lambda row: row["id"])
+def test_sentences_end_where_they_should(row):
+    assert split(row["raw"], row["lang"]) == row["expected"], row["why"]
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_each_language_has_cases_that_split_and_traps_that_do_not(lang):
+    rows = [row for row in ROWS if row["lang"] == lang]
+    n_traps = sum(len(row["expected"]) == 1 for row in rows)
+    assert len(rows) >= N_CASES
+    assert 0.4 <= n_traps / len(rows) <= 0.6
 
 
 @pytest.mark.parametrize(
-    ("lang", "raw", "expected"),
+    ("lang", "sentences"),
     [
-        ("fa", "این درست است.واین هم هست.", ["این درست است.", "واین هم هست."]),
-        ("id", "Pesanan selesai.Lalu kirim.", ["Pesanan selesai.", "Lalu kirim."]),
-        ("id", "Kadarnya 12%.Untuk pasar lain beda.", ["Kadarnya 12%.", "Untuk pasar lain beda."]),
+        ("id", ["Ia membuka toko.", "Lalu ia menutupnya."]),
+        ("fa", ["او مغازه را باز کرد.", "بعد آن را بست."]),
+        ("ar", ["فتح المتجر.", "ثم أغلقه."]),
     ],
 )
-def test_a_stop_without_its_space_ends_a_sentence(lang, raw, expected):
-    found = [raw[start:end] for start, end in iter_sentences(raw, 0, len(raw), {})]
-    assert found == expected
+@pytest.mark.parametrize("quote", ['"', "«", "»", "“", "”", "(", ")", "'"])
+def test_one_unbalanced_quote_costs_at_most_one_border(lang, sentences, quote):
+    raw = " ".join(sentences * 40)
+    for at in (0, 5, len(sentences[0]) // 2):
+        n_sentences = len(split(raw[:at] + quote + raw[at:], lang))
+        assert 79 <= n_sentences <= 80
 
 
-def test_one_unbalanced_quote_swallows_nothing():
-    sentences = ["Ia membuka toko.", "Lalu ia menutupnya."] * 40
-    raw = " ".join(sentences)
-    broken = raw[:5] + '"' + raw[5:]
-    count = len(list(iter_sentences(raw, 0, len(raw), {})))
-    assert len(list(iter_sentences(broken, 0, len(broken), {}))) == count == 80
+texts = st.lists(
+    st.one_of(
+        st.sampled_from(
+            [*"aBz5.!?…؟\"'«»()[]: \n،-&", "م", "و", "ه.ش", "Prof.", "dll.", "&nbsp;", "😊", "\u200c", "..."]
+        ),
+        st.characters(),
+    ),
+    max_size=60,
+).map("".join)
 
 
-def test_sentences_and_spaces_make_up_the_text():
-    raw = "  Satu.  Dua?Tiga! … Empat… "
-    spans = list(iter_sentences(raw, 0, len(raw), {}))
-    rest = raw
-    for start, end in reversed(spans):
-        assert raw[start:end] == raw[start:end].strip() != ""
-        rest = rest[:start] + rest[end:]
-    assert not rest.strip()
+@settings(max_examples=300)
+@given(raw=texts, lang=st.sampled_from(LANGUAGES))
+def test_sentences_and_the_space_between_them_make_up_the_text(raw, lang):
+    spans = load_splitter(lang).split(raw, 0, len(raw))
+    at = 0
+    for start, end in spans:
+        assert not raw[at:start].replace("&nbsp;", "").strip()
+        assert raw[start:end].strip()
+        at = end
+    assert not raw[at:].replace("&nbsp;", "").strip()
+
+
+@settings(max_examples=100)
+@given(raw=texts, before=texts, lang=st.sampled_from(LANGUAGES))
+def test_what_stands_outside_the_range_changes_nothing(raw, before, lang):
+    splitter = load_splitter(lang)
+    shifted = splitter.split(before + raw + "Lalu. ", len(before), len(before) + len(raw))
+    assert [(start - len(before), end - len(before)) for start, end in shifted] == splitter.split(raw, 0, len(raw))
+
+
+def test_a_range_outside_the_text_is_refused():
+    with pytest.raises(IndexError, match="not a range"):
+        load_splitter("id").split("Satu.", 0, 9)
+
+
+def test_a_splitter_survives_pickling():
+    splitter = pickle.loads(pickle.dumps(load_splitter("id")))
+    assert splitter.split("Prof. Budi datang. Ia duduk.", 0, 28) == [(0, 18), (19, 28)]

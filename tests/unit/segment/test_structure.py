@@ -1,13 +1,22 @@
 """Blocks and advice units of whole pages."""
 
 import itertools
+import json
+import re
+from pathlib import Path
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import socialtext
-from socialtext.segment.lines import MARKER_RE, iter_lines
+from socialtext.models import load_model
+from socialtext.segment.lines import MARKER_RE, find_lines
+from socialtext.segment.units import EXPANDED_NAMES, BorderScorer, expand_figures, fixed_borders, gap_figures
+from socialtext.training.units import read_content
+
+INVISIBLE = "[\\s\u200b-\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff\x00-\x20]+"
 
 PAGE = """Beranda > Blog > Pemasaran
 
@@ -85,11 +94,60 @@ def test_content_sentences_are_partitioned_into_units(raw):
 
 
 @settings(max_examples=200)
-@given(st.text(max_size=300))
+@given(st.one_of(pages, st.text(max_size=300)))
 def test_lines_hold_all_visible_text(raw):
-    lines = list(iter_lines(raw))
-    assert all(raw[line.start : line.end] == line.text for line in lines)
-    assert all(left.end <= right.start for left, right in itertools.pairwise(lines))
+    rest = raw
+    spans = [(start, end) for start, end, *_ in find_lines(raw).tolist()]
+    assert all(left[1] <= right[0] for left, right in itertools.pairwise(spans))
+    for start, end in reversed(spans):
+        assert raw[start:end].strip()
+        rest = rest[:start] + rest[end:]
+    assert not re.sub(INVISIBLE, "", rest)
+
+
+def test_a_finer_granularity_only_adds_borders():
+    starts = []
+    for granularity in (0.0, 0.25, 0.5, 0.75, 1.0):
+        document = socialtext.Segmenter("id", granularity=granularity).segment(PAGE)
+        starts.append({unit.start for unit in document.units})
+    assert all(coarse <= fine for coarse, fine in itertools.pairwise(starts))
+    content = [sentence for sentence in document.sentences if sentence.border_score > 0]
+    assert len(starts[0]) < len(starts[-1]) == len(content)
+
+
+def test_borders_are_drawn_where_the_score_says_so():
+    document = socialtext.Segmenter("id").segment(PAGE)
+    score_of = {sentence.start: sentence.border_score for sentence in document.sentences}
+    starts = {unit.start for unit in document.units}
+    assert min(score_of[start] for start in starts) > max(score_of[start] for start in score_of.keys() - starts)
+    assert score_of[document.units[0].start] == 1.0
+    assert score_of[PAGE.index("Pilih Satu Kanal")] == 0.0
+
+
+@pytest.mark.parametrize("granularity", [-0.1, 1.01, float("nan")])
+def test_a_granularity_outside_its_range_is_refused(granularity):
+    with pytest.raises(socialtext.errors.OptionError, match="ST130"):
+        socialtext.Segmenter("id", granularity=granularity)
+    with pytest.raises(socialtext.errors.OptionError, match="ST130"):
+        socialtext.Pipeline("id", granularity=granularity)
+
+
+ARTICLES = [
+    json.loads(line)
+    for line in (Path(__file__).parents[3] / "corpora" / "articles.jsonl").read_text(encoding="utf-8").split("\n")
+    if line
+]
+
+
+@pytest.mark.parametrize("record", ARTICLES[::6], ids=lambda record: record["id"])
+def test_the_native_sum_is_the_product_that_the_model_was_trained_as(record):
+    content, _ = read_content(record)
+    model = load_model("units")
+    weights = np.array([model.weights[model.index[name], 0] for name in EXPANDED_NAMES])
+    margins = expand_figures(gap_figures(content)) @ weights + model.intercepts[0]
+    fixed, _ = fixed_borders(content)
+    scores = BorderScorer(model).score(content)[1:]
+    assert np.allclose(scores[~fixed], (1 / (1 + np.exp(-margins)))[~fixed], atol=1e-9)
 
 
 @pytest.mark.parametrize(

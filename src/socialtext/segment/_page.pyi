@@ -1,0 +1,34 @@
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+HAS_DATE: int
+HAS_SEPARATOR: int
+HAS_ADDRESS: int
+HAS_LEAD: int
+MAY_HAVE_MARKER: int
+HAS_ITEMS: int
+
+def scan_lines(raw: str) -> npt.NDArray[np.int64]: ...
+
+class WordReader:
+    def __init__(self, look_up: Callable[[str], tuple[int, list[tuple[tuple[str, ...], int]] | None]]) -> None: ...
+    def read(self, pieces: list[str], lines: npt.NDArray[np.int32], n_lines: int) -> dict[str, Any]: ...
+
+def measure_cohesion(
+    stems: npt.NDArray[np.int32],
+    offsets: npt.NDArray[np.int32],
+    n_stems: int,
+    chosen: npt.NDArray[np.int32],
+    blocks: npt.NDArray[np.int32],
+    sections: npt.NDArray[np.int32],
+) -> npt.NDArray[np.float64]: ...
+def weigh_figures(
+    figures: npt.NDArray[np.float64],
+    edges: npt.NDArray[np.float64],
+    plain: npt.NDArray[np.float64],
+    logs: npt.NDArray[np.float64],
+    bins: npt.NDArray[np.float64],
+) -> npt.NDArray[np.float64]: ...

@@ -1,0 +1,513 @@
+# cython: language_level=3, boundscheck=False, wraparound=False, initializedcheck=False, cdivision=True
+"""The native loops that read a page: its lines, the words and cues of its sentences, the cohesion between these.
+
+Comes in: a ``str`` and look-ups of one language. Goes out: numpy arrays, one item a line, sentence or gap, from which
+the features of blocks and units are built without a Python object a word.
+"""
+
+from cpython.unicode cimport PyUnicode_DATA, PyUnicode_KIND
+from libc.math cimport log, log1p
+from libc.stdint cimport int32_t, int64_t, uint8_t
+
+import numpy as np
+
+cdef extern from "Python.h":
+    Py_UCS4 PyUnicode_READ(int kind, void* data, Py_ssize_t index) nogil
+
+cdef enum:
+    N_EARLY = 4            # words at the start of a sentence
+    N_LINE_WORDS = 60      # words of a line in which its cues are looked for
+    N_LEAD = 20            # characters in which a caption has its number
+    N_WINDOW = 3           # sentences before a gap
+    N_FOLLOWING = 2        # sentences after a gap
+    N_REST = 20            # sentences of a paragraph seen on either side of a gap
+    N_PREFIX = 5           # letters that stand for the stem of a word
+    N_CACHED = 100000
+
+# What a line shows; see `scan_lines`.
+cdef enum LineSign:
+    SHOWS_DATE = 1         # four digits on end, or digits with a mark between them
+    SHOWS_SEPARATOR = 2
+    SHOWS_ADDRESS = 4
+    SHOWS_LEAD = 8           # a digit or colon among the first characters
+    MAY_SHOW_MARKER = 16
+    SHOWS_ITEMS = 32         # more than one bullet, or three numbers with a stop or bracket
+
+# The same for Python.
+HAS_DATE = SHOWS_DATE
+HAS_SEPARATOR = SHOWS_SEPARATOR
+HAS_ADDRESS = SHOWS_ADDRESS
+HAS_LEAD = SHOWS_LEAD
+MAY_HAVE_MARKER = MAY_SHOW_MARKER
+HAS_ITEMS = SHOWS_ITEMS
+
+
+cdef inline bint is_line_break(Py_UCS4 c) noexcept:
+    return 0x0A <= c <= 0x0D or c == 0x85 or c == 0x2028 or c == 0x2029
+
+
+cdef inline bint is_blank(Py_UCS4 c) noexcept:
+    """Whether the character belongs to no block where it stands at the edge of a line."""
+    return (
+        c <= 0x20 or 0x200B <= c <= 0x200F or 0x202A <= c <= 0x202E or c == 0x2060 or 0x2066 <= c <= 0x2069
+        or c == 0xFEFF or c.isspace()
+    )
+
+
+cdef inline bint is_stop(Py_UCS4 c) noexcept:
+    return c == u"." or c == u"!" or c == u"?" or c == 0x061F or c == 0x2026
+
+
+cdef inline bint is_separator(Py_UCS4 c) noexcept:
+    return (
+        c == u"|" or c == u">" or c == u"/" or c == u"\\" or c == u"-" or c == u"&" or c == 0xBB or c == 0x203A
+        or c == 0xB7 or c == 0x2022 or c == 0x2190 or c == 0x2192
+    )
+
+
+cdef inline bint is_date_mark(Py_UCS4 c) noexcept:
+    return c == u"-" or c == u"/" or c == u"." or c == u":" or c == 0x066B
+
+
+cdef inline bint is_bullet(Py_UCS4 c) noexcept:
+    return c == 0x2022 or c == 0x25CF or c == 0x25AA or c == 0x25E6 or c == 0x2713 or c == 0x2714 or c == 0x2705
+
+
+cdef inline bint is_word(Py_UCS4 c) noexcept:
+    if c < 0x80:
+        return u"a" <= c <= u"z" or u"0" <= c <= u"9" or u"A" <= c <= u"Z" or c == u"_"
+    return 0x0620 <= c <= 0x064A or c.isalpha() or c.isdigit() or c.isnumeric()
+
+
+def scan_lines(str raw not None):
+    """Return what each line that is not blank shows.
+
+    Returns
+    -------
+    int64 array, shape (n_lines, 7)
+        Start, end (without the blanks at its edges), whether a blank line stands before it, number of words, of stops
+        that a space follows, last character, signs (`LineSign`).
+    """
+    cdef int kind = PyUnicode_KIND(raw)
+    cdef void* data = PyUnicode_DATA(raw)
+    cdef Py_ssize_t n = len(raw)
+    cdef Py_ssize_t at = 0, start, end, k
+    cdef int n_words, n_stops, signs, n_bullets, n_numbers, n_digits
+    cdef bint after_blank = False, inside
+    cdef Py_UCS4 c, first, previous
+    cdef list rows = []
+    while at < n:
+        start = at
+        while at < n and not is_line_break(PyUnicode_READ(kind, data, at)):
+            at += 1
+        end = at
+        if at < n:
+            at += 2 if (
+                PyUnicode_READ(kind, data, at) == 0x0D and at + 1 < n and PyUnicode_READ(kind, data, at + 1) == 0x0A
+            ) else 1
+        while start < end and is_blank(PyUnicode_READ(kind, data, start)):
+            start += 1
+        while end > start and is_blank(PyUnicode_READ(kind, data, end - 1)):
+            end -= 1
+        if start == end:
+            after_blank = True
+            continue
+        n_words = n_stops = signs = n_bullets = n_numbers = n_digits = 0
+        inside = False
+        previous = 0
+        for k in range(start, end):
+            c = PyUnicode_READ(kind, data, k)
+            if c == 0x20 or c.isspace():
+                inside = False
+                n_stops += is_stop(previous)
+            else:
+                n_words += not inside
+                inside = True
+                if not (u"a" <= c <= u"z" or 0x0620 <= c <= 0x064A):
+                    if c.isdigit():
+                        n_digits = n_digits + 1 if previous.isdigit() else 1
+                        if n_digits > 3 or (n_digits == 1 and is_date_mark(previous)):
+                            signs |= SHOWS_DATE
+                        signs |= SHOWS_LEAD if k - start < N_LEAD else 0
+                    elif c == u":" and k - start < N_LEAD:
+                        signs |= SHOWS_LEAD
+                    if is_separator(c) and (c == u"&" or previous.isspace()):
+                        signs |= SHOWS_SEPARATOR
+                    if c == u"@" or c == 0xA9 or c == 0xAE or (c == u"/" and previous == u"/") or (
+                        c == u"." and previous == u"w"
+                    ):
+                        signs |= SHOWS_ADDRESS
+                    elif c == u"." or c == u")":
+                        n_numbers += previous.isdigit()
+                    n_bullets += is_bullet(c)
+            previous = c
+        n_stops += is_stop(previous)
+        if n_bullets > 1 or n_numbers > 2:
+            signs |= SHOWS_ITEMS
+        first = PyUnicode_READ(kind, data, start)
+        if not first.isalpha():
+            signs |= MAY_SHOW_MARKER
+        else:
+            for k in range(start + 1, min(start + 4, end)):
+                c = PyUnicode_READ(kind, data, k)
+                if c == u"." or c == u")" or c == u"-" or c == u":" or c == 0x0640:
+                    signs |= MAY_SHOW_MARKER
+        if first == 0x0640:
+            signs |= MAY_SHOW_MARKER
+        rows.append((start, end, after_blank, n_words, n_stops, <int>previous, signs))
+        after_blank = False
+    return np.array(rows, dtype=np.int64).reshape(len(rows), 7)
+
+
+cdef class Entry:
+    """What is known of a word: its cues as bits, the phrases that it begins, its stem."""
+
+    cdef int64_t cues
+    cdef list phrases
+    cdef str stem
+
+
+cdef class WordReader:
+    """Read the words of folded sentences, with their cues.
+
+    Parameters
+    ----------
+    look_up : callable
+        Gives for a word the bits of its cues, and the phrases that it begins as a list of (following words, bits).
+        A word that ends in ``*`` stands for all that begin so.
+    """
+
+    cdef object look_up
+    cdef dict entries
+
+    def __init__(self, look_up):
+        self.look_up = look_up
+        self.entries = {}
+
+    cdef Entry find(self, str word):
+        cdef Entry entry = self.entries.get(word)
+        if entry is None:
+            entry = Entry.__new__(Entry)
+            entry.cues, entry.phrases = self.look_up(word)
+            entry.stem = word[:N_PREFIX] if len(word) > 3 and not word.isdigit() else None
+            if len(self.entries) < N_CACHED:
+                self.entries[word] = entry
+        return entry
+
+    def read(self, list pieces not None, const int32_t[:] lines, int n_lines):
+        """Return the words and cues of sentences.
+
+        Parameters
+        ----------
+        pieces : list of str
+            Folded sentences.
+        lines : int32 array
+            Line of each sentence, ascending.
+        n_lines : int
+
+        Returns
+        -------
+        dict of str to array
+            One item a sentence: ``n_words``, ``cues``, ``first``, ``early`` (bits of the cues of all words, of the
+            first, of the first few), ``first_word``, ``question``, ``colon``, ``digit``, ``first_digit``; the stems
+            of sentence i are ``stems[offsets[i]:offsets[i + 1]]``; one item a line: ``line_cues``, ``line_first``.
+        """
+        cdef Py_ssize_t n = len(pieces)
+        cdef dict ids = {}
+        result = {
+            name: np.zeros(n, dtype=np.int64) for name in ("n_words", "cues", "first", "early", "first_word")
+        } | {name: np.zeros(n, dtype=np.uint8) for name in ("question", "colon", "digit", "first_digit")}
+        cdef int64_t[:] n_words = result["n_words"]
+        cdef int64_t[:] cues = result["cues"]
+        cdef int64_t[:] first = result["first"]
+        cdef int64_t[:] early = result["early"]
+        cdef int64_t[:] first_word = result["first_word"]
+        cdef uint8_t[:] question = result["question"]
+        cdef uint8_t[:] colon = result["colon"]
+        cdef uint8_t[:] digit = result["digit"]
+        cdef uint8_t[:] first_digit = result["first_digit"]
+        result["line_cues"] = np.zeros(n_lines, dtype=np.int64)
+        result["line_first"] = np.zeros(n_lines, dtype=np.int64)
+        result["offsets"] = np.zeros(n + 1, dtype=np.int32)
+        cdef int64_t[:] line_cues = result["line_cues"]
+        cdef int64_t[:] line_first = result["line_first"]
+        cdef int32_t[:] offsets = result["offsets"]
+        cdef list stems = []
+        # Sentence in which each stem stood last; a stem has four letters at least and something beside it.
+        cdef int32_t[:] last_seen = np.zeros(sum(map(len, pieces)) // 4 + n + 1, dtype=np.int32)
+        cdef int n_stems = 0
+        cdef int stem
+        cdef list words
+        cdef str piece
+        cdef Entry entry
+        cdef Py_ssize_t at, start, end, k, size
+        cdef int kind
+        cdef void* data
+        cdef Py_UCS4 c
+        cdef int n_before = 0, line = -1
+        cdef int64_t bits
+        for at in range(n):
+            piece = pieces[at]
+            if lines[at] != line:
+                line = lines[at]
+                n_before = 0
+            kind = PyUnicode_KIND(piece)
+            data = PyUnicode_DATA(piece)
+            size = len(piece)
+            words = []
+            k = 0
+            while k < size:
+                c = PyUnicode_READ(kind, data, k)
+                if not is_word(c):
+                    k += 1
+                    continue
+                start = k
+                k = word_end(kind, data, k, size)
+                if (
+                    k + 1 < size and PyUnicode_READ(kind, data, k) == u"/"
+                    and is_word(PyUnicode_READ(kind, data, k + 1))
+                ):
+                    k = word_end(kind, data, k + 1, size)
+                words.append(piece[start:k])
+                if c.isdigit():
+                    digit[at] = 1
+                    first_digit[at] |= start < 4
+            n_words[at] = len(words)
+            for k in range(len(words)):
+                entry = self.find(words[k])
+                bits = entry.cues
+                if entry.phrases is not None:
+                    for rest, more in entry.phrases:
+                        if stands_at(words, k + 1, rest):
+                            bits |= <int64_t>more
+                if bits:
+                    cues[at] |= bits
+                    if k == 0:
+                        first[at] = bits
+                    if k < N_EARLY:
+                        early[at] |= bits
+                    if n_before + k < N_LINE_WORDS:
+                        line_cues[line] |= bits
+                        if n_before + k == 0:
+                            line_first[line] |= bits
+                if entry.stem is not None:
+                    known = ids.get(entry.stem)
+                    if known is None:
+                        stem = ids[entry.stem] = n_stems
+                        n_stems += 1
+                        last_seen[stem] = -1
+                    else:
+                        stem = known
+                    if last_seen[stem] != at:
+                        last_seen[stem] = <int32_t>at
+                        stems.append(stem)
+            if words:
+                first_word[at] = hash(words[0])
+            n_before += len(words)
+            offsets[at + 1] = len(stems)
+            end = size
+            while end > 0 and is_trailing(PyUnicode_READ(kind, data, end - 1)):
+                end -= 1
+            if end > 0:
+                c = PyUnicode_READ(kind, data, end - 1)
+                question[at] = c == u"?" or c == 0x061F
+                colon[at] = c == u":"
+        result["stems"] = np.array(stems, dtype=np.int32)
+        result["n_stems"] = n_stems
+        return result
+
+
+cdef bint stands_at(list words, Py_ssize_t at, tuple rest) except -1:
+    """Whether the rest of a phrase stands at a place of a list of words."""
+    cdef str part, word
+    for part in rest:
+        if at >= len(words):
+            return False
+        word = words[at]
+        if word != part and not (part.endswith(u"*") and word.startswith(part[:-1])):
+            return False
+        at += 1
+    return True
+
+
+cdef inline Py_ssize_t word_end(int kind, void* data, Py_ssize_t at, Py_ssize_t end) noexcept:
+    while at < end and is_word(PyUnicode_READ(kind, data, at)):
+        at += 1
+    return at
+
+
+cdef inline bint is_trailing(Py_UCS4 c) noexcept:
+    return c == u" " or c == 0x200C or c == 0xBB or c == u'"' or c == u"'" or c == u")" or c == 0x201D
+
+
+cdef class Marks:
+    """The set of stems of a stretch of text: marked by the number of the set, so that emptying it costs nothing."""
+
+    cdef int32_t[:] marks
+    cdef int32_t number
+    cdef double weight
+
+    def __init__(self, Py_ssize_t n_stems):
+        self.marks = np.zeros(n_stems, dtype=np.int32)
+        self.number = 0
+
+    cdef void clear(self) noexcept:
+        self.number += 1
+        self.weight = 0.0
+
+    cdef void add(self, const int32_t* stems, Py_ssize_t n, const double[:] idf) noexcept:
+        cdef Py_ssize_t k
+        for k in range(n):
+            if self.marks[stems[k]] != self.number:
+                self.marks[stems[k]] = self.number
+                self.weight += idf[stems[k]]
+
+
+def measure_cohesion(
+    const int32_t[:] stems, const int32_t[:] offsets, int n_stems, const int32_t[:] chosen, const int32_t[:] blocks,
+    const int32_t[:] sections,
+):
+    """Return how much the sentences on both sides of each gap have in common.
+
+    Each figure is the weight of the common stems (by how few sentences of the page have them) over that of the side
+    that has less.
+
+    Parameters
+    ----------
+    stems, offsets, n_stems
+        As `WordReader.read` gives them.
+    chosen : int32 array
+        Content sentences, in order.
+    blocks, sections : int32 array
+        Block and section of each of these.
+
+    Returns
+    -------
+    float64 array, shape (n_chosen - 1, 5)
+        Neighbours; the sentences before, and the next; those before, and the next two; both paragraphs, or parts of
+        one; the section so far, and the next.
+    """
+    cdef Py_ssize_t n = chosen.shape[0]
+    cdef Py_ssize_t at, k, left, right
+    result = np.zeros((max(n - 1, 0), 5))
+    if n < 2 or n_stems == 0:
+        return result
+    cdef double[:, :] out = result
+    weights = np.zeros(n_stems)
+    cdef double[:] idf = weights
+    cdef const int32_t* base = &stems[0]
+    for at in range(n):
+        for k in range(offsets[chosen[at]], offsets[chosen[at] + 1]):
+            idf[stems[k]] += 1.0
+    for k in range(n_stems):
+        idf[k] = log(1.0 + n / idf[k]) if idf[k] > 0 else 0.0
+    cdef Marks section = Marks(n_stems)
+    cdef Marks before = Marks(n_stems)
+    cdef Marks after = Marks(n_stems)
+    section.clear()
+    for at in range(1, n):
+        if at == 1 or sections[at - 1] != sections[at - 2]:
+            section.clear()
+        fill(section, base, offsets, chosen, at - 1, at, idf)
+        if sections[at] != sections[at - 1]:
+            continue
+        after.clear()
+        fill(after, base, offsets, chosen, at, at + 1, idf)
+        out[at - 1, 4] = share(section, after, base, offsets, chosen, at, at + 1, idf)
+        before.clear()
+        fill(before, base, offsets, chosen, at - 1, at, idf)
+        out[at - 1, 0] = share(before, after, base, offsets, chosen, at, at + 1, idf)
+        left = at - 1
+        while left > 0 and at - left < N_WINDOW and sections[left - 1] == sections[at]:
+            left -= 1
+        fill(before, base, offsets, chosen, left, at - 1, idf)
+        out[at - 1, 1] = share(before, after, base, offsets, chosen, at, at + 1, idf)
+        right = at + 1
+        while right < n and right - at < N_FOLLOWING and sections[right] == sections[at]:
+            right += 1
+        fill(after, base, offsets, chosen, at + 1, right, idf)
+        out[at - 1, 2] = share(before, after, base, offsets, chosen, at, right, idf)
+        left = at - 1
+        while left > 0 and at - left < N_REST and blocks[left - 1] == blocks[at - 1]:
+            left -= 1
+        right = at + 1
+        while right < n and right - at < N_REST and blocks[right] == blocks[at]:
+            right += 1
+        before.clear()
+        after.clear()
+        fill(before, base, offsets, chosen, left, at, idf)
+        fill(after, base, offsets, chosen, at, right, idf)
+        out[at - 1, 3] = share(before, after, base, offsets, chosen, at, right, idf)
+    return result
+
+
+cdef void fill(
+    Marks marks, const int32_t* base, const int32_t[:] offsets, const int32_t[:] chosen, Py_ssize_t start,
+    Py_ssize_t end, const double[:] idf,
+) noexcept:
+    cdef Py_ssize_t at
+    for at in range(start, end):
+        marks.add(base + offsets[chosen[at]], offsets[chosen[at] + 1] - offsets[chosen[at]], idf)
+
+
+cdef double share(
+    Marks before, Marks after, const int32_t* base, const int32_t[:] offsets, const int32_t[:] chosen,
+    Py_ssize_t start, Py_ssize_t end, const double[:] idf,
+) noexcept:
+    """Weight of the stems of ``chosen[start:end]``, which make up `after`, that `before` has as well."""
+    cdef double common = 0.0
+    cdef double less = min(before.weight, after.weight)
+    cdef Py_ssize_t at, k
+    cdef int32_t stem
+    if less <= 0.0:
+        return 0.0
+    for at in range(start, end):
+        for k in range(offsets[chosen[at]], offsets[chosen[at] + 1]):
+            stem = base[k]
+            # Each stem counts once: taken out of `after` when it was counted.
+            if after.marks[stem] == after.number and before.marks[stem] == before.number:
+                common += idf[stem]
+                after.marks[stem] = 0
+    for at in range(start, end):
+        for k in range(offsets[chosen[at]], offsets[chosen[at] + 1]):
+            after.marks[base[k]] = after.number
+    return common / less
+
+
+def weigh_figures(
+    const double[:, :] figures, const double[:, :] edges, const double[:, :] plain, const double[:, :] logs,
+    const double[:, :, :] bins,
+):
+    """Return the margins of gaps: what `units.expand_figures` and a matrix product give, without the matrix.
+
+    Parameters
+    ----------
+    figures : float64 array, shape (n_gaps, n_figures)
+        The first tells whether a new paragraph begins.
+    edges : float64 array, shape (n_figures, n_edges)
+        Borders of the bins, ascending, then infinity.
+    plain, logs : float64 array, shape (2, n_figures)
+        Weights of a figure and of its logarithm, within a paragraph and at a new one.
+    bins : float64 array, shape (2, n_figures, n_edges + 1)
+        Weights of the bins.
+    """
+    cdef Py_ssize_t n = figures.shape[0], n_figures = figures.shape[1], n_edges = edges.shape[1]
+    cdef Py_ssize_t at, k, place
+    cdef int new
+    cdef double value, margin
+    result = np.zeros(n)
+    cdef double[:] out = result
+    for at in range(n):
+        new = figures[at, 0] != 0.0
+        margin = 0.0
+        for k in range(n_figures):
+            value = figures[at, k]
+            margin += value * plain[new, k]
+            if logs[0, k] != 0.0 or logs[1, k] != 0.0:
+                margin += log1p(value) * logs[new, k]
+            place = 0
+            while place < n_edges and value > edges[k, place]:
+                place += 1
+            margin += bins[new, k, place]
+        out[at] = margin
+    return result

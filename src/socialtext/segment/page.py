@@ -1,0 +1,123 @@
+"""A page as the scorers see it: its lines, its sentences, and the cues and stems of their words.
+
+Comes in: a raw text and the tools of its language. Goes out: a `Page`, arrays with one item a line or sentence. The
+text is folded once, all sentences together.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from typing import Any, Final
+
+import numpy as np
+import numpy.typing as npt
+
+from socialtext.cues import CueMatcher
+from socialtext.segment._page import WordReader
+from socialtext.segment.lines import AFTER_BLANK, END, START, LineArray, find_lines, find_markers
+from socialtext.segment.sentences import load_splitter
+
+IntArray = npt.NDArray[np.int32]
+# The kinds of cue that the scorers know; the bit of a kind is its place in `CUE_KINDS`.
+BOILERPLATE_CUES: Final = (
+    "byline", "caption", "comment", "contact", "cookie", "navigation", "newsletter", "related", "share", "tags", "toc",
+)  # fmt: skip
+DISCOURSE_CUES: Final = ("support", "contrast", "shift", "anaphora", "conclusion")
+ADVICE_CUES: Final = ("modal", "imperative", "prohibition", "evaluation")
+# What a sentence is about: the concepts of the themes.
+TOPIC_CUES: Final = (
+    "advertising", "audience", "brand", "channel", "company", "dialogue", "loyalty", "measure", "metric", "platform",
+    "presence", "purchase_path", "reaction", "report", "research", "segment", "selling", "shop", "technique",
+)  # fmt: skip
+CUE_KINDS: Final = (*BOILERPLATE_CUES, *DISCOURSE_CUES, *ADVICE_CUES, *TOPIC_CUES)
+BIT_OF: Final = {kind: 1 << place for place, kind in enumerate(CUE_KINDS)}
+
+
+def bits_of(*kinds: str) -> int:
+    """Return the bits of kinds of cue."""
+    return sum(BIT_OF[kind] for kind in kinds)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Page:
+    """What is seen of a page before anything is decided.
+
+    Attributes
+    ----------
+    raw : str
+    lines : int64 array, shape (n_lines, 7)
+        See `_page.scan_lines`.
+    markers : int array, shape (n_lines,)
+        Index in `lines.MARKERS`.
+    folded : list of str
+        Folded text of each line.
+    sentences : list of (int, int)
+        Raw spans, line by line.
+    line_of : int32 array, shape (n_sentences,)
+        Line of each sentence.
+    words : dict of str to array
+        See `_page.WordReader.read`.
+    """
+
+    raw: str
+    lines: LineArray
+    markers: npt.NDArray[np.int64]
+    folded: list[str]
+    sentences: list[tuple[int, int]]
+    line_of: IntArray
+    words: dict[str, Any]
+
+    def take_lines(self, chosen: Sequence[int], after_blank: npt.NDArray[np.int64]) -> "Page":
+        """Return the page with some of its lines only, for blocks; it has no sentences."""
+        lines = self.lines[list(chosen)].copy()
+        lines[:, AFTER_BLANK] = after_blank
+        words = {name: self.words[name][list(chosen)] for name in ("line_cues", "line_first")}
+        folded = [self.folded[at] for at in chosen]
+        return replace(self, lines=lines, markers=self.markers[list(chosen)], folded=folded, sentences=[], words=words)
+
+
+class PageReader:
+    """Read pages of one language.
+
+    Parameters
+    ----------
+    lang : str
+    fold : callable
+        What `normalize.normalizer.load_fold` gives for the language.
+    """
+
+    def __init__(self, lang: str, fold: Callable[[str], str]) -> None:
+        self._fold = fold
+        self._splitter = load_splitter(lang)
+        self._matcher = CueMatcher(lang, fold)
+        self._reader = WordReader(self._look_up)
+
+    def _look_up(self, word: str) -> tuple[int, list[tuple[tuple[str, ...], int]] | None]:
+        bits = sum(BIT_OF.get(kind, 0) for kind in self._matcher.look_up(word))
+        phrases = [(rest, BIT_OF[kind]) for rest, kind in self._matcher.phrases(word) if kind in BIT_OF]
+        return bits, phrases or None
+
+    def read(self, raw: str) -> Page:
+        """Return the page of a raw text, with all sentences of all lines."""
+        lines = find_lines(raw)
+        spans: list[tuple[int, int]] = []
+        counts = []
+        for start, end in zip(lines[:, START].tolist(), lines[:, END].tolist(), strict=True):
+            found = self._splitter.split(raw, start, end)
+            spans += found
+            counts.append(len(found))
+        return self.read_sentences(raw, lines, spans, np.repeat(np.arange(len(lines), dtype=np.int32), counts))
+
+    def read_sentences(self, raw: str, lines: LineArray, spans: list[tuple[int, int]], line_of: IntArray) -> Page:
+        """Return the page of a raw text whose lines and sentences are known."""
+        folded = self._fold_all([raw[start:end].replace("\n", " ") for start, end in spans])
+        words = self._reader.read(folded, line_of, len(lines))
+        of_line: list[list[str]] = [[] for _ in range(len(lines))]
+        for line, text in zip(line_of.tolist(), folded, strict=True):
+            of_line[line].append(text)
+        markers = np.array(find_markers(raw, lines), dtype=np.int64)
+        return Page(raw, lines, markers, [" ".join(texts) for texts in of_line], spans, line_of, words)
+
+    def _fold_all(self, texts: list[str]) -> list[str]:
+        folded = self._fold("\n".join(texts)).split("\n")
+        # A text of nothing but characters that the fold drops leaves an empty line, and those run together.
+        return folded if len(folded) == len(texts) else [self._fold(text) for text in texts]

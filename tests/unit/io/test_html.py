@@ -1,0 +1,76 @@
+"""HTML pages: content, headings and lists stay, the rest goes."""
+
+import json
+import subprocess
+import sys
+
+import pytest
+
+from socialtext.io.html import extract_text
+
+PAGE = """<html lang="id"><head><title>Cara Jualan - Blog</title></head><body>
+<nav><a href="/">Beranda</a> <a href="/blog">Blog</a></nav>
+<article><h1>Cara Jualan di Media Sosial</h1>
+<p>Pelanggan yang <b>bertanya</b> ingin dijawab hari itu juga. Karena itu, balas setiap pesan sebelum toko tutup.</p>
+<h2>Pilih satu kanal dulu</h2>
+<p>Banyak toko membuka akun di semua platform. Lebih baik pilih satu kanal tempat pembeli Anda berkumpul.</p>
+<p>Yang perlu disiapkan:</p>
+<ul><li>daftar jawaban <i>singkat</i></li><li>jam kerja<ol><li>pagi</li><li>sore</li></ol></li></ul>
+<table><tr><td>Instagram bagi toko kecil</td><td>biayanya murah sekali</td></tr></table>
+<blockquote><p>Pelanggan adalah raja di toko kami.</p></blockquote></article>
+<footer>© 2022 Toko. Hak cipta dilindungi.</footer></body></html>"""
+
+
+def test_headings_lists_and_tables_become_lines():
+    assert extract_text(PAGE).split("\n") == [
+        "Cara Jualan di Media Sosial",
+        "",
+        "Pelanggan yang bertanya ingin dijawab hari itu juga. Karena itu, balas setiap pesan sebelum toko tutup.",
+        "",
+        "Pilih satu kanal dulu",
+        "",
+        "Banyak toko membuka akun di semua platform. Lebih baik pilih satu kanal tempat pembeli Anda berkumpul.",
+        "",
+        "Yang perlu disiapkan:",
+        "• daftar jawaban singkat",
+        "• jam kerja",
+        "1. pagi",
+        "2. sore",
+        "Instagram bagi toko kecil | biayanya murah sekali",
+        "",
+        "Pelanggan adalah raja di toko kami.",
+        "",
+    ]
+
+
+@pytest.mark.parametrize("html", ["", "<html><body></body></html>", "<p"])
+def test_a_page_without_content_is_empty(html):
+    assert not extract_text(html).strip()
+
+
+def run(*arguments):
+    command = [sys.executable, "-m", "socialtext", *map(str, arguments)]
+    return subprocess.run(command, capture_output=True, check=False).returncode
+
+
+def test_html_files_are_processed_and_offsets_refer_to_their_text(tmp_path):
+    (tmp_path / "page.html").write_text(PAGE, encoding="utf-8")
+    (tmp_path / "empty.html").write_text("<html></html>", encoding="utf-8")
+    out, rejects = tmp_path / "out.jsonl", tmp_path / "rejects.jsonl"
+    arguments = (tmp_path / "page.html", tmp_path / "empty.html", "-o", out, "--lang", "id", "--rejects", rejects)
+    assert run("process", *arguments, "--records", "documents", "--with-text") == 0
+    (document,) = [json.loads(line) for line in out.read_text(encoding="utf-8").splitlines()]
+    assert document["raw"] == extract_text(PAGE)
+    first = document["blocks"][0]
+    assert document["raw"][first["start"] : first["end"]] == "Cara Jualan di Media Sosial"
+    assert "list_item" in {block["kind"] for block in document["blocks"]}
+    (reject,) = [json.loads(line) for line in rejects.read_text(encoding="utf-8").splitlines()]
+    assert reject["code"] == "ST319"
+
+
+def test_records_can_be_said_to_be_html(tmp_path):
+    source = tmp_path / "pages.jsonl"
+    source.write_text(json.dumps({"id": "a", "text": PAGE}) + "\n", encoding="utf-8")
+    out = tmp_path / "out.jsonl"
+    assert run("process", source, "-o", out, "--lang", "id", "--text-format", "html", "--records", "documents") == 0
+    assert "<p>" not in out.read_text(encoding="utf-8")

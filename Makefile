@@ -6,7 +6,7 @@ check:
 	$(PYTHON) -m ruff check .
 	$(PYTHON) -m ruff format --check .
 	$(PYTHON) -m mypy
-	cython-lint src/socialtext/normalize/_kernel.pyx
+	cython-lint src/socialtext/normalize/_kernel.pyx src/socialtext/classify/_features.pyx
 
 test:
 	$(PYTHON) -m pytest

@@ -1,15 +1,17 @@
 """One document through all stages: normalize, segment, classify. The only core file that knows them all."""
 
-from collections.abc import Iterable, Iterator, Sequence
-from functools import cache
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from functools import cache, partial
 
 from socialtext.classify.themes import Passage, ThemeScorer
+from socialtext.cues import WORD_RE
 from socialtext.errors import OptionError
 from socialtext.language import detect_language
 from socialtext.models import load_model
-from socialtext.normalize.normalizer import Normalizer, load_fold
+from socialtext.normalize.normalizer import Normalizer, align_fold, load_fold
 from socialtext.segment.structure import Structure, StructureFinder
-from socialtext.types import LANGUAGES, AdviceUnit, Alignment, Block, Classification, Document
+from socialtext.types import LANGUAGES, AdviceUnit, Alignment, Block, Classification, Document, Reason
 
 
 class Segmenter:
@@ -80,7 +82,11 @@ class ThemeClassifier:
             raise OptionError("ST101", f"language {lang!r} is not known: choose one of {', '.join(LANGUAGES)}")
         if isinstance(texts, str):
             raise TypeError("classify takes a list of texts, not one text")
-        return _load_scorer(lang).score_texts(texts)
+        labels = _load_scorer(lang).score_texts(texts)
+        return [
+            replace(label, _find_reasons=partial(_explain, lang, text))
+            for label, text in zip(labels, texts, strict=True)
+        ]
 
 
 class Pipeline:
@@ -171,6 +177,16 @@ def _load_finder(lang: str) -> StructureFinder:
 @cache
 def _load_scorer(lang: str) -> ThemeScorer:
     return ThemeScorer(lang, load_fold(lang), load_model("themes"))
+
+
+def _explain(lang: str, raw: str) -> Mapping[str, tuple[Reason, ...]]:
+    """Return why a passage has its labels, in its words as they were written."""
+    aligned = align_fold(lang, raw)
+    words = []
+    for word in WORD_RE.finditer(aligned.text):
+        start, end = aligned.raw_span(word.start(), word.end())
+        words.append((word[0], raw[start:end]))
+    return _load_scorer(lang).explain(words)
 
 
 def build_passages(raw: str, blocks: Sequence[Block], spans: Sequence[tuple[int, int]]) -> list[Passage]:

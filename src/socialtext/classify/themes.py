@@ -5,7 +5,7 @@ probabilities and labels. A unit of a document is judged in its context as well:
 what its list is about.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -13,10 +13,11 @@ import numpy as np
 import numpy.typing as npt
 
 from socialtext.classify._features import FeatureTable
+from socialtext.classify.explain import explain_passage
 from socialtext.classify.features import index_pairs, read_sentences
 from socialtext.cues import WORD_RE, CueMatcher, begins_with
 from socialtext.models import LinearModel
-from socialtext.types import THEMES, Classification
+from socialtext.types import THEMES, Classification, Reason
 
 # Margins of the themes, then of advice, in the columns of the model.
 N_THEMES: Final = len(THEMES)
@@ -210,7 +211,9 @@ class ThemeScorer:
     def __init__(self, lang: str, fold: Callable[[str], str], model: LinearModel) -> None:
         info: Any = model.info
         self._fold = fold
-        self._table = build_table(CueMatcher(lang, fold), model)
+        self._model = model
+        self._matcher = CueMatcher(lang, fold)
+        self._table = build_table(self._matcher, model)
         self._slopes = np.array(info["alone"]["slopes"])
         self._offsets = np.array(info["alone"]["offsets"])
         self._alone_thresholds = info["alone"]["thresholds"]
@@ -225,6 +228,10 @@ class ThemeScorer:
         margins = self._table.margins([WORD_RE.findall(self._fold(text)) for text in texts])
         scores = expit(margins * self._slopes + self._offsets)
         return [_label(row[:N_THEMES], row[N_THEMES], self._alone_thresholds) for row in scores.tolist()]
+
+    def explain(self, words: Sequence[tuple[str, str]]) -> Mapping[str, tuple[Reason, ...]]:
+        """Return why a passage without context has its labels; see `explain_passage`."""
+        return explain_passage(words, self._matcher, self._model, self._slopes, self._offsets)
 
     def score_document(self, passages: Sequence[Passage]) -> list[Classification]:
         """Label the units of one document, each in its context."""

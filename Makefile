@@ -1,6 +1,6 @@
 PYTHON ?= python
 
-.PHONY: check test laws bench articles models
+.PHONY: check test laws quality bench articles models
 
 check:
 	$(PYTHON) -m ruff check .
@@ -13,6 +13,9 @@ test:
 
 laws:
 	HYPOTHESIS_PROFILE=search LAW_EXAMPLES=5000 $(PYTHON) -m pytest tests/laws tests/unit/normalize
+
+quality:
+	$(PYTHON) tests/quality/gate.py
 
 bench:
 	$(PYTHON) -m benchmarks normalize_speed

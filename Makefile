@@ -1,18 +1,21 @@
 PYTHON ?= python
 
-.PHONY: check test laws bench articles models
+.PHONY: check test laws quality bench articles models
 
 check:
 	$(PYTHON) -m ruff check .
 	$(PYTHON) -m ruff format --check .
 	$(PYTHON) -m mypy
-	cython-lint src/socialtext/normalize/_kernel.pyx
+	cython-lint src/socialtext/normalize/_kernel.pyx src/socialtext/classify/_features.pyx
 
 test:
 	$(PYTHON) -m pytest
 
 laws:
 	HYPOTHESIS_PROFILE=search LAW_EXAMPLES=5000 $(PYTHON) -m pytest tests/laws tests/unit/normalize
+
+quality:
+	$(PYTHON) tests/quality/gate.py
 
 bench:
 	$(PYTHON) -m benchmarks normalize_speed

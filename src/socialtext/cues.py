@@ -34,7 +34,9 @@ class CueMatcher:
         self._phrases: dict[str, list[tuple[tuple[str, ...], str]]] = {}
         self._has_proclitics = lang == "ar"
         self._cache: dict[str, tuple[str, ...]] = {}
-        for kind, forms in load_cues(lang).items():
+        table = load_cues(lang)
+        self._kinds = tuple(sorted(table))
+        for kind, forms in table.items():
             for form in forms:
                 for spelling in {form, form.replace("\N{ZERO WIDTH NON-JOINER}", " ")}:
                     self._add(kind, fold(spelling))
@@ -67,6 +69,16 @@ class CueMatcher:
             return word, word[match.end() :]
         return (word,)
 
+    @property
+    def kinds(self) -> tuple[str, ...]:
+        """All kinds of cue of the language, sorted."""
+        return self._kinds
+
+    def look_up(self, word: str) -> tuple[tuple[str, ...], tuple[tuple[tuple[str, ...], str], ...]]:
+        """Return the kinds of a word, and (words that must follow, kind) of each phrase that begins with it."""
+        phrases = [phrase for stem in self._stems(word) for phrase in self._phrases.get(stem, ())]
+        return self._look_up(word), tuple(phrases)
+
     def find(self, words: list[str]) -> list[tuple[int, str]]:
         """Return (index of the first word, kind) of each cue in a list of folded words."""
         found = []
@@ -74,12 +86,13 @@ class CueMatcher:
             found += [(at, kind) for kind in self._look_up(word)]
             for stem in self._stems(word):
                 for rest, kind in self._phrases.get(stem, ()):
-                    if _begins_with(words, at + 1, rest):
+                    if begins_with(words, at + 1, rest):
                         found.append((at, kind))
         return found
 
 
-def _begins_with(words: list[str], at: int, rest: tuple[str, ...]) -> bool:
+def begins_with(words: list[str], at: int, rest: tuple[str, ...]) -> bool:
+    """Return whether the words from `at` on are those of the rest of a phrase."""
     for offset, part in enumerate(rest, at):
         if offset >= len(words):
             return False

@@ -1,5 +1,6 @@
 """The normalizer that users hold: checks options, names steps, keeps offsets; the kernel does the work."""
 
+from array import array
 from collections.abc import Callable
 from dataclasses import replace
 from functools import cache
@@ -176,6 +177,17 @@ def load_fold(lang: str) -> Callable[[str], str]:
         return search.normalize
     restore = Normalizer(lang)
     return lambda raw: search.normalize(restore.normalize(raw))
+
+
+def align_fold(lang: str, raw: str) -> Alignment:
+    """Fold a text as `load_fold` does, and keep the raw span of each character."""
+    search = _shared(lang, "search", None, ())
+    if lang != "fa":
+        return search.align(raw)
+    restored = _shared(lang, "standard", None, ()).align(raw)
+    folded = search.align(restored.text)
+    spans = [restored.raw_span(start, end) for start, end in zip(folded.starts, folded.ends, strict=True)]
+    return Alignment(raw, folded.text, array("i", [a for a, _ in spans]), array("i", [b for _, b in spans]))
 
 
 def normalize(

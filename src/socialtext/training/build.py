@@ -14,7 +14,7 @@ from socialtext.models import write_model
 from socialtext.training import blocks, units
 from socialtext.training.halfspace import read_web_frequencies, train_halfspace
 from socialtext.training.linear import FittedLinear, fit_logistic
-from socialtext.training.themes import ExampleReader, train_themes
+from socialtext.training.themes import Example, ExampleReader, train_themes
 
 VERSION: Final = "0.1.0"
 # Inverse regularization and the number of lines or pairs that a feature must occur in, by cross-validation over the
@@ -47,16 +47,9 @@ def train(what: str, data: Path, output: Path) -> str:
     }
     if what == "themes":
         reader = ExampleReader()
-        examples = [
-            reader.read_passage(record, record["id"].rsplit("-", 1)[0])
-            for path in passage_paths
-            for record in _read_json_lines(path)
-        ]
-        for record in articles:
-            examples += reader.read_article(record)
-        model = train_themes(examples)
-        layer = model.layer
-        write_model(output, {**info, **model.info}, layer.names, layer.weights, layer.intercepts, layer.idf)
+        model = train_themes(read_examples(data, reader), reader.matchers)
+        linear = model.layer.model
+        write_model(output, {**info, **model.info}, list(linear.index), linear.weights, linear.intercepts, linear.idf)
         return f"themes: {json.dumps(model.info['cross_validation'])}"
     if what == "blocks":
         kinds_model = _fit(*blocks.build_examples(articles), strength=BLOCK_STRENGTH)
@@ -65,6 +58,18 @@ def train(what: str, data: Path, output: Path) -> str:
     borders_model = _fit(*units.build_examples(articles), strength=UNIT_STRENGTH)
     figures = units.cross_validate(articles, partial(_fit, strength=UNIT_STRENGTH))
     return _write(output, info, borders_model, ["border"], figures, len(articles))
+
+
+def read_examples(data: Path, reader: ExampleReader) -> list[Example]:
+    """Return the passages and article units of a folder of corpora; the batch in its id is the source of a passage."""
+    examples = [
+        reader.read_passage(record, record["id"].rsplit("-", 1)[0])
+        for path in sorted((data / "passages").glob("*.jsonl"))
+        for record in _read_json_lines(path)
+    ]
+    for record in _read_json_lines(data / "articles.jsonl"):
+        examples += reader.read_article(record)
+    return examples
 
 
 def _fit(bags: list[dict[str, float]], targets: Sequence[Any], *, strength: float) -> FittedLinear:

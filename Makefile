@@ -1,12 +1,12 @@
 PYTHON ?= python
 
-.PHONY: check test laws faults ray bench articles models
+.PHONY: check test laws quality faults ray bench articles models
 
 check:
 	$(PYTHON) -m ruff check .
 	$(PYTHON) -m ruff format --check .
 	$(PYTHON) -m mypy
-	cython-lint src/socialtext/*.pyx src/socialtext/normalize/*.pyx src/socialtext/segment/*.pyx
+	cython-lint src/socialtext/*.pyx src/socialtext/*/*.pyx
 
 test:
 	$(PYTHON) -m pytest
@@ -19,6 +19,9 @@ faults:
 
 ray:
 	$(PYTHON) -m pytest tests/faults -m ray
+
+quality:
+	$(PYTHON) tests/quality/gate.py
 
 bench:
 	$(PYTHON) -m benchmarks normalize_speed

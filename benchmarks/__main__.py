@@ -19,6 +19,7 @@ parser.add_argument(
     default=Path.home() / ".cache" / "socialtext-benchmarks",
     help="where the environments of the contestants are built",
 )
+parser.add_argument("--plot", type=Path, metavar="FILE", help="draw a picture, where the benchmark has one")
 options = parser.parse_args()
 if options.list or options.name is None:
     print("\n".join(NAMES))

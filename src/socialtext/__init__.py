@@ -17,6 +17,7 @@ from socialtext.types import (
     Change,
     Classification,
     Document,
+    Reason,
     Sentence,
 )
 
@@ -35,6 +36,7 @@ __all__ = [
     "Document",
     "Normalizer",
     "Pipeline",
+    "Reason",
     "Segmenter",
     "Sentence",
     "SocialtextError",

@@ -34,7 +34,9 @@ class CueMatcher:
         self._phrases: dict[str, list[tuple[tuple[str, ...], str]]] = {}
         self._has_proclitics = lang == "ar"
         self._cache: dict[str, tuple[str, ...]] = {}
-        for kind, forms in load_cues(lang).items():
+        table = load_cues(lang)
+        self._kinds = tuple(sorted(table))
+        for kind, forms in table.items():
             for form in forms:
                 for spelling in {form, form.replace("\N{ZERO WIDTH NON-JOINER}", " ")}:
                     self._add(kind, fold(spelling))
@@ -67,20 +69,32 @@ class CueMatcher:
             return word, word[match.end() :]
         return (word,)
 
-    def find(self, words: list[str]) -> list[tuple[int, str]]:
-        """Return (index of the first word, kind) of each cue in a list of folded words."""
-        found = []
-        for at, word in enumerate(words):
-            found += [(at, kind) for kind in self.look_up(word)]
-            found += [(at, kind) for rest, kind in self.phrases(word) if _stands_at(words, at + 1, rest)]
-        return found
+    @property
+    def kinds(self) -> tuple[str, ...]:
+        """All kinds of cue of the language, sorted."""
+        return self._kinds
 
     def phrases(self, word: str) -> list[tuple[tuple[str, ...], str]]:
         """Return (following words, kind) of each phrase that begins with a word."""
         return [phrase for stem in self._stems(word) for phrase in self._phrases.get(stem, ())]
 
+    def find(self, words: list[str]) -> list[tuple[int, str]]:
+        """Return (index of the first word, kind) of each cue in a list of folded words."""
+        return [(at, kind) for at, _, kind in self.find_spans(words)]
 
-def _stands_at(words: list[str], at: int, rest: tuple[str, ...]) -> bool:
+    def find_spans(self, words: list[str]) -> list[tuple[int, int, str]]:
+        """Return (index of the first word, of the last word, kind) of each cue in a list of folded words."""
+        found = []
+        for at, word in enumerate(words):
+            found += [(at, at, kind) for kind in self.look_up(word)]
+            for rest, kind in self.phrases(word):
+                if begins_with(words, at + 1, rest):
+                    found.append((at, at + len(rest), kind))
+        return found
+
+
+def begins_with(words: list[str], at: int, rest: tuple[str, ...]) -> bool:
+    """Return whether the words from `at` on are those of the rest of a phrase."""
     for offset, part in enumerate(rest, at):
         if offset >= len(words):
             return False

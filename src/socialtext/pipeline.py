@@ -1,18 +1,19 @@
 """One document through all stages: normalize, segment, classify. The only core file that knows them all."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
-from functools import cache
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cache, partial
 from pathlib import Path
 
 from socialtext.classify.own_themes import OwnThemeScorer
 from socialtext.classify.themes import Passage, ThemeScorer
+from socialtext.cues import WORD_RE
 from socialtext.errors import MissingExtraError, ModelError, OptionError
 from socialtext.language import detect_language
 from socialtext.models import FORMAT, LinearModel, load_model, read_info, read_model
-from socialtext.normalize.normalizer import Normalizer, load_fold
+from socialtext.normalize.normalizer import Normalizer, align_fold, load_fold
 from socialtext.segment.structure import Structure, StructureFinder
-from socialtext.types import LANGUAGES, THEMES, AdviceUnit, Alignment, Block, Classification, Document
+from socialtext.types import LANGUAGES, THEMES, AdviceUnit, Alignment, Block, Classification, Document, Reason
 
 OWN_THEMES = "own-themes"  # name of a model of a user's own themes, in its model.json
 
@@ -125,7 +126,11 @@ class ThemeClassifier:
         """
         if isinstance(texts, str):
             raise TypeError("classify takes a list of texts, not one text")
-        return _load_scorer(_known(lang), self._chosen).score_texts(texts)
+        labels = _load_scorer(_known(lang), self._chosen).score_texts(texts)
+        return [
+            replace(label, _find_reasons=partial(_explain, lang, self._chosen, text))
+            for label, text in zip(labels, texts, strict=True)
+        ]
 
     def classify_units(
         self, raw: str, blocks: Sequence[Block], spans: Sequence[tuple[int, int]], *, lang: str
@@ -338,6 +343,16 @@ def _known(lang: str) -> str:
     if lang not in LANGUAGES:
         raise OptionError("ST101", f"language {lang!r} is not known: choose one of {', '.join(LANGUAGES)}")
     return lang
+
+
+def _explain(lang: str, chosen: ChosenModel | None, raw: str) -> Mapping[str, tuple[Reason, ...]]:
+    """Return why a passage has its labels, in its words as they were written."""
+    aligned = align_fold(lang, raw)
+    words = []
+    for word in WORD_RE.finditer(aligned.text):
+        start, end = aligned.raw_span(word.start(), word.end())
+        words.append((word[0], raw[start:end]))
+    return _load_scorer(lang, chosen).explain(words)
 
 
 def build_passages(raw: str, blocks: Sequence[Block], spans: Sequence[tuple[int, int]]) -> list[Passage]:

@@ -4,7 +4,7 @@ A field named ``start`` or ``end`` of a `Block`, `Sentence` or `AdviceUnit` is a
 both sides occur together, the raw side says so (``raw_start``).
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Final, Literal
 
@@ -54,6 +54,29 @@ class Sentence:
 
 
 @dataclass(frozen=True, slots=True)
+class Reason:
+    """What one piece of a passage says for a label, or against it.
+
+    Attributes
+    ----------
+    text : str
+        The word, or the two neighbouring words, as they stand in the passage; empty for ``prior``.
+    kind : {"word", "pair", "cue", "prior"}
+        The word with its parts; both words together; the concept that the word stands for, such as `audience`; what
+        speaks for the label before anything is read.
+    cue : str or None
+        Name of the concept.
+    weight : float
+        In units of log odds; above 0 it speaks for the label.
+    """
+
+    text: str
+    kind: Literal["word", "pair", "cue", "prior"]
+    cue: str | None
+    weight: float
+
+
+@dataclass(frozen=True, slots=True)
 class Classification:
     """What the classifier says of one passage.
 
@@ -72,6 +95,31 @@ class Classification:
     scores: Mapping[str, float]
     advice: bool
     advice_score: float
+    _find_reasons: Callable[[], Mapping[str, tuple[Reason, ...]]] | None = field(
+        default=None, repr=False, compare=False
+    )
+
+    def explain(self) -> Mapping[str, tuple[Reason, ...]]:
+        """Return what speaks for and against each theme, and ``advice``, in the words of the passage.
+
+        Reasons come in order, the strongest for the label first, the strongest against it last. Their weights add up
+        to the log odds of the score.
+
+        Raises
+        ------
+        ValueError
+            For labels that were not made by `ThemeClassifier.classify`.
+
+        Examples
+        --------
+        >>> import socialtext as st
+        >>> (label,) = st.ThemeClassifier.load().classify(["Balas setiap komentar pelanggan Anda."], lang="id")
+        >>> sorted({reason.kind for reason in label.explain()["engagement"]})
+        ['cue', 'pair', 'prior', 'word']
+        """
+        if self._find_reasons is None:
+            raise ValueError("only labels of ThemeClassifier.classify can be explained")
+        return self._find_reasons()
 
 
 @dataclass(frozen=True, slots=True)

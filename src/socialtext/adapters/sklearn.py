@@ -275,7 +275,10 @@ class ThemeClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         self.n_features_in_ = 1
         self.n_texts_ = len(texts)
         self.langs_ = sorted({example.lang for example in examples})
-        self.model_: OwnThemeModel = fit_own_themes(examples, targets, strength=self.C, min_passages=self.min_passages)
+        matchers = _load_reader(self.tokens).matchers
+        self.model_: OwnThemeModel = fit_own_themes(
+            examples, targets, matchers, strength=self.C, min_passages=self.min_passages
+        )
         return self
 
     def predict_proba(self, X: Any) -> npt.NDArray[np.float64]:  # noqa: N803
@@ -285,7 +288,8 @@ class ThemeClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         probabilities of the themes side by side with that of no theme, which is what the likeliest one leaves.
         """
         check_is_fitted(self)
-        scores = self.model_.predict(self._read_examples(_read_texts(_as_column(X))))
+        examples = self._read_examples(_read_texts(_as_column(X)))
+        scores = self.model_.predict(examples, _load_reader(self.tokens).matchers)
         if self.multilabel_:
             return scores
         columns = dict(zip(self._labels, scores.T, strict=True))

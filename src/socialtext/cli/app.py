@@ -2,6 +2,7 @@
 
 import typer
 
+from socialtext.cli.evaluate import evaluate
 from socialtext.cli.info import info
 from socialtext.cli.normalize import normalize
 from socialtext.cli.process import process
@@ -16,5 +17,6 @@ app = typer.Typer(
 )
 app.command()(process)
 app.command()(normalize)
+app.command()(evaluate)
 app.command()(train)
 app.command()(info)

@@ -1,5 +1,6 @@
 """The normalizer that users hold: checks options, names steps, keeps offsets; the kernel does the work."""
 
+from array import array
 from collections.abc import Callable
 from dataclasses import replace
 from functools import cache
@@ -239,6 +240,18 @@ def load_fold(lang: str) -> Callable[[str], str]:
         return search.normalize
     restore = Normalizer(lang)
     return lambda raw: search.normalize(restore.normalize(raw))
+
+
+def align_fold(lang: str, raw: str) -> Alignment:
+    """Fold a text as `load_fold` does, and keep the raw span of each character."""
+    search = _shared(lang, "search", None, None, ())
+    if lang != "fa":
+        return search.align(raw)
+    restored = _shared(lang, "standard", None, None, ()).align(raw)
+    folded = search.align(restored.text)
+    spans = [restored.raw_span(start, end) for start, end in zip(folded.starts, folded.ends, strict=True)]
+    starts, ends = (array("i", side) for side in zip(*spans, strict=True)) if spans else (array("i"), array("i"))
+    return Alignment.from_spans(raw, folded.text, starts, ends)
 
 
 def normalize(

@@ -16,7 +16,7 @@ from socialtext.training.colloquial import read_web_frequencies as read_indonesi
 from socialtext.training.colloquial import train_colloquial
 from socialtext.training.halfspace import read_web_frequencies, train_halfspace
 from socialtext.training.linear import FittedLinear, fit_logistic
-from socialtext.training.themes import ExampleReader, train_themes
+from socialtext.training.themes import Example, ExampleReader, train_themes
 
 VERSION: Final = "0.1.0"
 # Inverse regularization and the number of lines that a feature must occur in, by cross-validation over the annotated
@@ -52,16 +52,9 @@ def train(what: str, data: Path, output: Path) -> str:
     }
     if what == "themes":
         reader = ExampleReader()
-        examples = [
-            reader.read_passage(record, record["id"].rsplit("-", 1)[0])
-            for path in passage_paths
-            for record in _read_json_lines(path)
-        ]
-        for record in articles:
-            examples += reader.read_article(record)
-        model = train_themes(examples)
-        layer = model.layer
-        write_model(output, {**info, **model.info}, layer.names, layer.weights, layer.intercepts, layer.idf)
+        model = train_themes(read_examples(data, reader), reader.matchers)
+        linear = model.layer.model
+        write_model(output, {**info, **model.info}, list(linear.index), linear.weights, linear.intercepts, linear.idf)
         return f"themes: {json.dumps(model.info['cross_validation'])}"
     if what == "blocks":
         kinds_model = _fit(*blocks.build_examples(articles), strength=BLOCK_STRENGTH)
@@ -70,6 +63,18 @@ def train(what: str, data: Path, output: Path) -> str:
     contents = [units.read_content(record) for record in articles]
     borders_model = units.fit_borders(contents)
     return _write(output, info, borders_model, ["border"], units.cross_validate(contents), len(articles))
+
+
+def read_examples(data: Path, reader: ExampleReader) -> list[Example]:
+    """Return the passages and article units of a folder of corpora; the batch in its id is the source of a passage."""
+    examples = [
+        reader.read_passage(record, record["id"].rsplit("-", 1)[0])
+        for path in sorted((data / "passages").glob("*.jsonl"))
+        for record in _read_json_lines(path)
+    ]
+    for record in _read_json_lines(data / "articles.jsonl"):
+        examples += reader.read_article(record)
+    return examples
 
 
 def _fit(bags: list[dict[str, float]], targets: Sequence[Any], *, strength: float) -> FittedLinear:

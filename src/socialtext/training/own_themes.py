@@ -5,46 +5,49 @@ each theme over the features of the released classifier, calibrated on passages 
 released model. There are no whole pages to learn from, so that the model has no context.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Final
 
 import numpy as np
 from sklearn.linear_model import LogisticRegression
-from threadpoolctl import threadpool_limits
 
 from socialtext import __version__
-from socialtext.classify.themes import FloatArray, expit
-from socialtext.models import write_model
+from socialtext.classify.themes import FloatArray, build_table, expit
+from socialtext.cues import CueMatcher
+from socialtext.evaluation.labels import BoolArray
+from socialtext.models import LinearModel, write_model
 from socialtext.pipeline import OWN_THEMES
-from socialtext.training.themes import BoolArray, Example, LinearLayer, build_matrix, find_features
+from socialtext.training.themes import Example, build_matrix, find_features
 
 N_FOLDS: Final = 5
+Matchers = Mapping[str, CueMatcher]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class OwnThemeModel:
     """A fitted model and the calibration of its margins.
 
     Attributes
     ----------
-    layer : LinearLayer
+    linear : LinearModel
+        Its classes are numbers: what a theme is called is not known here.
     slopes, offsets : float array, shape (n_themes,)
         One and zero where a theme has too few passages to calibrate with.
     """
 
-    layer: LinearLayer
+    linear: LinearModel
     slopes: FloatArray
     offsets: FloatArray
 
-    def predict(self, examples: Sequence[Example]) -> FloatArray:
+    def predict(self, examples: Sequence[Example], matchers: Matchers) -> FloatArray:
         """Return the probability of each theme, shape (n_examples, n_themes)."""
-        return expit(self.layer.margins(examples) * self.slopes + self.offsets)
+        return expit(_score(self.linear, examples, matchers) * self.slopes + self.offsets)
 
 
 def fit_own_themes(
-    examples: Sequence[Example], targets: BoolArray, *, strength: float, min_passages: int
+    examples: Sequence[Example], targets: BoolArray, matchers: Matchers, *, strength: float, min_passages: int
 ) -> OwnThemeModel:
     """Fit the model.
 
@@ -52,20 +55,13 @@ def fit_own_themes(
     ----------
     examples : sequence of Example
     targets : bool array, shape (n_examples, n_themes)
+    matchers : dict of str to CueMatcher
+        Of each language.
     strength : float
         Inverse regularization.
     min_passages : int
         A feature must occur in so many examples.
     """
-    with threadpool_limits(limits=1, user_api="blas"):  # on vectors so short, threads only wait for each other
-        slopes, offsets = _calibrate(examples, targets, strength, min_passages)
-        return OwnThemeModel(_fit_layer(examples, targets, strength, min_passages), slopes, offsets)
-
-
-def _calibrate(
-    examples: Sequence[Example], targets: BoolArray, strength: float, min_passages: int
-) -> tuple[FloatArray, FloatArray]:
-    """Return slope and offset of the margins of each theme, from examples held out in turn."""
     margins = np.zeros(targets.shape)
     calibrated = np.ones(targets.shape[1], dtype=bool)
     # Every fifth example: where examples are sorted by theme, each theme is in every fold.
@@ -75,15 +71,15 @@ def _calibrate(
         if not left_out.any() or not seen.any():
             calibrated[:] = False
             break
-        layer = _fit_layer(_choose(examples, seen), targets[seen], strength, min_passages)
-        margins[left_out] = layer.margins(_choose(examples, left_out))
+        model = _fit_linear(_choose(examples, seen), targets[seen], matchers, strength, min_passages)
+        margins[left_out] = _score(model, _choose(examples, left_out), matchers)
         calibrated &= _varies(targets[seen]) & _varies(targets[left_out])
     slopes, offsets = np.ones(targets.shape[1]), np.zeros(targets.shape[1])
     for theme in np.flatnonzero(calibrated):
         scale = LogisticRegression(C=1e3).fit(margins[:, [theme]], targets[:, theme])
         if scale.coef_[0, 0] > 0:  # else the margins say nothing, and turning them round would be chance
             slopes[theme], offsets[theme] = scale.coef_[0, 0], scale.intercept_[0]
-    return slopes, offsets
+    return OwnThemeModel(_fit_linear(examples, targets, matchers, strength, min_passages), slopes, offsets)
 
 
 def _choose(examples: Sequence[Example], chosen: BoolArray) -> list[Example]:
@@ -95,19 +91,32 @@ def _varies(targets: BoolArray) -> BoolArray:
     return np.asarray(targets.any(axis=0) & ~targets.all(axis=0))
 
 
-def _fit_layer(examples: Sequence[Example], targets: BoolArray, strength: float, min_passages: int) -> LinearLayer:
-    names, idf = find_features(examples, min_passages=min_passages)
-    matrix = build_matrix(examples, names, idf)
+def _fit_linear(
+    examples: Sequence[Example], targets: BoolArray, matchers: Matchers, strength: float, min_passages: int
+) -> LinearModel:
+    empty = find_features(examples, min_passages=min_passages)
+    matrix = build_matrix(examples, empty, matchers)
     n_with = targets.sum(axis=0)
-    weights = np.zeros((len(names), targets.shape[1]))
+    weights = np.zeros((len(empty.index), targets.shape[1]))
     intercepts = np.log((n_with + 0.5) / (len(examples) - n_with + 0.5))
-    for theme in np.flatnonzero(_varies(targets)) if names else ():
-        model = LogisticRegression(C=strength, max_iter=1000).fit(matrix, targets[:, theme])
+    for theme in np.flatnonzero(_varies(targets)) if empty.index else ():
+        model = LogisticRegression(C=strength, solver="liblinear", random_state=0).fit(matrix, targets[:, theme])
         weights[:, theme], intercepts[theme] = model.coef_[0], model.intercept_[0]
-    # Predict with the very values that are saved.
-    return LinearLayer(
-        names, idf, weights.astype(np.float16).astype(np.float64), intercepts.astype(np.float32).astype(np.float64)
+    return replace(
+        empty,
+        classes=tuple(map(str, range(targets.shape[1]))),
+        weights=weights.astype(np.float16).astype(np.float32),  # predict with the very values that are saved
+        intercepts=intercepts.astype(np.float32),
     )
+
+
+def _score(model: LinearModel, examples: Sequence[Example], matchers: Matchers) -> FloatArray:
+    margins = np.zeros((len(examples), len(model.classes)))
+    for lang, matcher in matchers.items():
+        here = [at for at, example in enumerate(examples) if example.lang == lang]
+        if here:
+            margins[here] = build_table(matcher, model).margins([examples[at].words for at in here])
+    return margins
 
 
 def write_own_themes(
@@ -119,8 +128,11 @@ def write_own_themes(
         "version": __version__,
         "classes": list(themes),
         **facts,
-        "calibration": {"slopes": model.slopes.tolist(), "offsets": model.offsets.tolist()},
-        "thresholds": [threshold] * len(themes),
+        "alone": {
+            "slopes": model.slopes.tolist(),
+            "offsets": model.offsets.tolist(),
+            "thresholds": [threshold] * len(themes),
+        },
     }
-    layer = model.layer
-    write_model(folder, info, layer.names, layer.weights, layer.intercepts, layer.idf)
+    linear = model.linear
+    write_model(folder, info, list(linear.index), linear.weights, linear.intercepts, linear.idf)

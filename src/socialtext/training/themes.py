@@ -2,11 +2,13 @@
 
 Comes in: labelled passages and annotated articles. Goes out: weights, calibration, context weights and thresholds
 of one model for all languages. Three layers, each fitted on predictions for sources that the layer below has not
-seen: a linear model of words, n-grams and cues; a logistic of nine context margins shared by all themes; thresholds.
+seen: a linear model of words, n-grams and cues; two logistics of context margins, one that all themes share and one
+of advice; thresholds.
 """
 
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 import numpy as np
@@ -14,35 +16,51 @@ import numpy.typing as npt
 from scipy.sparse import csr_matrix
 from sklearn.linear_model import LogisticRegression
 
-from socialtext.classify.features import Vectorizer, cue_values, iter_pair_names, iter_word_names
-from socialtext.classify.themes import N_THEMES, FloatArray, Passage, context_features, expit
-from socialtext.cues import WORD_RE, CueMatcher
+from socialtext.classify.features import cue_values, iter_pair_names, iter_word_names, read_sentences
+from socialtext.classify.themes import (
+    N_THEMES,
+    FloatArray,
+    Margins,
+    Passage,
+    advice_context,
+    build_table,
+    expit,
+    score_sentences,
+    theme_context,
+)
+from socialtext.cues import CueMatcher
+from socialtext.evaluation.labels import BoolArray, calibration_error, label_f1, theme_f1
+from socialtext.models import LinearModel
 from socialtext.normalize.normalizer import load_fold
 from socialtext.pipeline import build_passages
 from socialtext.types import LANGUAGES, THEMES, Block
 
-BoolArray = npt.NDArray[np.bool_]
 MIN_PASSAGES: Final = 3  # a feature must occur in so many passages
 N_FOLDS: Final = 5
-STRENGTH: Final = 10.0  # inverse regularization of the linear model; by cross-validation on the corpora
+# Inverse regularization of the linear model; by cross-validation on the corpora, level from 10 to 30.
+STRENGTH: Final = 20.0
 CONTEXT_STRENGTH: Final = 1.0
 THRESHOLD_GRID: Final = np.arange(0.2, 0.71, 0.02)
 F1_TOLERANCE: Final = 0.01
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Example:
     """One labelled passage; `source` groups those that share a writer or an article."""
 
-    words: list[str]
-    cues: list[tuple[int, str]]
+    sentences: list[list[str]]
+    names: frozenset[str]
     lang: str
     themes: tuple[str, ...]
     advice: bool
     source: str
     passage: Passage
-    heading_words: list[str]
-    heading_cues: list[tuple[int, str]]
+    heading: list[list[str]]
+
+    @property
+    def words(self) -> list[str]:
+        """Folded words of the whole passage."""
+        return [word for sentence in self.sentences for word in sentence]
 
 
 class ExampleReader:
@@ -56,167 +74,211 @@ class ExampleReader:
 
     def __init__(self, load: Callable[[str], Callable[[str], str]] = load_fold) -> None:
         self._folds = {lang: load(lang) for lang in LANGUAGES}
-        self._matchers = {lang: CueMatcher(lang, fold) for lang, fold in self._folds.items()}
-
-    def _see(self, lang: str, text: str) -> tuple[list[str], list[tuple[int, str]]]:
-        words = WORD_RE.findall(self._folds[lang](text))
-        return words, self._matchers[lang].find(words)
+        self.matchers = {lang: CueMatcher(lang, fold) for lang, fold in self._folds.items()}
 
     def read_passage(self, record: Mapping[str, Any], source: str) -> Example:
         """Read one labelled passage."""
-        words, cues = self._see(record["lang"], record["text"])
         passage = Passage(record["text"], None, -1, -1, False)
-        return Example(words, cues, record["lang"], tuple(record["themes"]), record["advice"], source, passage, [], [])
+        return self._read(record["lang"], passage, record["themes"], record["advice"], source)
 
     def read_article(self, record: Mapping[str, Any]) -> list[Example]:
         """Read the units of an annotated article, in order."""
-        text, lang = record["text"], record["lang"]
         units = record["units"]
         blocks = [Block(block["start"], block["end"], block["kind"]) for block in record["blocks"]]
-        passages = build_passages(text, blocks, [(unit["start"], unit["end"]) for unit in units])
-        examples = []
-        for unit, passage in zip(units, passages, strict=True):
-            words, cues = self._see(lang, passage.text)
-            heading_words, heading_cues = self._see(lang, passage.heading or "")
-            examples.append(
-                Example(
-                    words, cues, lang, tuple(unit["themes"]), unit["advice"], record["id"], passage,
-                    heading_words, heading_cues,
-                )
-            )  # fmt: skip
-        return examples
+        passages = build_passages(record["text"], blocks, [(unit["start"], unit["end"]) for unit in units])
+        return [
+            self._read(record["lang"], passage, unit["themes"], unit["advice"], record["id"])
+            for unit, passage in zip(units, passages, strict=True)
+        ]
+
+    def _read(self, lang: str, passage: Passage, themes: Sequence[str], advice: bool, source: str) -> Example:
+        fold = self._folds[lang]
+        sentences = read_sentences(fold(passage.text))
+        words = [word for sentence in sentences for word in sentence]
+        names = {name for word in set(words) for name in iter_word_names(word)}
+        names.update(iter_pair_names(words))
+        names.update(cue_values(words, self.matchers[lang].find(words)))
+        heading = read_sentences(fold(passage.heading or ""))
+        return Example(sentences, frozenset(names), lang, tuple(themes), advice, source, passage, heading)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class LinearLayer:
     """The first layer: a vocabulary, and one logistic regression for each theme and for advice."""
 
-    names: list[str]
-    idf: FloatArray
-    weights: FloatArray
-    intercepts: FloatArray
+    model: LinearModel
+    matchers: Mapping[str, CueMatcher]
 
-    def margins(self, examples: Sequence[Example], *, of_headings: bool = False) -> FloatArray:
-        """Return the margins of the examples, or of the headings above them."""
-        matrix = build_matrix(examples, self.names, self.idf, of_headings=of_headings)
-        return np.asarray(matrix @ self.weights + self.intercepts)
-
-
-def _feature_names(example: Example) -> set[str]:
-    names = {name for word in example.words for name in iter_word_names(word)}
-    names.update(iter_pair_names(example.words))
-    names.update(cue_values(example.words, example.cues))
-    return names
+    def score(self, passages: Sequence[list[list[str]]], langs: Sequence[str]) -> Margins:
+        """Return the margins of passages given as the words of their sentences."""
+        parts = np.zeros((3, len(passages), N_THEMES + 1))
+        for lang, matcher in self.matchers.items():
+            here = [at for at, other in enumerate(langs) if other == lang]
+            if here:
+                found = score_sentences(build_table(matcher, self.model), [passages[at] for at in here])
+                parts[:, here] = found.whole, found.strongest, found.first
+        return Margins(*parts)
 
 
-def build_matrix(
-    examples: Sequence[Example], names: Sequence[str], idf: FloatArray, *, of_headings: bool = False
-) -> "csr_matrix[np.float64]":
-    """Return the examples, or the headings above them, as rows of a sparse matrix, one column a feature."""
-    vectorizer = Vectorizer({name: row for row, name in enumerate(names)}, idf.tolist())
-    indptr, indices, values = [0], [], []
+def find_features(examples: Sequence[Example], *, min_passages: int) -> LinearModel:
+    """Return a model without classes: the features that occur in so many examples, and their document frequency."""
+    counts: Counter[str] = Counter()
     for example in examples:
-        seen = (example.heading_words, example.heading_cues) if of_headings else (example.words, example.cues)
-        rows, row_values = vectorizer.vectorize(*seen)
-        indices += rows
-        values += row_values
-        indptr.append(len(indices))
-    return csr_matrix((values, indices, indptr), shape=(len(examples), len(names)))
-
-
-def find_features(examples: Sequence[Example], *, min_passages: int) -> tuple[list[str], FloatArray]:
-    """Return the features that occur in at least so many examples, sorted, and their inverse document frequency."""
-    counts: dict[str, int] = {}
-    for example in examples:
-        for name in _feature_names(example):
-            counts[name] = counts.get(name, 0) + 1
+        counts.update(example.names)
     names = sorted(name for name, count in counts.items() if count >= min_passages)
     idf = np.array(
         [1.0 if name.startswith("q:") else 1.0 + np.log((1 + len(examples)) / (1 + counts[name])) for name in names]
     )
     # What is released is float16: fit with the values that prediction will have.
-    return names, idf.astype(np.float16).astype(np.float64)
+    idf = idf.astype(np.float16).astype(np.float32)
+    index = {name: row for row, name in enumerate(names)}
+    return LinearModel({}, (), index, np.zeros((len(names), 0), np.float32), np.zeros(0, np.float32), idf)
 
 
-def fit_linear(examples: Sequence[Example]) -> LinearLayer:
+def fit_linear(examples: Sequence[Example], matchers: Mapping[str, CueMatcher]) -> LinearLayer:
     """Fit the first layer."""
-    names, idf = find_features(examples, min_passages=MIN_PASSAGES)
-    matrix = build_matrix(examples, names, idf)
+    empty = find_features(examples, min_passages=MIN_PASSAGES)
+    matrix = build_matrix(examples, empty, matchers)
     weights, intercepts = [], []
-    for target in _targets(examples).T:
-        model = LogisticRegression(C=STRENGTH, max_iter=1000).fit(matrix, target)
+    for target in label_matrix(examples).T:
+        model = LogisticRegression(C=STRENGTH, solver="liblinear", random_state=0).fit(matrix, target)
         weights.append(model.coef_[0])
         intercepts.append(model.intercept_[0])
-    return LinearLayer(names, idf, np.array(weights).T, np.array(intercepts))
-
-
-def _targets(examples: Sequence[Example]) -> FloatArray:
-    return np.array(
-        [[theme in example.themes for theme in THEMES] + [example.advice] for example in examples],
-        dtype=float,
+    fitted = replace(
+        empty,
+        classes=(*THEMES, "advice"),
+        weights=np.array(weights, np.float32).T.copy(),
+        intercepts=np.array(intercepts, np.float32),
     )
+    return LinearLayer(fitted, matchers)
 
 
-def assign_folds(examples: Sequence[Example]) -> list[int]:
+def build_matrix(
+    examples: Sequence[Example], model: LinearModel, matchers: Mapping[str, CueMatcher]
+) -> "csr_matrix[np.float64]":
+    """Return the features of whole passages, one row an example."""
+    tables = {lang: build_table(matcher, model) for lang, matcher in matchers.items()}
+    indptr, indices, values = [0], [], []
+    for example in examples:
+        rows, row_values = tables[example.lang].vectorize(example.words)
+        indices += rows
+        values += row_values
+        indptr.append(len(indices))
+    return csr_matrix((values, indices, indptr), shape=(len(examples), len(model.index)))
+
+
+def label_matrix(examples: Sequence[Example]) -> BoolArray:
+    """Return themes and advice of each example, shape (n_examples, 5)."""
+    return np.array([[theme in example.themes for theme in THEMES] + [example.advice] for example in examples])
+
+
+def assign_folds(examples: Sequence[Example]) -> npt.NDArray[np.intp]:
     """Return the fold of each example: sources stay together, each language is spread over all folds."""
     sources = sorted({(example.lang, example.source) for example in examples})
-    fold_of = {source: at % N_FOLDS for at, (_, source) in enumerate(sources)}
-    return [fold_of[example.source] for example in examples]
+    fold_of = {source: at % N_FOLDS for at, source in enumerate(sources)}
+    return np.array([fold_of[example.lang, example.source] for example in examples])
 
 
-@dataclass(frozen=True, slots=True)
-class HeldOutMargins:
-    """Margins of each example, and of its heading, by layers that have not seen its source."""
+@dataclass(frozen=True, slots=True, eq=False)
+class Evidence:
+    """What the context layers see of examples, in the order of the examples.
 
-    own: FloatArray
-    heading: FloatArray
+    Attributes
+    ----------
+    margins : float array, shape (n_examples, 5)
+    themes : float array, shape (n_examples, 4, n_theme_features)
+        Zero for passages that stand in no document.
+    advice : float array, shape (n_examples, n_advice_features)
+        Likewise.
+    """
 
-
-def hold_out(examples: Sequence[Example]) -> HeldOutMargins:
-    """Fit the first layer once for each fold and score the fold left out."""
-    folds = np.array(assign_folds(examples))
-    own = np.zeros((len(examples), N_THEMES + 1))
-    heading = np.zeros_like(own)
-    for fold in range(N_FOLDS):
-        layer = fit_linear([example for example, at in zip(examples, folds, strict=True) if at != fold])
-        left_out = [example for example, at in zip(examples, folds, strict=True) if at == fold]
-        own[folds == fold] = layer.margins(left_out)
-        heading[folds == fold] = layer.margins(left_out, of_headings=True)
-    return HeldOutMargins(own, heading)
+    margins: FloatArray
+    themes: FloatArray
+    advice: FloatArray
 
 
-def _documents(examples: Sequence[Example]) -> list[list[int]]:
+def gather_evidence(layer: LinearLayer, examples: Sequence[Example]) -> Evidence:
+    """Score examples; units of one document must all be among them."""
+    langs = [example.lang for example in examples]
+    margins = layer.score([example.sentences for example in examples], langs)
+    heading = layer.score([example.heading for example in examples], langs).whole
+    heading[[not example.passage.heading for example in examples]] = 0.0
+    themes: FloatArray | None = None
+    advice: FloatArray | None = None
+    for document in list_documents(examples):
+        passages = [examples[at].passage for at in document]
+        of_document = margins.take(document)
+        of_themes = theme_context(passages, of_document, heading[document])
+        of_advice = advice_context(passages, of_document)
+        if themes is None or advice is None:
+            themes = np.zeros((len(examples), *of_themes.shape[1:]))
+            advice = np.zeros((len(examples), of_advice.shape[1]))
+        themes[document] = of_themes
+        advice[document] = of_advice
+    if themes is None or advice is None:
+        themes, advice = np.zeros((len(examples), N_THEMES, 0)), np.zeros((len(examples), 0))
+    return Evidence(margins.whole, themes, advice)
+
+
+def list_documents(examples: Sequence[Example]) -> list[list[int]]:
     """Return the indices of the examples of each article."""
-    documents: dict[str, list[int]] = {}
+    documents: dict[tuple[str, str], list[int]] = {}
     for at, example in enumerate(examples):
         if example.passage.section >= 0:
-            documents.setdefault(example.source, []).append(at)
+            documents.setdefault((example.lang, example.source), []).append(at)
     return list(documents.values())
 
 
-def context_matrix(examples: Sequence[Example], margins: HeldOutMargins) -> tuple[FloatArray, list[int]]:
-    """Return the context margins of all article units and the indices of those units."""
-    parts, order = [], []
-    for document in _documents(examples):
-        passages = [examples[at].passage for at in document]
-        parts.append(context_features(passages, margins.own[document], margins.heading[document]))
-        order += document
-    return np.concatenate(parts), order
+Fit = Callable[[Sequence[Example]], LinearLayer]
 
 
-def macro_f1(examples: Sequence[Example], labels: BoolArray, advice: BoolArray) -> dict[str, float]:
-    """Return F1 of each theme, of none and of advice, and the macro average of the first five."""
-    gold = _targets(examples).astype(bool)
-    none_gold, none_labels = gold[:, :N_THEMES].sum(axis=1) == 0, labels.sum(axis=1) == 0
-    scores: dict[str, float] = {theme: _f1(gold[:, at], labels[:, at]) for at, theme in enumerate(THEMES)}
-    scores["none"] = _f1(none_gold, none_labels)
-    macro = sum(scores.values()) / len(scores)
-    return {**scores, "macro": macro, "advice": _f1(gold[:, N_THEMES], advice)}
+def hold_out(examples: Sequence[Example], fit: Fit) -> Evidence:
+    """Fit the first layer once for each fold and score the fold left out."""
+    folds = assign_folds(examples)
+    parts = []
+    for fold in range(N_FOLDS):
+        layer = fit([example for example, at in zip(examples, folds, strict=True) if at != fold])
+        left_out = [example for example, at in zip(examples, folds, strict=True) if at == fold]
+        parts.append(gather_evidence(layer, left_out))
+    order = np.argsort(np.concatenate([np.flatnonzero(folds == fold) for fold in range(N_FOLDS)]))
+    return Evidence(
+        *(np.concatenate([getattr(part, name) for part in parts])[order] for name in ("margins", "themes", "advice"))
+    )
 
 
-def _f1(gold: BoolArray, predicted: BoolArray) -> float:
-    total = int(gold.sum() + predicted.sum())
-    return 2.0 * int((gold & predicted).sum()) / total if total else 0.0
+@dataclass(frozen=True, slots=True, eq=False)
+class ContextLayer:
+    """The second layer: one logistic that all themes share, and one of advice."""
+
+    theme_weights: FloatArray
+    theme_intercept: float
+    advice_weights: FloatArray
+    advice_intercept: float
+
+    def score(self, evidence: Evidence, rows: Sequence[int], examples: Sequence[Example]) -> FloatArray:
+        """Return the probabilities of themes and advice of some examples, shape (n_rows, 5)."""
+        themes = expit(evidence.themes[rows] @ self.theme_weights + self.theme_intercept)
+        advice = expit(evidence.advice[rows] @ self.advice_weights + self.advice_intercept)
+        scores = np.column_stack([themes, advice])
+        scores[[examples[at].passage.introduces_list for at in rows]] = 0.0
+        return scores
+
+
+def fit_context(evidence: Evidence, targets: BoolArray, rows: Sequence[int]) -> ContextLayer:
+    """Fit the second layer on some examples."""
+    features = evidence.themes[rows]
+    themes = LogisticRegression(C=CONTEXT_STRENGTH, max_iter=1000)
+    themes.fit(features.reshape(-1, features.shape[2]), targets[rows, :N_THEMES].reshape(-1))
+    advice = LogisticRegression(C=CONTEXT_STRENGTH, max_iter=1000)
+    advice.fit(evidence.advice[rows], targets[rows, N_THEMES])
+    return ContextLayer(themes.coef_[0], float(themes.intercept_[0]), advice.coef_[0], float(advice.intercept_[0]))
+
+
+def measure(targets: BoolArray, labels: BoolArray) -> dict[str, float]:
+    """Return F1 of each theme and of none, their mean, and F1 of advice; arrays of shape (n_examples, 5)."""
+    figures = theme_f1(targets[:, :N_THEMES], labels[:, :N_THEMES])
+    figures["advice"] = label_f1(targets[:, N_THEMES], labels[:, N_THEMES])
+    return {name: round(figure or 0.0, 4) for name, figure in figures.items()}
 
 
 @dataclass(frozen=True, slots=True)
@@ -227,79 +289,58 @@ class ThemeModel:
     info: dict[str, Any]
 
 
-def train_themes(examples: Sequence[Example]) -> ThemeModel:
+def train_themes(examples: Sequence[Example], matchers: Mapping[str, CueMatcher]) -> ThemeModel:
     """Fit all layers; the figures in ``info["cross_validation"]`` are of sources that no layer has seen."""
-    targets = _targets(examples)
-    margins = hold_out(examples)
-    slopes, offsets = [], []
-    for at in range(N_THEMES + 1):
-        scale = LogisticRegression(C=1e3).fit(margins.own[:, [at]], targets[:, at])
-        slopes.append(float(scale.coef_[0, 0]))
-        offsets.append(float(scale.intercept_[0]))
-    matrix, order = context_matrix(examples, margins)
-    units = [examples[at] for at in order]
-    unit_targets = targets[order]
-    folds = np.array(assign_folds(examples))[order]
-    scores = np.zeros((len(order), N_THEMES))
-    for fold in range(N_FOLDS):
-        layer = _fit_context(matrix[folds != fold], unit_targets[folds != fold])
-        scores[folds == fold] = expit(matrix[folds == fold] @ layer[0] + layer[1])
-    introduces = np.array([unit.passage.introduces_list for unit in units])
-    scores[introduces] = 0.0
-    advice = expit(margins.own[order, N_THEMES] * slopes[N_THEMES] + offsets[N_THEMES])
-    advice[introduces] = 0.0
-    thresholds = [_best_threshold(unit_targets[:, at].astype(bool), scores[:, at]) for at in range(N_THEMES)] + [
-        _best_threshold(unit_targets[:, N_THEMES].astype(bool), advice)
-    ]
-    labels = scores >= np.array(thresholds[:N_THEMES])
-    weights, intercept = _fit_context(matrix, unit_targets)
+    targets = label_matrix(examples)
+    evidence = hold_out(examples, lambda part: fit_linear(part, matchers))
+    units = [at for at, example in enumerate(examples) if example.passage.section >= 0]
     passages = [at for at, example in enumerate(examples) if example.passage.section < 0]
-    alone = expit(margins.own[passages] * np.array(slopes) + np.array(offsets))
+    scales = [LogisticRegression(C=1e3).fit(evidence.margins[:, [at]], targets[:, at]) for at in range(N_THEMES + 1)]
+    slopes = np.array([scale.coef_[0, 0] for scale in scales])
+    offsets = np.array([scale.intercept_[0] for scale in scales])
+    alone = expit(evidence.margins * slopes + offsets)
+    alone_thresholds = find_thresholds(targets, alone)
+    scores = cross_score(evidence, targets, units, examples)
+    thresholds = find_thresholds(targets[units], scores)
+    context = fit_context(evidence, targets, units)
+    errors = [calibration_error(targets[units, at], scores[:, at]) for at in range(N_THEMES)]
     info = {
         "classes": [*THEMES, "advice"],
         "n_passages": len(passages),
-        "n_article_units": len(order),
-        "calibration": {"slopes": slopes, "offsets": offsets},
-        "context": {"weights": weights.tolist(), "intercept": intercept},
+        "n_article_units": len(units),
+        "alone": {"slopes": slopes.tolist(), "offsets": offsets.tolist(), "thresholds": alone_thresholds},
+        "context": {"weights": context.theme_weights.tolist(), "intercept": context.theme_intercept},
+        "advice_context": {"weights": context.advice_weights.tolist(), "intercept": context.advice_intercept},
         "thresholds": thresholds,
         "cross_validation": {
-            "article_units_in_context": _rounded(macro_f1(units, labels, advice >= thresholds[N_THEMES])),
-            "passages_alone": _rounded(
-                macro_f1([examples[at] for at in passages], alone[:, :N_THEMES] >= 0.5, alone[:, N_THEMES] >= 0.5)
-            ),
-            "calibration_error": round(
-                float(np.mean([_calibration_error(unit_targets[:, at], scores[:, at]) for at in range(N_THEMES)])),
-                4,
-            ),
+            "article_units_in_context": measure(targets[units], scores >= np.array(thresholds)),
+            "passages_alone": measure(targets[passages], alone[passages] >= np.array(alone_thresholds)),
+            "calibration_error": round(float(np.mean(errors)), 4),
         },
     }
-    return ThemeModel(fit_linear(examples), info)
+    return ThemeModel(fit_linear(examples, matchers), info)
 
 
-def _fit_context(matrix: FloatArray, targets: FloatArray) -> tuple[FloatArray, float]:
-    """Fit one logistic that all themes share."""
-    n_features = matrix.shape[2]
-    model = LogisticRegression(C=CONTEXT_STRENGTH, max_iter=1000)
-    model.fit(matrix.reshape(-1, n_features), targets[:, :N_THEMES].reshape(-1))
-    return model.coef_[0], float(model.intercept_[0])
+def cross_score(
+    evidence: Evidence, targets: BoolArray, units: Sequence[int], examples: Sequence[Example]
+) -> FloatArray:
+    """Return the probabilities of article units by context layers that have not seen their articles."""
+    rows = np.array(units)
+    folds = assign_folds(examples)[rows]
+    scores = np.zeros((len(rows), N_THEMES + 1))
+    for fold in range(N_FOLDS):
+        context = fit_context(evidence, targets, rows[folds != fold].tolist())
+        scores[folds == fold] = context.score(evidence, rows[folds == fold].tolist(), examples)
+    return scores
 
 
-def _best_threshold(gold: BoolArray, scores: FloatArray) -> float:
-    """Return the middle of the thresholds whose F1 is as good as the best: less a matter of chance than the best."""
-    values = np.array([_f1(gold, scores >= threshold) for threshold in THRESHOLD_GRID])
-    return round(float(THRESHOLD_GRID[values >= values.max() - F1_TOLERANCE].mean()), 3)
+def find_thresholds(targets: BoolArray, scores: FloatArray) -> list[float]:
+    """Return for each label the middle of the thresholds whose F1 is as good as the best.
 
-
-def _calibration_error(gold: FloatArray, scores: FloatArray, n_bins: int = 10) -> float:
-    """Expected calibration error: mean distance of score and frequency over equal bins, weighted by size."""
-    bins = np.minimum((scores * n_bins).astype(int), n_bins - 1)
-    error = 0.0
-    for number in range(n_bins):
-        inside = bins == number
-        if inside.any():
-            error += inside.mean() * abs(float(scores[inside].mean()) - float(gold[inside].mean()))
-    return error
-
-
-def _rounded(figures: Mapping[str, float]) -> dict[str, float]:
-    return {name: round(value, 4) for name, value in figures.items()}
+    Less a matter of chance than the best one itself.
+    """
+    thresholds = []
+    for at in range(targets.shape[1]):
+        values = np.array([label_f1(targets[:, at], scores[:, at] >= threshold) or 0.0 for threshold in THRESHOLD_GRID])
+        thresholds.append(round(float(THRESHOLD_GRID[values >= values.max() - F1_TOLERANCE].mean()), 3))
+    return thresholds

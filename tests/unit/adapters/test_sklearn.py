@@ -323,4 +323,4 @@ def test_hazm_tokens_without_hazm_name_the_extra():
     else:
         texts = ["قیمت را خواهم پرسید", "بسته نرسیده است"] * 3
         classifier = ThemeClassifier(lang="fa", tokens="hazm").fit(texts, ["a", "b"] * 3)
-        assert "w:خواهم_پرسید" in classifier.model_.layer.names
+        assert "w:خواهم_پرسید" in classifier.model_.linear.index

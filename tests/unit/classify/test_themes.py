@@ -1,14 +1,13 @@
-"""The released classifier: what it says, and that it says what it was trained to say."""
+"""The released classifier: what it says of passages alone and in documents."""
 
 import json
 from importlib.resources import files
 
-import numpy as np
 import pytest
 
 import socialtext as st
 from socialtext.errors import ModelError, OptionError
-from socialtext.models import load_model, read_model
+from socialtext.models import read_model
 from socialtext.pipeline import build_passages
 from socialtext.types import Block
 
@@ -57,22 +56,6 @@ def test_the_sentence_that_introduces_a_list_has_no_labels():
     passages = build_passages(raw, blocks, [(0, 17), (18, 31), (32, 50)])
     assert [passage.introduces_list for passage in passages] == [True, False, False]
     assert len({passage.run for passage in passages}) == 1
-
-
-def test_prediction_equals_the_sparse_product_of_training():
-    themes = pytest.importorskip("socialtext.training.themes")
-    model = load_model("themes")
-    record = {"text": CLEAR[2][1], "lang": "id", "themes": [], "advice": False}
-    example = themes.ExampleReader().read_passage(record, "test")
-    names = list(model.index)
-    layer = themes.LinearLayer(
-        names, model.idf.astype(float), model.weights.astype(float), model.intercepts.astype(float)
-    )
-    slopes = np.array(model.info["calibration"]["slopes"])
-    offsets = np.array(model.info["calibration"]["offsets"])
-    expected = 1 / (1 + np.exp(-(layer.margins([example])[0] * slopes + offsets)))
-    (found,) = st.ThemeClassifier.load().classify([CLEAR[2][1]], lang="id")
-    assert np.allclose([*found.scores.values(), found.advice_score], expected, atol=1e-4)
 
 
 def test_a_model_whose_weights_were_changed_is_refused(tmp_path):

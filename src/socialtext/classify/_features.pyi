@@ -1,0 +1,20 @@
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+class FeatureTable:
+    def __init__(
+        self,
+        index: Mapping[str, int],
+        idf: npt.NDArray[np.floating[Any]],
+        weights: npt.NDArray[np.floating[Any]],
+        intercepts: npt.NDArray[np.floating[Any]],
+        pairs: Mapping[str, Mapping[str, int]],
+        kinds: Sequence[str],
+        look_up: Callable[[str], tuple[tuple[str, ...], list[tuple[tuple[str, ...], str]]]],
+        matches: Callable[[list[str], int, tuple[str, ...]], bool],
+    ) -> None: ...
+    def vectorize(self, words: list[str]) -> tuple[list[int], list[float]]: ...
+    def margins(self, passages: list[list[str]]) -> npt.NDArray[np.float64]: ...

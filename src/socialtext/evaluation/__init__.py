@@ -1,0 +1,1 @@
+"""The measures: what was predicted against what is right."""

@@ -18,6 +18,8 @@ from sklearn.linear_model import LogisticRegression
 
 from socialtext.classify.features import cue_values, iter_pair_names, iter_word_names, read_sentences
 from socialtext.classify.themes import (
+    N_ADVICE_CONTEXT,
+    N_THEME_CONTEXT,
     N_THEMES,
     FloatArray,
     Margins,
@@ -186,9 +188,9 @@ class Evidence:
     Attributes
     ----------
     margins : float array, shape (n_examples, 5)
-    themes : float array, shape (n_examples, 4, n_theme_features)
+    themes : float array, shape (n_examples, 4, 10)
         Zero for passages that stand in no document.
-    advice : float array, shape (n_examples, n_advice_features)
+    advice : float array, shape (n_examples, 7)
         Likewise.
     """
 
@@ -203,20 +205,13 @@ def gather_evidence(layer: LinearLayer, examples: Sequence[Example]) -> Evidence
     margins = layer.score([example.sentences for example in examples], langs)
     heading = layer.score([example.heading for example in examples], langs).whole
     heading[[not example.passage.heading for example in examples]] = 0.0
-    themes: FloatArray | None = None
-    advice: FloatArray | None = None
+    themes = np.zeros((len(examples), N_THEMES, N_THEME_CONTEXT))
+    advice = np.zeros((len(examples), N_ADVICE_CONTEXT))
     for document in list_documents(examples):
         passages = [examples[at].passage for at in document]
         of_document = margins.take(document)
-        of_themes = theme_context(passages, of_document, heading[document])
-        of_advice = advice_context(passages, of_document)
-        if themes is None or advice is None:
-            themes = np.zeros((len(examples), *of_themes.shape[1:]))
-            advice = np.zeros((len(examples), of_advice.shape[1]))
-        themes[document] = of_themes
-        advice[document] = of_advice
-    if themes is None or advice is None:
-        themes, advice = np.zeros((len(examples), N_THEMES, 0)), np.zeros((len(examples), 0))
+        themes[document] = theme_context(passages, of_document, heading[document])
+        advice[document] = advice_context(passages, of_document)
     return Evidence(margins.whole, themes, advice)
 
 

@@ -30,6 +30,21 @@ def test_the_same_data_give_the_same_bytes(tmp_path, what):
     assert all(0.0 < figure <= 1.0 for figure in model.info["cross_validation"].values())
 
 
+def test_the_same_data_give_the_same_classifier(tmp_path):
+    (tmp_path / "articles.jsonl").write_text("\n".join(ARTICLES[::18]), encoding="utf-8")
+    (tmp_path / "passages").mkdir()
+    for lang in ("ar", "id"):
+        rows = (files("socialtext") / "corpora" / "passages" / f"{lang}.jsonl").read_text(encoding="utf-8").split("\n")
+        (tmp_path / "passages" / f"{lang}.jsonl").write_text("\n".join(rows[::40]), encoding="utf-8")
+    for name in ("one", "two"):
+        assert build.train("themes", tmp_path, tmp_path / name).startswith("themes: ")
+    for file in ("model.json", "weights.npz"):
+        assert (tmp_path / "one" / file).read_bytes() == (tmp_path / "two" / file).read_bytes()
+    model = read_model(tmp_path / "one")
+    assert model.weights.shape == (len(model.index), 5)
+    assert 0.2 < model.info["cross_validation"]["article_units_in_context"]["macro"] < 1.0
+
+
 def test_a_folder_without_the_corpus_is_named(tmp_path):
     for what in ("blocks", "halfspace", "colloquial"):
         with pytest.raises(InputError, match="ST301"):

@@ -1,6 +1,6 @@
 PYTHON ?= python
 
-.PHONY: check test laws bench articles models
+.PHONY: check test laws report-test bench docs articles models
 
 check:
 	$(PYTHON) -m ruff check .
@@ -14,8 +14,14 @@ test:
 laws:
 	HYPOTHESIS_PROFILE=search LAW_EXAMPLES=5000 $(PYTHON) -m pytest tests/laws tests/unit/normalize
 
+report-test:
+	$(PYTHON) -m pytest tests/browser -m browser
+
 bench:
 	$(PYTHON) -m benchmarks normalize_speed
+
+docs:
+	$(PYTHON) -m mkdocs build --strict
 
 articles:
 	$(PYTHON) -m socialtext.training.articles corpora/markup corpora/articles corpora/articles.jsonl

@@ -69,13 +69,17 @@ class CueMatcher:
 
     def find(self, words: list[str]) -> list[tuple[int, str]]:
         """Return (index of the first word, kind) of each cue in a list of folded words."""
+        return [(at, kind) for at, _, kind in self.find_spans(words)]
+
+    def find_spans(self, words: list[str]) -> list[tuple[int, int, str]]:
+        """Return (index of the first word, of the last word, kind) of each cue in a list of folded words."""
         found = []
         for at, word in enumerate(words):
-            found += [(at, kind) for kind in self._look_up(word)]
+            found += [(at, at, kind) for kind in self._look_up(word)]
             for stem in self._stems(word):
                 for rest, kind in self._phrases.get(stem, ()):
                     if _begins_with(words, at + 1, rest):
-                        found.append((at, kind))
+                        found.append((at, at + len(rest), kind))
         return found
 
 

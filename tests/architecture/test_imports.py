@@ -12,6 +12,7 @@ PACKAGE = Path(str(files("socialtext") / "types.py")).parent
 # A module may import those of its own rank's row and of all rows below; the stages never import each other.
 RANKS = {
     "cli": 6,
+    "report": 6,
     "training": 5,
     "evaluation": 5,
     "pipeline": 4,

@@ -5,6 +5,7 @@ import typer
 from socialtext.cli.info import info
 from socialtext.cli.normalize import normalize
 from socialtext.cli.process import process
+from socialtext.cli.report import report
 from socialtext.cli.train import train
 
 app = typer.Typer(
@@ -16,5 +17,6 @@ app = typer.Typer(
 )
 app.command()(process)
 app.command()(normalize)
+app.command()(report)
 app.command()(train)
 app.command()(info)

@@ -21,7 +21,7 @@ bench:
 	$(PYTHON) -m benchmarks normalize_speed
 
 docs:
-	$(PYTHON) -m mkdocs build --strict
+	NO_MKDOCS_2_WARNING=1 $(PYTHON) -m mkdocs build --strict
 
 articles:
 	$(PYTHON) -m socialtext.training.articles corpora/markup corpora/articles corpora/articles.jsonl

@@ -63,7 +63,7 @@ def browser():
 
 
 def wait_for(browser, script, *args):
-    for _ in range(400):
+    for _ in range(1200):  # half a minute: machines of continuous integration are slow
         value = browser.execute_script(f"return {script}", *args)
         if value:
             return value

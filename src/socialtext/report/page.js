@@ -212,8 +212,7 @@ const headRow = (...names) =>
   make("thead", null, make("tr", null, ...names.map((name) =>
     make("th", name ? { scope: "col" } : { class: "bars", "aria-hidden": "true" }, name))));
 
-const linkRow = (tone, name, query) =>
-  make("th", { scope: "row" }, make("a", { class: tone, href: `#units?${query}` }, name));
+const linkCell = (name, query) => make("th", { scope: "row" }, make("a", { href: `#units?${query}` }, name));
 
 function showOverview() {
   const langs = Object.keys(content.totals);
@@ -241,7 +240,7 @@ function showOverview() {
   const most = Math.max(1, ...perTheme.map((row) => row.n));
   byId("theme-chart").append(headRow("Theme", "", "Units", "of all", "Advice"), make("tbody", null,
     ...perTheme.map((row) => make("tr", null,
-      linkRow("", row.name, `theme=${encodeURIComponent(row.theme)}`),
+      linkCell(row.name, `theme=${encodeURIComponent(row.theme)}`),
       barCell(row.parts, most),
       make("td", null, number.format(row.n)),
       make("td", null, share(row.n, nUnits)),
@@ -254,7 +253,7 @@ function showOverview() {
     ...langs.map((lang, i) => {
       const own = content.totals[lang];
       return make("tr", null,
-        linkRow("", languageName(lang), `lang=${lang}`),
+        linkCell(languageName(lang), `lang=${encodeURIComponent(lang)}`),
         barCell([{ tone: `l${Math.min(i, 3)}`, n: own.units }], largest),
         make("td", null, number.format(own.documents)),
         make("td", null, number.format(own.units)),

@@ -1,6 +1,6 @@
 PYTHON ?= python
 
-.PHONY: check test laws quality faults ray bench articles models
+.PHONY: check test laws quality faults ray report-test bench docs articles models
 
 check:
 	$(PYTHON) -m ruff check .
@@ -23,8 +23,14 @@ ray:
 quality:
 	$(PYTHON) tests/quality/gate.py
 
+report-test:
+	$(PYTHON) -m pytest tests/browser -m browser
+
 bench:
 	$(PYTHON) -m benchmarks normalize_speed
+
+docs:
+	NO_MKDOCS_2_WARNING=1 $(PYTHON) -m mkdocs build --strict
 
 articles:
 	$(PYTHON) -m socialtext.training.articles corpora/markup corpora/articles corpora/articles.jsonl

@@ -84,8 +84,8 @@ class ThemeClassifier:
     Examples
     --------
     >>> classifier = ThemeClassifier.load("default")
-    >>> classifier.classify(["Balas setiap komentar pelanggan Anda di hari yang sama."], lang="id")[0].themes
-    ('engagement',)
+    >>> classifier.classify(["Balas setiap komentar pelanggan Anda di hari yang sama."], lang="id")[0].themes[0]
+    'engagement'
     """
 
     def __init__(self, name: str, chosen: ChosenModel | None = None) -> None:

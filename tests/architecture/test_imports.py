@@ -14,6 +14,7 @@ RANKS = {
     "cli": 6,
     "adapters": 6,
     "engines": 5,
+    "report": 6,
     "training": 5,
     "evaluation": 5,
     "pipeline": 4,

@@ -6,6 +6,7 @@ from socialtext.cli.evaluate import evaluate
 from socialtext.cli.info import info
 from socialtext.cli.normalize import normalize
 from socialtext.cli.process import process
+from socialtext.cli.report import report
 from socialtext.cli.train import train
 
 app = typer.Typer(
@@ -18,5 +19,6 @@ app = typer.Typer(
 app.command()(process)
 app.command()(normalize)
 app.command()(evaluate)
+app.command()(report)
 app.command()(train)
 app.command()(info)

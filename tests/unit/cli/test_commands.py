@@ -225,7 +225,7 @@ def test_info_names_versions_models_and_languages():
     assert all(len(model["sha256"]) == 64 for model in facts["models"].values())
 
 
-@pytest.mark.parametrize("command", ["process", "normalize", "train", "info"])
+@pytest.mark.parametrize("command", ["process", "normalize", "report", "train", "info"])
 def test_help_says_what_a_command_does(command):
     out, _ = run(command, "--help", check=0)
     assert "Usage: socialtext" in out

@@ -12,7 +12,8 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.bench_halfspace_quality.measure import harm, zwnj_f1
-from benchmarks.bench_halfspace_quality.runner import CONTESTANTS, UnavailableError, contest
+from benchmarks.bench_halfspace_quality.runner import CONTESTANTS, contest
+from benchmarks.environments import UnavailableError
 
 KINDS = ("gold", "stripped", "spaced")
 LABEL_WIDTH = 24

@@ -5,8 +5,8 @@ from collections.abc import Callable
 DISTRIBUTION = "shekar"
 
 
-def prepare() -> Callable[[str], str]:
+def prepare() -> dict[str, Callable[[str], str]]:
     """Return the normalizer."""
     from shekar import Normalizer
 
-    return Normalizer().normalize
+    return {"default": Normalizer().normalize}

@@ -3,10 +3,11 @@
 from collections.abc import Callable
 
 DISTRIBUTION = "hazm"
+PYTHON = "3.12"
 
 
-def prepare() -> Callable[[str], str]:
+def prepare() -> dict[str, Callable[[str], str]]:
     """Return the normalizer."""
     from hazm import Normalizer
 
-    return Normalizer().normalize
+    return {"default": Normalizer().normalize}

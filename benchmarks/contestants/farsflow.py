@@ -5,8 +5,8 @@ from collections.abc import Callable
 DISTRIBUTION = "farsflow"
 
 
-def prepare() -> Callable[[str], str]:
+def prepare() -> dict[str, Callable[[str], str]]:
     """Return the default pipeline."""
     import farsflow
 
-    return farsflow.clean
+    return {"default": farsflow.clean}

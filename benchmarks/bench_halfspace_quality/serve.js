@@ -1,25 +1,24 @@
-// virastar: rules for Persian typography. `node virastar.js PACKAGE_FOLDER < sentences > normalized`, as serve.py does it.
+// Run one contestant: `node serve.js contestants/NAME.js PACKAGE_FOLDER < sentences > normalized`, as serve.py does it.
 'use strict';
 
 const fs = require('fs');
 const path = require('path');
 
-const folder = path.resolve(process.argv[2]);
-const Virastar = require(folder);
-const editor = new Virastar();
+const [script, folder] = process.argv.slice(2).map((argument) => path.resolve(argument));
+const normalize = require(script).prepare(folder).default;
 const lines = fs.readFileSync(0, 'utf8').split('\n');
 
 let crashes = 0;
 function attempt(line) {
   try {
-    return String(editor.cleanup(line));
+    return String(normalize(line));
   } catch {
     crashes += 1;
     return line;
   }
 }
 
-editor.cleanup('این کتاب را می خوانم');
+normalize('این کتاب را می خوانم');
 const start = process.cpuUsage();
 const results = lines.map(attempt);
 const used = process.cpuUsage(start);

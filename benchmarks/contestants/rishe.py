@@ -5,8 +5,8 @@ from collections.abc import Callable
 DISTRIBUTION = "rishe"
 
 
-def prepare() -> Callable[[str], str]:
+def prepare() -> dict[str, Callable[[str], str]]:
     """Return the normalizer with the interface of hazm, which also corrects the spacing."""
     from rishe import Normalizer
 
-    return Normalizer().normalize
+    return {"default": Normalizer().normalize}

@@ -15,7 +15,6 @@ import subprocess
 import sys
 from pathlib import Path
 
-CONTESTANTS = Path(__file__).resolve().parent / "contestants"
 INSTALL_SECONDS = 300
 PYTHON_RE = re.compile(r'^PYTHON = "3\.(\d+)"$', re.MULTILINE)
 
@@ -24,15 +23,15 @@ class UnavailableError(Exception):
     """A contestant cannot be installed or run here; the message is the reason in one line."""
 
 
-def prepare_command(name: str, server: Path, venvs: Path) -> list[str]:
-    """Return the command that serves a contestant; install what it needs.
+def prepare_command(name: str, benchmark: Path, venvs: Path) -> list[str]:
+    """Return the command that serves a contestant of a benchmark; install what it needs.
 
-    ``server`` is the folder of ``serve.py`` and ``serve.js``, which are given the path of the contestant's script;
+    The folder of the benchmark has ``serve.py`` and ``serve.js``, which are given the path of the contestant's script;
     that of a script for node is followed by the folder of the installed package.
     """
-    script = CONTESTANTS / f"{name}.py"
+    script = benchmark / "contestants" / f"{name}.py"
     if not script.exists():
-        return prepare_node(name, server, venvs)
+        return prepare_node(name, benchmark, venvs)
     requirements = script.with_suffix(".txt")
     python = sys.executable
     if requirements.exists():
@@ -41,12 +40,12 @@ def prepare_command(name: str, server: Path, venvs: Path) -> list[str]:
         python = str(folder / "bin" / "python")
         install = [python, "-m", "pip", "install", "--quiet", "--no-deps", "--requirement", str(requirements)]
         build(folder, requirements, [[base, "-m", "venv", str(folder)], install])
-    return [python, "-P", str(server / "serve.py"), str(script)]
+    return [python, "-P", str(benchmark / "serve.py"), str(script)]
 
 
-def prepare_node(name: str, server: Path, venvs: Path) -> list[str]:
+def prepare_node(name: str, benchmark: Path, venvs: Path) -> list[str]:
     """Return the command of a contestant in JavaScript."""
-    script = CONTESTANTS / f"{name}.js"
+    script = benchmark / "contestants" / f"{name}.js"
     for program in ("node", "npm"):
         if shutil.which(program) is None:
             raise UnavailableError(f"{program} is not installed")
@@ -54,7 +53,7 @@ def prepare_node(name: str, server: Path, venvs: Path) -> list[str]:
     requirements = script.with_suffix(".txt")
     packages = requirements.read_text(encoding="utf-8").split()
     build(folder, requirements, [["npm", "install", "--no-audit", "--no-fund", "--prefix", str(folder), *packages]])
-    return ["node", str(server / "serve.js"), str(script), str(folder / "node_modules" / name)]
+    return ["node", str(benchmark / "serve.js"), str(script), str(folder / "node_modules" / name)]
 
 
 def find_python(script: Path) -> str:

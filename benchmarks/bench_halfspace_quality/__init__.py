@@ -12,8 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.bench_halfspace_quality.measure import harm, zwnj_f1
-from benchmarks.bench_halfspace_quality.runner import CONTESTANTS, contest
-from benchmarks.environments import UnavailableError
+from benchmarks.bench_halfspace_quality.runner import CONTESTANTS, UnavailableError, contest
 
 KINDS = ("gold", "stripped", "spaced")
 LABEL_WIDTH = 24

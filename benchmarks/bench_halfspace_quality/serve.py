@@ -1,6 +1,7 @@
 """Run one contestant in its own environment: ``python -P serve.py contestants/NAME.py < sentences > normalized``.
 
-One line is written for each line read; a line at which the
+The script of a contestant has ``DISTRIBUTION``, the installed package, and ``prepare()``, which returns the function
+from text to text with the defaults of that package. One line is written for each line read; a line at which the
 function fails is written as it came. Then follows a JSON object on standard error.
 """
 
@@ -21,7 +22,7 @@ def main(script: str) -> None:
     output = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)
     contestant = runpy.run_path(script)
-    normalize = contestant["prepare"]()["default"]
+    normalize = contestant["prepare"]()
     lines = sys.stdin.buffer.read().decode().split("\n")
     normalize(WARM_UP)
     start = time.process_time()

@@ -31,7 +31,8 @@ def build_normalizer(lang: str) -> Any:
     from socialtext import Normalizer
     from socialtext.normalize.steps import STEPS
 
-    return Normalizer(lang, **dict.fromkeys({"halfspace", "colloquial"} & STEPS.keys(), False))
+    repairs_off: dict[str, Any] = dict.fromkeys({"halfspace", "colloquial"} & STEPS.keys(), False)
+    return Normalizer(lang, **repairs_off)
 
 
 def build_text(lang: str, form: str, n_bytes: int) -> str:

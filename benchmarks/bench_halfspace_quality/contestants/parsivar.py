@@ -5,8 +5,8 @@ from collections.abc import Callable
 DISTRIBUTION = "parsivar"
 
 
-def prepare() -> dict[str, Callable[[str], str]]:
+def prepare() -> Callable[[str], str]:
     """Return the normalizer with the model that comes with the package."""
     from parsivar import Normalizer
 
-    return {"default": Normalizer(statistical_space_correction=True).normalize}
+    return Normalizer(statistical_space_correction=True).normalize

@@ -1,24 +1,25 @@
-// Run one contestant: `node serve.js contestants/NAME.js PACKAGE_FOLDER < sentences > normalized`, as serve.py does it.
+// virastar: rules for Persian typography. `node virastar.js PACKAGE_FOLDER < sentences > normalized`, as serve.py does it.
 'use strict';
 
 const fs = require('fs');
 const path = require('path');
 
-const [script, folder] = process.argv.slice(2).map((argument) => path.resolve(argument));
-const normalize = require(script).prepare(folder).default;
+const folder = path.resolve(process.argv[2]);
+const Virastar = require(folder);
+const editor = new Virastar();
 const lines = fs.readFileSync(0, 'utf8').split('\n');
 
 let crashes = 0;
 function attempt(line) {
   try {
-    return String(normalize(line));
+    return String(editor.cleanup(line));
   } catch {
     crashes += 1;
     return line;
   }
 }
 
-normalize('این کتاب را می خوانم');
+editor.cleanup('این کتاب را می خوانم');
 const start = process.cpuUsage();
 const results = lines.map(attempt);
 const used = process.cpuUsage(start);

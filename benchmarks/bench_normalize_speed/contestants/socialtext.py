@@ -25,7 +25,7 @@ def build_normalizers() -> dict[str, Any]:
     from socialtext import Normalizer
     from socialtext.normalize.steps import PROFILES, STEPS
 
-    repairs_off = dict.fromkeys({"halfspace", "colloquial"} & STEPS.keys(), False)
+    repairs_off: dict[str, Any] = dict.fromkeys({"halfspace", "colloquial"} & STEPS.keys(), False)
     return {
         **{
             f"{lang} {profile}": Normalizer(lang, profile=profile)

@@ -5,8 +5,8 @@ from collections.abc import Callable
 DISTRIBUTION = "farsflow"
 
 
-def prepare() -> dict[str, Callable[[str], str]]:
+def prepare() -> Callable[[str], str]:
     """Return the default pipeline."""
     import farsflow
 
-    return {"default": farsflow.clean}
+    return farsflow.clean

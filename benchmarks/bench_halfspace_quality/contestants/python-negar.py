@@ -5,8 +5,8 @@ from collections.abc import Callable
 DISTRIBUTION = "python-negar"
 
 
-def prepare() -> dict[str, Callable[[str], str]]:
+def prepare() -> Callable[[str], str]:
     """Return the editor; it is made anew for each text, as its own interface demands."""
     from negar.virastar import PersianEditor
 
-    return {"default": lambda text: str(PersianEditor(text))}
+    return lambda text: str(PersianEditor(text))

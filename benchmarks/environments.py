@@ -70,8 +70,8 @@ def find_python(script: Path) -> str:
 
 
 def build(folder: Path, requirements: Path, commands: list[list[str]]) -> None:
-    """Run the commands that fill a folder, unless they did for the same requirements and interpreter."""
-    digest = hashlib.sha256(requirements.read_bytes() + repr(commands).encode()).hexdigest()
+    """Run the commands that fill a folder, unless they did for the same requirements and program."""
+    digest = hashlib.sha256(requirements.read_bytes() + commands[0][0].encode()).hexdigest()
     stamp = folder / "installed.sha256"
     if stamp.exists() and stamp.read_text(encoding="utf-8") == digest:
         return

@@ -1,0 +1,8 @@
+// virastar: rules for Persian typography.
+'use strict';
+
+exports.prepare = (folder) => {
+  const Virastar = require(folder);
+  const editor = new Virastar();
+  return { default: (text) => editor.cleanup(text) };
+};

@@ -89,7 +89,7 @@ def read_web_frequencies() -> dict[str, int]:
     """Return the Zipf class of the Persian words of wordfreq."""
     import wordfreq
 
-    normalizer = Normalizer("fa", halfspace=False)
+    normalizer = Normalizer("fa", halfspace=False, elongation=False)
     classes: dict[str, int] = {}
     for word, frequency in sorted(wordfreq.get_frequency_dict("fa").items()):
         normalized = normalizer.normalize(word)
@@ -100,7 +100,7 @@ def read_web_frequencies() -> dict[str, int]:
 
 def clean_lines(sentences: Sequence[str]) -> list[str]:
     """Bring the letters of the sentences into the form in which half-spaces are judged."""
-    normalizer = Normalizer("fa", halfspace=False, punctuation=False, quotes=False)
+    normalizer = Normalizer("fa", halfspace=False, elongation=False, punctuation=False, quotes=False)
     return [MARK_RE.sub("", normalizer.normalize(sentence)) for sentence in sentences if sentence.strip()]
 
 

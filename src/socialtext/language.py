@@ -14,8 +14,11 @@ PLAUSIBLE: Final = (
     "ar", "fa", "id", "ur", "ps", "ug", "ku", "ckb", "ms", "jv", "tl", "en", "fr", "de", "es", "nl", "pt", "it", "tr",
     "az", "ru", "he", "zh", "ja", "ko", "hi", "vi", "th",
 )  # fmt: skip
-N_CHARACTERS: Final = 4000  # more of a document changes the answer no more
-N_LETTERS_NEEDED: Final = 3
+# Of a long document so many pieces of so many characters are read, from its beginning to its end: a page may begin with
+# a menu in another language, and more changes the answer no more.
+N_PIECES: Final = 5
+PIECE_SIZE: Final = 300
+THREE_LETTERS_RE: Final = re.compile(r"(?:[^\W\d_][\W\d_]*){3}")
 # On short texts the identifier takes Indonesian for these; words decide then.
 NEIGHBOURS: Final = frozenset({"ms", "jv", "tl"})
 N_RANKS_NEAR: Final = 4
@@ -32,7 +35,15 @@ def _identifier() -> Any:
 
 def rank_languages(raw: str) -> list[tuple[str, float]]:
     """Return the plausible languages of a text with their probabilities, best first."""
-    return [(str(lang), float(score)) for lang, score in _identifier().rank(raw[:N_CHARACTERS])]
+    return [(str(lang), float(score)) for lang, score in _identifier().rank(take_sample(raw))]
+
+
+def take_sample(raw: str) -> str:
+    """Return a short document whole, and pieces from all over a long one."""
+    if len(raw) <= N_PIECES * PIECE_SIZE:
+        return raw
+    distance = (len(raw) - PIECE_SIZE) // (N_PIECES - 1)
+    return "\n".join(raw[number * distance : number * distance + PIECE_SIZE] for number in range(N_PIECES))
 
 
 def detect_language(raw: str) -> str:
@@ -43,7 +54,7 @@ def detect_language(raw: str) -> str:
     InputError
         ST320 another language, or a text without letters.
     """
-    if sum(character.isalpha() for character in raw[:N_CHARACTERS]) < N_LETTERS_NEEDED:
+    if THREE_LETTERS_RE.search(raw) is None:
         raise InputError("ST320", "the text has no words to tell its language by: give it with --lang")
     ranked = [lang for lang, _ in rank_languages(raw)]
     lang = ranked[0]
@@ -60,5 +71,5 @@ def detect_language(raw: str) -> str:
 
 def _speaks_for_indonesian(raw: str) -> bool:
     """Whether no more words speak for a neighbour than for Indonesian."""
-    votes = Counter(map(load_neighbours("id").get, re.findall(r"[a-z]+", raw[:N_CHARACTERS].lower())))
+    votes = Counter(map(load_neighbours("id").get, re.findall(r"[a-z]+", take_sample(raw).lower())))
     return votes["ms"] <= votes["id"]

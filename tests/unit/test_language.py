@@ -6,7 +6,7 @@ from importlib.resources import files
 import pytest
 
 from socialtext.errors import InputError
-from socialtext.language import detect_language
+from socialtext.language import detect_language, take_sample
 
 ARTICLES = [
     json.loads(line)
@@ -42,3 +42,12 @@ def test_a_short_indonesian_text_is_not_taken_for_malay():
 def test_a_text_without_words_has_no_language():
     with pytest.raises(InputError, match="ST320"):
         detect_language("12 !! 34")
+
+
+def test_a_page_that_begins_with_a_menu_in_another_language_is_told_by_its_body():
+    menu = (
+        "Home About us Products Services Blog Contact Sign in Register Search results Privacy policy Terms of use " * 8
+    )
+    body = "هر نظری که زیر یک پست نوشته می‌شود فرصتی برای گفت‌وگو با مشتری است و نباید بی‌پاسخ بماند. " * 80
+    assert detect_language(menu + body) == "fa"
+    assert len(take_sample(menu + body)) < 2000

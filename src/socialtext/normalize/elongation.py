@@ -20,7 +20,7 @@ def find_surplus(text: str, words: list[Span], protected: list[Span], known: fro
     """Return the spans of `text` that only lengthen a word, in order.
 
     Of three or more of one letter two stay where that makes a known word («خیلییی» → «خیلی», «زیباییی» →
-    «زیبایی»), else one. Known words with three («www», «xiii») and words in capitals stay as they are.
+    «زیبایی»), else one. Known words with three («www», «xiii») and capitals («AAA», «idBBB-») stay as they are.
     """
     surplus: list[Span] = []
     tokens = iter(protected)
@@ -29,9 +29,9 @@ def find_surplus(text: str, words: list[Span], protected: list[Span], known: fro
         while token is not None and token[1] <= start:
             token = next(tokens, None)
         form = text[start:end]
-        if form.isupper() or form.lower() in known or (token is not None and token[0] < end):
+        if form.lower() in known or (token is not None and token[0] < end):
             continue
-        runs = list(RUN_RE.finditer(form))
+        runs = [run for run in RUN_RE.finditer(form) if not run[0].isupper()]
         for run, n_kept in zip(runs, _choose_lengths(form, runs, known), strict=True):
             surplus.append((start + run.start() + n_kept, start + run.end()))
     return surplus

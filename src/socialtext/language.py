@@ -55,7 +55,7 @@ def detect_language(raw: str) -> str:
         ST320 another language, or a text without letters.
     """
     if THREE_LETTERS_RE.search(raw) is None:
-        raise InputError("ST320", "the text has no words to tell its language by: give it with --lang")
+        raise InputError("ST320", "the text has no words to tell its language by: name its language (lang=… or --lang)")
     ranked = [lang for lang, _ in rank_languages(raw)]
     lang = ranked[0]
     if lang in NEIGHBOURS and "id" in ranked[:N_RANKS_NEAR] and _speaks_for_indonesian(raw):
@@ -64,7 +64,7 @@ def detect_language(raw: str) -> str:
         raise InputError(
             "ST320",
             f"detected language {lang!r}, which is none of {', '.join(LANGUAGES)}: leave the document out, "
-            "or name its language with --lang",
+            "or name its language (lang=… or --lang)",
         )
     return lang
 

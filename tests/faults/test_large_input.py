@@ -68,7 +68,7 @@ def test_a_million_empty_documents_are_a_million_rejects(tmp_path):
     source, rejects = tmp_path / "x.jsonl", tmp_path / "rejects.jsonl"
     source.write_text('{"text": ""}\n' * 500_000 + GOOD + '{"text": " "}\n' * 500_000)
     error, peaks = measure_peak_mib("process", source, "-o", tmp_path / "out.jsonl", "--rejects", rejects)
-    assert "1 documents, 1 units, 1000000 rejected" in error
+    assert "1 document, 1 unit, 1000000 rejected" in error
     numbers = [json.loads(row)["number"] for row in read_rows(rejects)]
     assert numbers == [*range(1, 500_001), *range(500_002, 1_000_002)]
     print(f"peak MiB of each process {peaks}")  # noqa: T201

@@ -1,6 +1,10 @@
 """The application that holds the commands."""
 
+from importlib.metadata import version
+from typing import Annotated, Any
+
 import typer
+from typer.core import TyperCommand
 
 from socialtext.cli.evaluate import evaluate
 from socialtext.cli.info import info
@@ -9,6 +13,16 @@ from socialtext.cli.process import process
 from socialtext.cli.report import report
 from socialtext.cli.train import train
 
+
+class Command(TyperCommand):
+    """A command whose usage names its arguments as they are (``INPUT...``), without braces."""
+
+    def collect_usage_pieces(self, ctx: Any) -> list[str]:
+        """Return what stands behind the name of the command."""
+        names = [str(item.metavar) for item in self.get_params(ctx) if item.param_type_name == "argument"]
+        return ["[OPTIONS]", *names]
+
+
 app = typer.Typer(
     help="Normalize, segment and classify Arabic, Persian and Indonesian marketing text.",
     no_args_is_help=True,
@@ -16,9 +30,26 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
-app.command()(process)
-app.command()(normalize)
-app.command()(evaluate)
-app.command()(report)
-app.command()(train)
-app.command()(info)
+
+
+def _show_version(is_asked: bool) -> None:
+    if is_asked:
+        typer.echo(f"socialtext {version('socialtext')}")
+        raise typer.Exit
+
+
+@app.callback()
+def choose_command(
+    version_: Annotated[
+        bool, typer.Option("--version", is_eager=True, callback=_show_version, help="Show the version and exit.")
+    ] = False,
+) -> None:
+    """Take the options that stand before a command."""
+
+
+app.command(cls=Command)(process)
+app.command(cls=Command)(normalize)
+app.command(cls=Command)(evaluate)
+app.command(cls=Command)(report)
+app.command(cls=Command)(train)
+app.command(cls=Command)(info)

@@ -22,6 +22,11 @@ def say(message: str) -> None:
     print(message, file=sys.stderr)  # noqa: T201
 
 
+def count(n: int, noun: str) -> str:
+    """Return a number with its noun, which is given in the plural."""
+    return f"{n} {noun.removesuffix('s') if n == 1 else noun}"
+
+
 def fail(message: str) -> NoReturn:
     """Print an error and exit with 1."""
     say(f"socialtext: {message}")
@@ -112,7 +117,7 @@ class RunReport:
         seconds = now - self._start
         rate = (n_bytes - self._n_text_before) / 1e6 / seconds
         if self._bar is not None and self._task is not None:
-            counts = f"{n_records} {self._noun}, {n_bytes / 1e6:.1f} MB, {rate:.2f} MB/s, {n_rejected} rejected"
+            counts = f"{count(n_records, self._noun)}, {n_bytes / 1e6:.1f} MB, {rate:.2f} MB/s, {n_rejected} rejected"
             self._bar.update(self._task, completed=done, description=counts)
             return
         here = done - self._n_bytes_before
@@ -132,9 +137,9 @@ class RunReport:
             "rejected_by_reason": dict(sorted(tally.reasons.items())), "mb": round(mb, 6),
             "seconds": round(seconds, 3), "mb_per_s": round(rate, 3),
         }  # fmt: skip
-        units = f", {tally.n_units} units" if tally.n_units else ""
+        units = f", {count(tally.n_units, 'units')}" if tally.n_units else ""
         self._tell(
-            f"{tally.n_records} {self._noun}{units}, {tally.n_rejected} rejected, {mb:.2f} MB, {rate:.2f} MB/s",
+            f"{count(tally.n_records, self._noun)}{units}, {tally.n_rejected} rejected, {mb:.2f} MB, {rate:.2f} MB/s",
             {"event": "summary", **summary},
         )
         return summary

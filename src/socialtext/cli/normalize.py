@@ -58,6 +58,8 @@ def normalize(
     from socialtext.normalize.normalizer import Normalizer
 
     options = ReadOptions("line", check_encoding(encoding), text_field, id_field, lang_field)
+    sources = find_sources(inputs)
+    check_targets(output, rejects, sources)
     chosen = {name: on for name, on in steps.items() if on is not None}
     normalizers = {
         name: Normalizer(name, profile=profile, digits=digits, register=register, **chosen)
@@ -85,8 +87,7 @@ def normalize(
         row: dict[str, Any] = {"id": record.id, "lang": found, "text": text}
         return [row | {name if name not in row else f"given_{name}": value for name, value in record.fields.items()}], 0
 
-    check_targets(output, rejects)
-    run_records(find_sources(inputs), options, output, rejects, _make_schema, "records", handle)
+    run_records(sources, options, output, rejects, _make_schema, "records", handle)
 
 
 def _make_schema() -> "pa.Schema":

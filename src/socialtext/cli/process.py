@@ -106,11 +106,15 @@ def process(
     allowed = (".jsonl", ".parquet") if records == "documents" else (".jsonl", ".csv", ".parquet")
     if output != "-" and PurePath(output).suffix in {".csv", ".txt"} - set(allowed):
         raise typer.BadParameter(f"--records {records} go to {', '.join(allowed)} or -", param_hint="--output")
+    if with_text and records != "documents":
+        raise typer.BadParameter(
+            "texts are kept with documents: add --records documents, or leave it out", param_hint="--with-text"
+        )
     options = ReadOptions(
         "document", check_encoding(encoding), text_field, id_field, lang_field, max_chars, text_format
     )
-    check_targets(output, rejects)
     sources = find_sources(inputs)
+    check_targets(output, rejects, sources)
     only_here = [
         name for name in (*sources, output) if name.startswith("memory://") or (name == "-" and name in sources)
     ]

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from socialtext.cli.console import say
+from socialtext.cli.console import count, say
 
 MAX_UNITS = 50_000
 
@@ -58,4 +58,5 @@ def report(
     totals = content["totals"].values()
     n_units, n_shown = sum(own["units"] for own in totals), sum(len(own["units"]) for own in content["documents"])
     shown = f" ({n_shown} of them shown)" if n_shown < n_units else ""
-    say(f"{sum(own['documents'] for own in totals)} documents, {n_units} units{shown}, {size / 1e6:.2f} MB: {output}")
+    documents = count(sum(own["documents"] for own in totals), "documents")
+    say(f"{documents}, {count(n_units, 'units')}{shown}, {size / 1e6:.2f} MB: {output}")

@@ -9,10 +9,10 @@ import typer
 
 from socialtext.cli.console import RunReport, fail
 from socialtext.engines.shard import Handler, Tally, process_records
-from socialtext.io.files import COMPRESSION_RATIO, COMPRESSIONS, identify
+from socialtext.io.files import COMPRESSION_RATIO, COMPRESSIONS, is_address, open_file_system
 from socialtext.io.readers import ReadOptions, read_records
-from socialtext.io.sources import count_bytes
-from socialtext.io.writers import RecordWriter
+from socialtext.io.sources import count_bytes, count_stored_bytes
+from socialtext.io.writers import RecordWriter, name_file
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -60,20 +60,39 @@ def is_small(sources: Sequence[str]) -> bool:
     """Whether the sources are few and small."""
     n_bytes = 0
     for source in sources:
-        n_bytes += identify(source)[0] * (COMPRESSION_RATIO if source.endswith((*COMPRESSIONS, ".parquet")) else 1)
+        ratio = COMPRESSION_RATIO if source.endswith((*COMPRESSIONS, ".parquet")) else 1
+        n_bytes += count_stored_bytes([source]) * ratio
         if n_bytes > N_BYTES_SMALL:
             return False
     return True
 
 
-def check_targets(output: str, rejects: str | None) -> None:
-    """Refuse targets that cannot both be written."""
+def check_targets(output: str, rejects: str | None, sources: Sequence[str]) -> None:
+    """Refuse targets that cannot both be written, or would replace what is read."""
+    for option, target in (("--output", name_file(output)), ("--rejects", rejects)):
+        if target is not None and _is_source(target, sources):
+            raise typer.BadParameter(f"{target!r} is one of the inputs: choose another file", param_hint=option)
     if rejects is None:
         return
     if rejects != "-" and Path(rejects).suffix != ".jsonl":
         raise typer.BadParameter(f"{rejects!r} must end in .jsonl, or be -", param_hint="--rejects")
     if output == rejects or (rejects != "-" and Path(output).absolute() == Path(rejects).absolute()):
         raise typer.BadParameter("is the output itself: choose another file", param_hint="--rejects")
+
+
+def _is_source(target: str, sources: Sequence[str]) -> bool:
+    """Whether a target is one of the sources, by whatever name."""
+    if target == "-":
+        return False
+    if is_address(target):
+        try:
+            place = open_file_system(target)
+        except OSError:
+            return False  # its writer will say what is wrong
+        return any(is_address(source) and open_file_system(source) == place for source in sources)
+    if not Path(target).exists():
+        return False
+    return any(source != "-" and not is_address(source) and Path(source).samefile(target) for source in sources)
 
 
 def check_encoding(encoding: str | None) -> str | None:

@@ -10,7 +10,10 @@ from socialtext.errors import MissingExtraError
 
 
 def train(
-    what: Annotated[Literal["blocks", "units", "themes", "halfspace", "colloquial"], typer.Argument(help="The model.")],
+    what: Annotated[
+        Literal["blocks", "units", "themes", "halfspace", "colloquial"],
+        typer.Argument(metavar="WHAT", help="The model."),
+    ],
     data: Annotated[
         Path,
         typer.Option(

@@ -5,6 +5,7 @@ It knows nothing of other shards, of processes and of machines; running it twice
 """
 
 import json
+import re
 import secrets
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
@@ -27,6 +28,9 @@ if TYPE_CHECKING:
 
 N_KEPT: Final = 10  # rejects and warnings that a tally keeps to be shown; the files keep all
 N_DOCUMENTS_SHOWN: Final = 20
+# Other codes of our languages: those of ISO 639-2, and the withdrawn one of Indonesian that older systems still write.
+LANGUAGE_CODES: Final = {"ara": "ar", "fas": "fa", "per": "fa", "ind": "id", "in": "id"}
+LANGUAGE_TAG_END_RE: Final = re.compile("[-_]")
 
 Rows = Iterable[Mapping[str, Any]]
 # Makes of a record its rows and the number of its advice units; an `InputError` makes it a reject.
@@ -277,10 +281,26 @@ def _load_pipeline(job: Job) -> "Pipeline":
 
 
 def known_language(of_record: str | None, of_run: str) -> str | None:
-    """Return the language that is given for a record, if it is one of ours."""
+    """Return the language that is given for a record, None where it is to be found.
+
+    Case, region and script do not matter: ``FA``, ``fa-IR``, ``fa_Arab`` and ``fas`` are ``fa``.
+
+    Raises
+    ------
+    InputError
+        ST321 the record names another language.
+    """
     if of_run != "auto":
         return of_run
-    return of_record if of_record in LANGUAGES else None
+    code = LANGUAGE_TAG_END_RE.split((of_record or "").strip().casefold())[0]
+    lang = LANGUAGE_CODES.get(code, code)
+    if lang and lang not in LANGUAGES:
+        raise InputError(
+            "ST321",
+            f"the record names its language {of_record!r}, which is none of {', '.join(LANGUAGES)}: leave it out, or "
+            "name the language with --lang",
+        )
+    return lang or None
 
 
 def write_tally(name: str, tally: Tally, *, attempt: str = "") -> None:

@@ -14,7 +14,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any, Final
 
-from socialtext.errors import InputError, MissingExtraError, OutputError
+from socialtext.errors import InputError, MissingExtraError, OutputError, SocialtextError
 
 if TYPE_CHECKING:
     from fsspec import AbstractFileSystem
@@ -23,6 +23,7 @@ COMPRESSIONS: Final = (".gz", ".zst")
 # Text on the web takes about this many times its compressed size.
 COMPRESSION_RATIO: Final = 4
 N_BYTES_BUFFERED: Final = 1 << 18
+S3_SCHEMES: Final = ("s3://", "s3a://")
 
 
 def is_address(name: str) -> bool:
@@ -30,6 +31,21 @@ def is_address(name: str) -> bool:
     return "://" in name
 
 
+@contextmanager
+def as_os_error() -> Iterator[None]:
+    """Turn what a file system behind an address raises (no credentials, no connection) into an `OSError`.
+
+    Each has errors of its own; whoever reads or writes expects those of this machine.
+    """
+    try:
+        yield
+    except (OSError, SocialtextError):
+        raise
+    except Exception as error:
+        raise OSError(f"{type(error).__name__}: {error}") from error
+
+
+@as_os_error()
 def open_file_system(address: str) -> "tuple[AbstractFileSystem, str]":
     """Return the file system of an address, and the path in it.
 
@@ -39,13 +55,16 @@ def open_file_system(address: str) -> "tuple[AbstractFileSystem, str]":
         ST305 no such kind of address.
     MissingExtraError
         ST602 the package that reads this kind is not installed.
+    OSError
+        It cannot be reached.
     """
     import fsspec
 
     try:
         return fsspec.url_to_fs(address)  # type: ignore[no-any-return]
     except ImportError as error:
-        raise MissingExtraError("ST602", f"{address}: {error}") from error
+        extra = ": pip install 'socialtext[s3]'" if address.startswith(S3_SCHEMES) else ""
+        raise MissingExtraError("ST602", f"{address}: {error}{extra}") from error
     except ValueError as error:
         raise InputError("ST305", f"{address}: {error}") from error
 
@@ -70,8 +89,7 @@ def reading(source: str) -> Iterator[IO[bytes]]:
         yield sys.stdin.buffer
         return
     if is_address(source):
-        file_system, path = open_file_system(source)
-        stored: IO[bytes] = file_system.open(path, "rb")
+        stored: Any = _StoredFile(source)
     else:
         stored = Path(source).open("rb")  # noqa: SIM115, closed below
     with stored:
@@ -80,12 +98,45 @@ def reading(source: str) -> Iterator[IO[bytes]]:
         elif source.endswith(".zst"):
             import pyarrow as pa
 
-            unpacked: Any = pa.CompressedInputStream(stored, "zstd")  # type: ignore[arg-type]
+            unpacked: Any = pa.CompressedInputStream(stored, "zstd")
             yield io.BufferedReader(unpacked, N_BYTES_BUFFERED)
         elif is_address(source):
-            yield io.BufferedReader(stored, N_BYTES_BUFFERED)  # type: ignore[type-var]  # fsspec has no readline in C
+            yield io.BufferedReader(stored, N_BYTES_BUFFERED)
         else:
             yield stored
+
+
+class _StoredFile(io.RawIOBase):
+    """A file at an address, whose every error is an `OSError`."""
+
+    def __init__(self, address: str) -> None:
+        with as_os_error():
+            file_system, path = open_file_system(address)
+            self._file: Any = file_system.open(path, "rb")
+
+    def readable(self) -> bool:
+        return True
+
+    def seekable(self) -> bool:
+        return bool(self._file.seekable())
+
+    def readinto(self, buffer: Any) -> int:
+        with as_os_error():
+            data = self._file.read(len(buffer))
+        buffer[: len(data)] = data
+        return len(data)
+
+    def seek(self, offset: int, whence: int = io.SEEK_SET) -> int:
+        with as_os_error():
+            return int(self._file.seek(offset, whence))
+
+    def tell(self) -> int:
+        return int(self._file.tell())
+
+    def close(self) -> None:
+        if not self.closed:
+            super().close()
+            self._file.close()
 
 
 def identify(source: str) -> tuple[int, str]:
@@ -101,8 +152,9 @@ def identify(source: str) -> tuple[int, str]:
     if source == "-":
         return 0, ""
     if is_address(source):
-        file_system, path = open_file_system(source)
-        facts = file_system.info(path)
+        with as_os_error():
+            file_system, path = open_file_system(source)
+            facts = file_system.info(path)
         stamp = facts.get("ETag") or facts.get("mtime") or facts.get("LastModified") or facts.get("created") or ""
         return int(facts["size"] or 0), str(stamp)
     status = Path(source).stat()
@@ -146,8 +198,9 @@ class OutputFile:
             return
         if is_address(self._name):
             self.file.close()
-            file_system, path = open_file_system(self._name)
-            file_system.put_file(str(self._part), path)
+            with as_os_error():
+                file_system, path = open_file_system(self._name)
+                file_system.put_file(str(self._part), path)
             self._part.unlink()
         else:
             os.fsync(self.file.fileno())
@@ -197,8 +250,9 @@ def write_whole(name: str, data: bytes, *, attempt: str = "") -> None:
 def make_folder(name: str) -> None:
     """Make a folder with those above it; object stores need none."""
     if is_address(name):
-        file_system, path = open_file_system(name)
-        file_system.makedirs(path, exist_ok=True)
+        with as_os_error():
+            file_system, path = open_file_system(name)
+            file_system.makedirs(path, exist_ok=True)
     else:
         Path(name).mkdir(parents=True, exist_ok=True)
 
@@ -206,9 +260,10 @@ def make_folder(name: str) -> None:
 def list_folder(name: str) -> list[str]:
     """Return the names in a folder, sorted; none where there is no such folder."""
     if is_address(name):
-        file_system, path = open_file_system(name)
-        file_system.invalidate_cache()  # other processes write there
-        entries: list[Any] = file_system.ls(path, detail=False) if file_system.exists(path) else []
+        with as_os_error():
+            file_system, path = open_file_system(name)
+            file_system.invalidate_cache()  # other processes write there
+            entries: list[Any] = file_system.ls(path, detail=False) if file_system.exists(path) else []
         return sorted(str(entry).rstrip("/").rpartition("/")[2] for entry in entries)
     return sorted(path.name for path in Path(name).iterdir()) if Path(name).is_dir() else []
 
@@ -216,9 +271,10 @@ def list_folder(name: str) -> list[str]:
 def remove_files(folder: str, names: list[str]) -> None:
     """Remove files of a folder, and the folder if it is empty then."""
     if is_address(folder):
-        file_system, path = open_file_system(folder)
-        for name in names:
-            file_system.rm_file(f"{path}/{name}")
+        with as_os_error():
+            file_system, path = open_file_system(folder)
+            for name in names:
+                file_system.rm_file(f"{path}/{name}")
         return
     for name in names:
         (Path(folder) / name).unlink(missing_ok=True)

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Final
 
 from socialtext.errors import InputError
-from socialtext.io.files import COMPRESSIONS, identify, is_address, open_file_system, remove_compression
+from socialtext.io.files import COMPRESSIONS, as_os_error, identify, is_address, open_file_system
 
 TEXT_SUFFIXES: Final = (".txt", ".html", ".htm", ".jsonl", ".csv", ".tsv")
 SUFFIXES: Final = (
@@ -27,7 +27,8 @@ def find_sources(inputs: Iterable[str]) -> list[str]:
     Raises
     ------
     InputError
-        ST301 no such file, ST302 a folder or pattern without a readable file, ST303 an ending that is not read.
+        ST301 no such file, ST302 a folder or pattern without a readable file, ST303 an ending that is not read, ST304
+        a place that cannot be read.
     """
     sources: list[str] = []
     for name in inputs:
@@ -62,6 +63,7 @@ def _expand(name: str) -> list[str]:
     raise InputError("ST301", f"{name}: no such file or folder")
 
 
+@as_os_error()
 def _expand_address(name: str) -> list[str]:
     file_system, path = open_file_system(name)
     if glob.has_magic(path):
@@ -93,7 +95,7 @@ def count_bytes(sources: Iterable[str]) -> int | None:
     for source in sources:
         if source == "-" or source.endswith((*COMPRESSIONS, ".parquet")):
             return None
-        total += identify(source)[0]
+        total += count_stored_bytes([source])
     return total
 
 
@@ -105,12 +107,10 @@ def count_stored_bytes(sources: Iterable[str]) -> int:
     InputError
         ST304 a source is gone.
     """
-    try:
-        return sum(identify(source)[0] for source in sources)
-    except OSError as error:
-        raise InputError("ST304", f"{error.filename or ''}: cannot be read: {error.strerror or error}") from error
-
-
-def is_table(source: str) -> bool:
-    """Whether a source holds named fields, not plain text."""
-    return not remove_compression(source).endswith(".txt") and source != "-"
+    total = 0
+    for source in sources:
+        try:
+            total += identify(source)[0]
+        except OSError as error:
+            raise InputError("ST304", f"{source}: cannot be read: {error.strerror or error}") from error
+    return total

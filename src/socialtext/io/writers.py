@@ -53,9 +53,7 @@ class RecordWriter:
     def __init__(self, target: str, make_schema: "Callable[[], pa.Schema] | None", *, attempt: str = "") -> None:
         self.target = target
         self._is_cancelled = False
-        name = target
-        if is_folder(target):
-            name = f"{target.rstrip('/') or '/'}/{FIRST_SHARD}"
+        name = name_file(target)
         try:
             if name != target:
                 make_folder(target)
@@ -107,6 +105,17 @@ class RecordWriter:
             with suppress(OSError, ValueError):
                 self._format.finish()
             self._output.discard()
+
+
+def name_file(target: str) -> str:
+    """Return the name of the file that a target becomes.
+
+    Raises
+    ------
+    OutputError
+        ST401 the name is none, or its ending is not known.
+    """
+    return f"{target.rstrip('/') or '/'}/{FIRST_SHARD}" if is_folder(target) else target
 
 
 def is_folder(target: str) -> bool:

@@ -9,7 +9,9 @@ import signal
 import subprocess
 import sys
 import time
+from importlib.metadata import version
 
+import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
@@ -118,7 +120,7 @@ def test_bad_records_are_rejected_with_a_reason_and_the_others_go_on(tmp_path):
         (6, "language", "ST320"), (7, "language", "ST320"),
     ]  # fmt: skip
     assert "'de'" in found[4]["message"]
-    assert "1 documents, 1 units, 6 rejected" in error
+    assert "1 document, 1 unit, 6 rejected" in error
 
 
 @pytest.mark.parametrize(
@@ -281,3 +283,77 @@ def test_short_lines_of_a_file_are_in_the_language_of_the_file(tmp_path):
     out, error = run("normalize", source, "-o", "-", check=0)
     assert [json.loads(line)["lang"] for line in out.splitlines()] == ["id"] * 3
     assert "0 rejected" in error
+
+
+def test_the_language_of_a_record_may_be_written_in_other_ways_and_another_language_is_a_reject(tmp_path):
+    source, rejects = tmp_path / "in.jsonl", tmp_path / "rejects.jsonl"
+    # Indonesian text, so that only the field can make it Persian
+    langs = ["FA", "fa-IR", "per", "de", "en_US"]
+    source.write_text("".join(json.dumps({"text": ID, "lang": lang}) + "\n" for lang in langs), encoding="utf-8")
+    for command in ("process", "normalize"):
+        out, error = run(command, source, "-o", "-", "--rejects", rejects, check=0)
+        assert {json.loads(line)["lang"] for line in out.splitlines()} == {"fa"}
+        found = [json.loads(line) for line in rejects.read_text(encoding="utf-8").splitlines()]
+        assert [(row["number"], row["reason"], row["code"]) for row in found] == [
+            (4, "language", "ST321"), (5, "language", "ST321"),
+        ]  # fmt: skip
+        assert "'en_US'" in found[1]["message"]
+        assert "ar, fa, id" in found[1]["message"]
+        assert " 2 rejected" in error
+
+
+@pytest.mark.parametrize("command", ["process", "normalize"])
+@pytest.mark.parametrize("option", ["-o", "--rejects"])
+def test_an_input_is_not_written_over(tmp_path, command, option):
+    source, link = tmp_path / "in.jsonl", tmp_path / "link.jsonl"
+    source.write_text(json.dumps({"text": ID}) + "\n", encoding="utf-8")
+    link.symlink_to(source)
+    before = source.read_bytes()
+    others = [] if option == "-o" else ["-o", tmp_path / "out.jsonl"]
+    for target in (source, tmp_path / "." / "in.jsonl", link):
+        _, error = run(command, tmp_path / "*.jsonl", *others, option, target, check=2)
+        assert "is one of the inputs: choose another file" in " ".join(error.split())
+    assert source.read_bytes() == before
+    assert not (tmp_path / "out.jsonl").exists()
+
+
+def test_the_first_shard_of_a_folder_is_not_written_over_where_it_is_the_input(tmp_path):
+    shard = tmp_path / "out" / "part-00000.parquet"
+    shard.parent.mkdir()
+    pq.write_table(pa.table({"text": [ID]}), shard)
+    before = shard.read_bytes()
+    _, error = run("normalize", shard, "-o", tmp_path / "out", check=2)
+    assert "is one of the inputs" in " ".join(error.split())
+    assert shard.read_bytes() == before
+
+
+def test_texts_are_kept_with_documents_alone(pages, tmp_path):
+    _, error = run("process", pages, "-o", tmp_path / "units.jsonl", "--with-text", check=2)
+    assert "add --records documents" in " ".join(error.split())
+    assert not (tmp_path / "units.jsonl").exists()
+
+
+def test_the_version_is_that_of_the_package():
+    out, _ = run("--version", check=0)
+    assert out == f"socialtext {version('socialtext')}\n"
+
+
+@pytest.mark.parametrize(
+    ("command", "arguments"),
+    [("process", "INPUT..."), ("normalize", "INPUT..."), ("train", "WHAT"), ("evaluate", "GOLD PREDICTED")],
+)
+def test_usage_names_the_arguments(command, arguments):
+    out, _ = run(command, "--help", check=0)
+    assert out.split("\n")[0] == f"Usage: socialtext {command} [OPTIONS] {arguments}"
+
+
+def test_an_address_whose_package_is_missing_says_what_to_install(tmp_path):
+    code = "import sys; sys.modules['s3fs'] = None; from socialtext.cli import main; main()"
+    result = subprocess.run(
+        [sys.executable, "-c", code, "process", "s3://bucket/x.txt", "-o", str(tmp_path / "o.jsonl")],
+        capture_output=True, text=True, timeout=120,
+    )  # fmt: skip
+    assert result.returncode == 1
+    assert "ST602: s3://bucket/x.txt" in result.stderr
+    assert "pip install 'socialtext[s3]'" in result.stderr
+    assert "Traceback" not in result.stderr

@@ -1380,6 +1380,14 @@ cdef void run(raw_t* raw, Py_ssize_t i, Py_ssize_t n, const Table* table, Output
                     absorb(out, i, i + 1)
                     i += 1
                     continue
+                if before == FULL_STOP and line.pending >= 0 \
+                        and not (out.size - line.start > 1 and out.text[out.size - 2] == FULL_STOP) \
+                        and peek(raw, i + 1, n, table, True, &next_entry) != FULL_STOP:
+                    # A stray stop after a stop and a blank, as machine translation leaves it.
+                    line.pending = -1
+                    absorb(out, i, i + 1)
+                    i += 1
+                    continue
                 if before == FULL_STOP and out.size - line.start > 1 and out.text[out.size - 2] == FULL_STOP \
                         and line.protected_end != out.size - 1:
                     peek(raw, i + 1, n, table, False, &next_entry)

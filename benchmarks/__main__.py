@@ -21,6 +21,7 @@ parser.add_argument(
 )
 parser.add_argument("--plot", type=Path, metavar="FILE", help="draw a picture, where the benchmark has one")
 options = parser.parse_args()
+options.venvs = options.venvs.expanduser().resolve()
 if options.list or options.name is None:
     print("\n".join(NAMES))
 else:

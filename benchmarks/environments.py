@@ -1,18 +1,23 @@
-"""Build the environment of a contestant, and say how to serve it there.
+"""Build the environment of a contestant, and run it there.
 
-``contestants/NAME.py`` (or ``NAME.js``) has ``prepare()``, which returns the ways in which a tool normalizes: functions
-from text to text by name; ``default`` is what its own documentation shows first. Where the tool has functions from a
-list of texts to a list, ``prepare_lists()`` returns them; ``prepare_bytes()`` those that take UTF-8. ``DISTRIBUTION``
-is the package whose version is told, ``PYTHON`` the lowest Python it runs on. ``NAME.txt`` pins all packages that these
-ways import; nothing else is installed. Without that file the contestant runs in the present interpreter.
+A contestant is a script in a folder, ``NAME.py`` or, for node, ``NAME.js``. A server runs it: ``serve.py SCRIPT`` or
+``serve.js SCRIPT PACKAGE_FOLDER``. A file beside the script says what is installed for it, and by its name how:
+
+- ``NAME.txt``: these packages and what they ask for;
+- ``NAME.no-deps.txt``: these packages and nothing else, so that what they ask for but do not use here stays away.
+
+Without such a file the script runs in the present interpreter. ``PYTHON = "3.12"`` in a script is the lowest Python
+that its packages run on.
 """
 
 import hashlib
 import os
 import re
+import shlex
 import shutil
 import subprocess
 import sys
+from collections.abc import Iterable
 from pathlib import Path
 
 INSTALL_SECONDS = 300
@@ -23,37 +28,43 @@ class UnavailableError(Exception):
     """A contestant cannot be installed or run here; the message is the reason in one line."""
 
 
-def prepare_command(name: str, benchmark: Path, venvs: Path) -> list[str]:
-    """Return the command that serves a contestant of a benchmark; install what it needs.
+class SlowError(UnavailableError):
+    """A command was not done in time."""
 
-    The folder of the benchmark has ``serve.py`` and ``serve.js``, which are given the path of the contestant's script;
-    that of a script for node is followed by the folder of the installed package.
+
+def choose_contestants(wanted: list[str] | None, known: Iterable[str]) -> list[str]:
+    """Return the names that ``--only`` gives, or all; a name that is not known ends the program."""
+    names = list(known)
+    if unknown := sorted(set(wanted or ()) - set(names)):
+        raise SystemExit(f"{unknown[0]} is no contestant: choose from {', '.join(map(shlex.quote, names))}")
+    return wanted or names
+
+
+def prepare_command(contestants: Path, name: str, server: Path, venvs: Path) -> list[str]:
+    """Return the command that serves a contestant of a folder; install what it needs.
+
+    `server` is a ``serve.py``; a contestant in JavaScript is served by the ``serve.js`` beside it.
     """
-    script = benchmark / "contestants" / f"{name}.py"
+    script = contestants / f"{name}.py"
     if not script.exists():
-        return prepare_node(name, benchmark, venvs)
-    requirements = script.with_suffix(".txt")
+        return prepare_node(script.with_suffix(".js"), server.with_suffix(".js"), venvs)
     python = sys.executable
-    if requirements.exists():
-        base = find_python(script)
-        folder = venvs / name
-        python = str(folder / "bin" / "python")
-        install = [python, "-m", "pip", "install", "--quiet", "--no-deps", "--requirement", str(requirements)]
-        build(folder, requirements, [[base, "-m", "venv", str(folder)], install])
-    return [python, "-P", str(benchmark / "serve.py"), str(script)]
+    packages, alone = script.with_suffix(".txt"), script.with_suffix(".no-deps.txt")
+    if packages.exists():
+        python = build_venv(script, packages, [], venvs)
+    elif alone.exists():
+        python = build_venv(script, alone, ["--no-deps"], venvs)
+    return [python, "-P", str(server), str(script)]
 
 
-def prepare_node(name: str, benchmark: Path, venvs: Path) -> list[str]:
-    """Return the command of a contestant in JavaScript."""
-    script = benchmark / "contestants" / f"{name}.js"
-    for program in ("node", "npm"):
-        if shutil.which(program) is None:
-            raise UnavailableError(f"{program} is not installed")
-    folder = venvs / name
-    requirements = script.with_suffix(".txt")
-    packages = requirements.read_text(encoding="utf-8").split()
-    build(folder, requirements, [["npm", "install", "--no-audit", "--no-fund", "--prefix", str(folder), *packages]])
-    return ["node", str(benchmark / "serve.js"), str(script), str(folder / "node_modules" / name)]
+def build_venv(script: Path, requirements: Path, options: list[str], venvs: Path) -> str:
+    """Return the interpreter of a virtual environment in which pip has installed the requirements."""
+    base = find_python(script)
+    folder = environment_folder(requirements, f"{base} {sys.implementation.cache_tag}", venvs)
+    python = str(folder / "bin" / "python")
+    install = [python, "-m", "pip", "install", "--quiet", *options, "--requirement", str(requirements)]
+    build(folder, [[base, "-m", "venv", str(folder)], install])
+    return python
 
 
 def find_python(script: Path) -> str:
@@ -62,32 +73,51 @@ def find_python(script: Path) -> str:
     if wanted is None or sys.version_info >= (3, int(wanted[1])):
         return sys.executable
     version = f"3.{wanted[1]}"
-    try:  # the variable lets the launchers of pyenv find a version that is not the chosen one
-        done = execute([f"python{version}", "-c", "import sys; print(sys.executable)"], 60, {"PYENV_VERSION": version})
+    # The variable lets the launchers of pyenv find a version that is not the chosen one.
+    variables = os.environ | {"PYENV_VERSION": version}
+    try:
+        done = execute([f"python{version}", "-c", "import sys; print(sys.executable)"], 60, variables)
     except UnavailableError as error:
         raise UnavailableError(f"needs Python {version}: {error}") from None
     return done.stdout.decode().strip()
 
 
-def build(folder: Path, requirements: Path, commands: list[list[str]]) -> None:
-    """Run the commands that fill a folder, unless they did for the same requirements and program."""
-    digest = hashlib.sha256(requirements.read_bytes() + commands[0][0].encode()).hexdigest()
-    stamp = folder / "installed.sha256"
-    if stamp.exists() and stamp.read_text(encoding="utf-8") == digest:
+def prepare_node(script: Path, server: Path, venvs: Path) -> list[str]:
+    """Return the command that serves a contestant in JavaScript."""
+    for program in ("node", "npm"):
+        if shutil.which(program) is None:
+            raise UnavailableError(f"{program} is not installed")
+    requirements = script.with_suffix(".txt")
+    folder = environment_folder(requirements, "npm", venvs)
+    packages = requirements.read_text(encoding="utf-8").split()
+    build(folder, [["npm", "install", "--no-audit", "--no-fund", "--prefix", str(folder), *packages]])
+    return ["node", str(server), str(script), str(folder / "node_modules" / script.stem)]
+
+
+def environment_folder(requirements: Path, program: str, venvs: Path) -> Path:
+    """Return where an environment belongs: one folder for the same requirements and program, in whatever benchmark."""
+    digest = hashlib.sha256(requirements.read_bytes() + program.encode()).hexdigest()
+    return venvs / f"{requirements.stem}-{digest[:12]}"
+
+
+def build(folder: Path, commands: list[list[str]]) -> None:
+    """Run the commands that fill a folder, unless all of them did before."""
+    stamp = folder / "installed"
+    if stamp.exists():
         return
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
     for command in commands:
         try:
             execute(command, INSTALL_SECONDS)
-        except subprocess.TimeoutExpired:
-            raise UnavailableError(f"not installed within {INSTALL_SECONDS} s") from None
-    stamp.write_text(digest, encoding="utf-8")
+        except UnavailableError as error:
+            raise UnavailableError(f"not installed: {error}") from None
+    stamp.touch()
 
 
-def environment(extra: dict[str, str]) -> dict[str, str]:
-    """Return the environment variables of a contestant."""
-    return os.environ | {"PYTHONHASHSEED": "0"} | extra
+def contestant_variables(venvs: Path) -> dict[str, str]:
+    """Return the environment variables of a contestant, which neither reads nor fills the user's home."""
+    return os.environ | {"PYTHONHASHSEED": "0", "HOME": str(venvs)}
 
 
 def execute(
@@ -95,9 +125,9 @@ def execute(
 ) -> subprocess.CompletedProcess[bytes]:
     """Run a command to its end, or raise `UnavailableError`."""
     try:
-        done = subprocess.run(
-            command, input=payload, capture_output=True, timeout=seconds, env=environment(variables or {})
-        )
+        done = subprocess.run(command, input=payload, capture_output=True, timeout=seconds, env=variables)
+    except subprocess.TimeoutExpired:
+        raise SlowError(f"not done within {seconds} s") from None
     except OSError as error:
         raise UnavailableError(f"{command[0]}: {error.strerror}") from None
     if done.returncode:
@@ -106,7 +136,7 @@ def execute(
 
 
 def reason(stderr: str) -> str:
-    """Return the line of standard error that says best why a command failed."""
+    """Return the line of standard error that says best why a command failed; empty where there is none."""
     lines = [line.strip() for line in stderr.splitlines() if line.strip()]
     errors = [line for line in lines if "error" in line.lower()]
     return (errors or lines or [""])[-1][:150]

@@ -23,6 +23,7 @@ from typing import Any
 import numpy as np
 
 from benchmarks.bench_classify_quality.contestants import CONTESTANTS, Contestant, fit_socialtext
+from benchmarks.environments import choose_contestants
 from socialtext.training.build import read_examples
 from socialtext.training.themes import (
     N_FOLDS,
@@ -51,7 +52,7 @@ def main(options: argparse.Namespace) -> None:
     targets = label_matrix(examples)
     units = np.flatnonzero([example.passage.section >= 0 for example in examples])
     passages = np.flatnonzero([example.passage.section < 0 for example in examples])
-    chosen = {name: make for name, make in CONTESTANTS.items() if not options.only or name in options.only}
+    chosen = {name: CONTESTANTS[name] for name in choose_contestants(options.only, CONTESTANTS)}
     scores = {name: cross_validate(contestant, examples) for name, contestant in chosen.items()}
     tables = {
         "article units": {name: judge(targets[units], found[units]) for name, found in scores.items()},

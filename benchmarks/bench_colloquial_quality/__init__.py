@@ -13,7 +13,8 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.bench_colloquial_quality.measure import bleu, detokenize, harm, word_error_rate
-from benchmarks.contest import UnavailableError, contest
+from benchmarks.contest import contest
+from benchmarks.environments import UnavailableError, choose_contestants
 
 CONTESTANTS = (
     "nothing",
@@ -37,7 +38,10 @@ def main(options: argparse.Namespace) -> None:
     if options.data is None:
         raise SystemExit("name the folder of the sentence pairs with --data: stif-dev.inf and stif-dev.for")
     groups, formal = read_data(options.data)
-    rows = [measure_contestant(name, groups, formal, options.venvs) for name in options.only or CONTESTANTS]
+    rows = [
+        measure_contestant(name, groups, formal, options.venvs)
+        for name in choose_contestants(options.only, CONTESTANTS)
+    ]
     if options.json:
         facts = {"python": platform.python_version(), "machine": platform.machine()}
         sizes = {" ".join(key): len(lines) for key, lines in groups.items()}

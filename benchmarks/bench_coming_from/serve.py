@@ -1,7 +1,7 @@
-"""Run the calls of one tool in its own environment: ``python -P serve.py tools/NAME.py < calls > results``, both JSON.
+"""Run the calls of one tool in its own environment: ``python -P serve.py contestants/NAME.py < calls > results``.
 
-Comes in: a list of ``{"call": …, "text": …}``, where the call is an expression over ``text`` and the names that the
-script of the tool imports. Goes out: what each call gives, and the version.
+Both are JSON. Comes in: a list of ``{"call": …, "text": …}``, where the call is an expression over ``text`` and the
+names that the script of the tool imports. Goes out: what each call gives, and the version.
 """
 
 import json

@@ -12,7 +12,8 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.bench_halfspace_quality.measure import harm, zwnj_f1
-from benchmarks.contest import UnavailableError, contest
+from benchmarks.contest import contest
+from benchmarks.environments import UnavailableError, choose_contestants
 
 CONTESTANTS = ("socialtext", "python-negar", "rishe", "shekar", "hazm", "parsivar", "virastar", "farsflow")
 HERE = Path(__file__).resolve().parent / "contestants"
@@ -28,7 +29,7 @@ def main(options: argparse.Namespace) -> None:
     if options.data is None:
         raise SystemExit("name the folder of the sentences with --data: sentences of UD Persian-PerDT and -Seraji")
     sets = read_data(options.data)
-    rows = [measure_contestant(name, sets, options.venvs) for name in options.only or CONTESTANTS]
+    rows = [measure_contestant(name, sets, options.venvs) for name in choose_contestants(options.only, CONTESTANTS)]
     if options.json:
         facts = {"python": platform.python_version(), "machine": platform.machine()}
         sizes = {name: len(kinds["gold"]) for name, kinds in sets.items()}

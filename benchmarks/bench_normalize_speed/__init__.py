@@ -17,20 +17,19 @@ from benchmarks.bench_normalize_speed.data import build_data_sets, read_lines, v
 from benchmarks.bench_normalize_speed.groups import CONTESTANTS, build_groups
 from benchmarks.bench_normalize_speed.scaling import measure_lengths, measure_threads
 from benchmarks.bench_normalize_speed.targets import check_rows, check_scaling
-from benchmarks.environments import UnavailableError
+from benchmarks.environments import UnavailableError, choose_contestants
 
 HAMZA_SEATS = str.maketrans({0x624: 0x648, 0x626: 0x64A})
 
 
 def main(options: argparse.Namespace) -> None:
     """Print the tables, or one JSON object."""
-    names = options.only or list(CONTESTANTS)
-    if unknown := sorted(set(names) - set(CONTESTANTS)):
-        raise SystemExit(f"{unknown[0]} is no contestant: choose of {', '.join(CONTESTANTS)}")
-    venvs = options.venvs.expanduser().resolve()
-    rows = compete(build_groups(), names, build_data_sets(), venvs)
+    names = choose_contestants(options.only, CONTESTANTS)
+    rows = compete(build_groups(), names, build_data_sets(), options.venvs)
     agreements = (
-        [measure_agreement(data, venvs) for data in ("ar web", "ar vocalised")] if "arabic-norm" in names else []
+        [measure_agreement(data, options.venvs) for data in ("ar web", "ar vocalised")]
+        if "arabic-norm" in names
+        else []
     )
     lengths, threads = (measure_lengths(), measure_threads()) if "socialtext" in names else ([], [])
     targets = check_rows(rows) + (check_scaling(lengths, threads) if lengths else [])

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.bench_normalize_speed.groups import Group
-from benchmarks.environments import UnavailableError, environment, prepare_command, reason
+from benchmarks.environments import UnavailableError, contestant_variables, prepare_command, reason
 
 HERE = Path(__file__).resolve().parent
 N_ROUNDS = 5
@@ -63,7 +63,7 @@ class Contestant:
 @contextmanager
 def start(name: str, venvs: Path) -> Iterator[Contestant]:
     """Install and start a contestant; at the end its input is closed, which ends it."""
-    command = prepare_command(name, HERE, venvs)
+    command = prepare_command(HERE / "contestants", name, HERE / "serve.py", venvs)
     with (
         tempfile.TemporaryFile("w+", errors="replace") as errors,
         subprocess.Popen(
@@ -71,7 +71,7 @@ def start(name: str, venvs: Path) -> Iterator[Contestant]:
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=errors,
-            env=environment({"HOME": str(venvs)}),  # neither reads nor fills the user's
+            env=contestant_variables(venvs),
             encoding="utf-8",
         ) as process,
     ):
@@ -137,7 +137,7 @@ def start_all(rows: list[Row], venvs: Path, stack: ExitStack) -> dict[str, Conte
         except UnavailableError as error:
             for row in rows:
                 if row.contestant == name:
-                    row.unavailable = f"not installed: {error}"
+                    row.unavailable = f"not run: {error}"
     return running
 
 

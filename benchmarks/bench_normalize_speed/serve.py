@@ -3,6 +3,11 @@
 The process first says what it is. Then it takes lines of text (``load``), finds out how many of them a way handles in a
 good moment (``calibrate``), and times that job whenever it is told (``run``), in CPU time of all its threads. What the
 package prints goes to standard error. Needs nothing but the standard library.
+
+The script of a contestant has ``prepare()``, which returns the ways in which a tool normalizes: functions from text
+to text by name; ``default`` is what its own documentation shows first. Where the tool has functions from a list of
+texts to a list, ``prepare_lists()`` returns them; ``prepare_bytes()`` those that take UTF-8. ``DISTRIBUTION`` is the
+package whose version is told.
 """
 
 import gc

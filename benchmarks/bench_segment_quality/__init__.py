@@ -15,7 +15,8 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.bench_segment_quality.units import measure_units
-from benchmarks.contest import UnavailableError, contest
+from benchmarks.contest import contest
+from benchmarks.environments import UnavailableError, choose_contestants
 
 HERE = Path(__file__).resolve().parent
 CONTESTANTS = (
@@ -34,7 +35,9 @@ def main(options: argparse.Namespace) -> None:
     pieces: dict[str, list[list[str]]] = {}
     if options.data is not None:
         pieces = read_pieces(options.data)
-        sentences = [measure_contestant(name, pieces, options.venvs) for name in options.only or CONTESTANTS]
+        sentences = [
+            measure_contestant(name, pieces, options.venvs) for name in choose_contestants(options.only, CONTESTANTS)
+        ]
     units = measure_units()
     if options.json:
         facts = {"python": platform.python_version(), "machine": platform.machine()}

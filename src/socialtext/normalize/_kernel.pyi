@@ -17,8 +17,7 @@ class Kernel:
         non_joining: frozenset[int],
         switches: frozenset[str],
         local_digits: str,
-        find_surplus: Callable[[str, list[tuple[int, int]], list[tuple[int, int]]], list[tuple[int, int]]]
-        | None = None,
+        find_surplus: Callable[[str, list[Span]], list[Span]] | None = None,
     ) -> None: ...
     def normalize(self, raw: str) -> str: ...
     def normalize_batch(self, raws: list[str]) -> list[str]: ...

@@ -1380,6 +1380,14 @@ cdef void run(raw_t* raw, Py_ssize_t i, Py_ssize_t n, const Table* table, Output
                     absorb(out, i, i + 1)
                     i += 1
                     continue
+                if before == FULL_STOP and line.pending >= 0 \
+                        and not (out.size - line.start > 1 and out.text[out.size - 2] == FULL_STOP) \
+                        and peek(raw, i + 1, n, table, True, &next_entry) != FULL_STOP:
+                    # A stray stop after a stop and a blank, as machine translation leaves it.
+                    line.pending = -1
+                    absorb(out, i, i + 1)
+                    i += 1
+                    continue
                 if before == FULL_STOP and out.size - line.start > 1 and out.text[out.size - 2] == FULL_STOP \
                         and line.protected_end != out.size - 1:
                     peek(raw, i + 1, n, table, False, &next_entry)
@@ -1607,8 +1615,8 @@ cdef class Kernel:
     local_digits : str
         ``""``, ``"arabic-indic"`` or ``"persian"``: which digits take the Arabic separators.
     find_surplus : callable, optional
-        Of a text, the spans of its words with a letter three times in a row and those of its protected tokens, the
-        spans of the letters that lengthen a word and go.
+        Of a text and the spans of its words with a letter three times in a row, protected tokens left out, the spans
+        of the letters that lengthen a word and go.
     """
 
     cdef Table table
@@ -1852,17 +1860,18 @@ cdef class Kernel:
             if out.suspects.size:
                 text = compose_pieces(text, list_pairs(&out.suspects), spans, settled)
             if self.find_surplus is not None and text_has_run(text, &self.table):
-                if text is raw:
-                    text = self.shorten(text, list_pairs(&out.protected), spans, settled)
-                else:
+                words = find_long_words(text, &self.table, &out.protected)
+                if words and text is raw:
+                    text = self.shorten(text, words, spans, settled)
+                elif words:
                     settled[0] = False  # what is protected is known of the text as it will stand
             return text
         finally:
             close_output(&out)
 
-    cdef str shorten(self, str text, list protected, list spans, bint* settled):
+    cdef str shorten(self, str text, list words, list spans, bint* settled):
         """Take out the letters that lengthen words; each is counted to the letter before it."""
-        cdef list surplus = self.find_surplus(text, find_long_words(text, &self.table), protected)
+        cdef list surplus = self.find_surplus(text, words)
         cdef list parts = []
         cdef Py_ssize_t done = 0
         if not surplus:
@@ -1904,13 +1913,14 @@ cdef bint text_has_run(str text, const Table* table):
     return has_run(<const uint32_t*>data, n, table)
 
 
-cdef list find_long_words(str text, const Table* table):
-    """Spans of the words in which a letter stands three times in a row, in either case."""
+cdef list find_long_words(str text, const Table* table, const Pairs* protected):
+    """Spans of the words outside protected tokens in which a letter stands three times in a row, in either case."""
     cdef int kind = PyUnicode_KIND(text)
     cdef void* data = PyUnicode_DATA(text)
     cdef Py_ssize_t i = 0, start, n_same, n = PyUnicode_GET_LENGTH(text)
     cdef uint32_t c, before
     cdef bint is_long
+    cdef Py_ssize_t token = 0
     cdef list words = []
     while i < n:
         start = i
@@ -1925,7 +1935,9 @@ cdef list find_long_words(str text, const Table* table):
             is_long |= n_same == 3
             before = c
             i += 1
-        if is_long:
+        while token < protected.size and protected.values[2 * token + 1] <= start:
+            token += 1
+        if is_long and (token == protected.size or protected.values[2 * token] >= i):
             words.append((start, i))
         i += 1
     return words

@@ -1,8 +1,8 @@
 """Words lengthened for emphasis: which of their letters are too many.
 
-Comes in: a normalized text, the spans of its words in which some letter stands three times in a row, those of its
-protected tokens, and the words known to be written with a doubled letter. Goes out: the spans to take out. It needs
-whole words and a word list, for few words: that is why this step is no rule of the kernel.
+Comes in: a normalized text, the spans of its words in which some letter stands three times in a row, and the words
+known to be written with a doubled letter. Goes out: the spans to take out. It needs whole words and a word list, for
+few words: that is why this step is no rule of the kernel.
 """
 
 import re
@@ -16,20 +16,16 @@ MAX_RUNS: Final = 4
 Span = tuple[int, int]
 
 
-def find_surplus(text: str, words: list[Span], protected: list[Span], known: frozenset[str]) -> list[Span]:
+def find_surplus(text: str, words: list[Span], known: frozenset[str]) -> list[Span]:
     """Return the spans of `text` that only lengthen a word, in order.
 
     Of three or more of one letter two stay where that makes a known word («خیلییی» → «خیلی», «زیباییی» →
     «زیبایی»), else one. Known words with three («www», «xiii») and capitals («AAA», «idBBB-») stay as they are.
     """
     surplus: list[Span] = []
-    tokens = iter(protected)
-    token = next(tokens, None)
     for start, end in words:
-        while token is not None and token[1] <= start:
-            token = next(tokens, None)
         form = text[start:end]
-        if form.lower() in known or (token is not None and token[0] < end):
+        if form.lower() in known:
             continue
         runs = [run for run in RUN_RE.finditer(form) if not run[0].isupper()]
         for run, n_kept in zip(runs, _choose_lengths(form, runs, known), strict=True):

@@ -63,7 +63,7 @@ class Normalizer:
     ------
     OptionError
         ST101 an unknown language, ST102 profile, ST103 step, ST104 digit system,
-        ST106 register.
+        ST106 register, or ST109 a step that is neither True nor False.
 
     Examples
     --------
@@ -90,6 +90,9 @@ class Normalizer:
             raise OptionError("ST102", f"profile {profile!r} is not known: choose one of {', '.join(PROFILES)}")
         if unknown := sorted(steps.keys() - STEPS.keys()):
             raise OptionError("ST103", f"step {unknown[0]!r} is not known: the steps are {', '.join(STEPS)}")
+        for name, value in steps.items():
+            if not isinstance(value, bool):
+                raise OptionError("ST109", f"{name}={value!r}: a step is switched by True or False")
         if isinstance(digits, bool):
             digits = "local" if digits else "keep"
         if digits is not None and digits not in DIGITS:

@@ -1,5 +1,6 @@
 """Train the model that tells headings, paragraphs, list items and boilerplate apart."""
 
+from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cache
 from typing import Any
@@ -23,9 +24,10 @@ def _load_reader(lang: str) -> PageReader:
 
 def iter_variants(record: Mapping[str, Any]) -> Iterator[tuple[str, Page, list[str]]]:
     """Yield page and kinds of the lines of an article as differently thorough crawlers would deliver it."""
-    kind_of = {block["start"]: block["kind"] for block in record["blocks"]}
+    starts = [block["start"] for block in record["blocks"]]
     page = _load_reader(record["lang"]).read(record["text"])
-    kinds = [kind_of[start] for start in page.lines[:, START].tolist()]
+    # A line whose parts are read as a list («Blog • 14 Mar 2022 • 2 Komentar») is one block.
+    kinds = [record["blocks"][bisect_right(starts, start) - 1]["kind"] for start in page.lines[:, START].tolist()]
     content = [at for at, kind in enumerate(kinds) if kind != "boilerplate"]
     first, last = content[0], content[-1]
     for variant in VARIANTS:

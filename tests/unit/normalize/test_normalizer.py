@@ -12,6 +12,8 @@ def test_unknown_options_are_named_with_what_is_possible():
         st.Normalizer("xx")
     with pytest.raises(OptionError, match="ST102.*'pretty'.*standard"):
         st.Normalizer("ar", profile="pretty")
+    with pytest.raises(OptionError, match="ST109.*halfspace='no'"):
+        st.Normalizer("fa", halfspace="no")
     with pytest.raises(OptionError, match="ST103.*'sparkle'.*unicode"):
         st.Normalizer("ar", sparkle=True)
     with pytest.raises(OptionError, match="ST104.*'roman'.*local"):

@@ -191,9 +191,9 @@ def _pack(
                 at(end),
                 _heading_above(unit, blocks, start),
                 int(unit.advice),
-                round(100 * unit.advice_score),
+                _percent(unit.advice_score),
                 [themes.index(theme) for theme in unit.themes],
-                [round(100 * unit.scores.get(theme, 0.0)) for theme in themes],
+                [_percent(unit.scores.get(theme, 0.0)) for theme in themes],
                 [
                     [at(start + cue.start), at(start + cue.end), CUE_KINDS.index(cue.kind)]
                     for cue in find_cues(text[start:end], document.lang)
@@ -203,6 +203,11 @@ def _pack(
         ],
         "changes": [],
     }
+
+
+def _percent(score: float) -> int:
+    """Return whole percents, the same of 32-bit scores as of the four places that text keeps."""
+    return round(100 * round(score, 4))
 
 
 def _heading_above(unit: AdviceUnit, blocks: Sequence[Block], start: int) -> int:

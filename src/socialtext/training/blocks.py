@@ -14,11 +14,7 @@ from socialtext.segment.page import Page, PageReader
 from socialtext.training.linear import FittedLinear
 
 N_FOLDS = 5
-VARIANTS = (
-    "as written", "no blank lines", "no head", "no foot", "prose only", "blank lines everywhere",
-    "short page", "shortest page",
-)  # fmt: skip
-N_LINES = {"short page": 6, "shortest page": 3}
+VARIANTS = ("as written", "no blank lines", "no head", "no foot", "prose only", "blank lines everywhere")
 
 
 @cache
@@ -42,8 +38,6 @@ def iter_variants(record: Mapping[str, Any]) -> Iterator[tuple[str, Page, list[s
             chosen = [at for at in chosen if at <= last]
         if variant == "prose only":
             chosen = [at for at in chosen if kinds[at] != "boilerplate"]
-        if variant in N_LINES:  # the first lines of the content and the one before them
-            chosen = [at for at in chosen if first - 1 <= at < first + N_LINES[variant]]
         after_blank = page.lines[chosen, AFTER_BLANK]
         if variant == "no blank lines":
             after_blank = np.zeros_like(after_blank)

@@ -29,6 +29,20 @@ class Result:
     cpu_seconds: float
     n_bytes: int
 
+    def describe(self, name: str) -> dict[str, Any]:
+        """Return the beginning of a contestant's row: what holds for every benchmark."""
+        return {
+            "contestant": f"{name} {self.version}",
+            "first_lines": self.limit,
+            "crashes": self.crashes,
+            "mb_per_s": self.n_bytes / 1e6 / self.cpu_seconds,
+        }
+
+
+def read_lines(path: Path) -> list[str]:
+    """Return the lines of a file; only a line feed ends a line."""
+    return path.read_bytes().decode().removesuffix("\n").split("\n")
+
 
 def contest(contestants: Path, name: str, groups: dict[Group, list[str]], venvs: Path) -> Result:
     """Return the outputs of a contestant of a folder for each group of lines, or raise `UnavailableError`."""

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.bench_colloquial_quality.measure import bleu, detokenize, harm, word_error_rate
-from benchmarks.contest import contest
+from benchmarks.contest import contest, read_lines
 from benchmarks.environments import UnavailableError, choose_contestants
 
 CONTESTANTS = (
@@ -68,23 +68,13 @@ def read_data(folder: Path) -> tuple[Groups, dict[str, list[str]]]:
     return groups, formal
 
 
-def read_lines(path: Path) -> list[str]:
-    """Return the lines of a file; only a line feed ends a line."""
-    return path.read_bytes().decode().removesuffix("\n").split("\n")
-
-
 def measure_contestant(name: str, groups: Groups, formal: dict[str, list[str]], venvs: Path) -> Row:
     """Return the figures of one contestant, or the reason why there are none."""
     try:
         result = contest(HERE, name, groups, venvs)
     except UnavailableError as error:
         return {"contestant": name, "unavailable": str(error)}
-    row: Row = {
-        "contestant": f"{name} {result.version}",
-        "first_lines": result.limit,
-        "crashes": result.crashes,
-        "mb_per_s": result.n_bytes / 1e6 / result.cpu_seconds,
-    }
+    row: Row = result.describe(name)
     for data_set, references in formal.items():
         outputs = [output.lower() for output in result.outputs["informal", data_set]]
         references = references[: result.limit]

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.bench_halfspace_quality.measure import harm, zwnj_f1
-from benchmarks.contest import contest
+from benchmarks.contest import contest, read_lines
 from benchmarks.environments import UnavailableError, choose_contestants
 
 CONTESTANTS = ("socialtext", "python-negar", "rishe", "shekar", "hazm", "parsivar", "virastar", "farsflow")
@@ -50,11 +50,6 @@ def read_data(folder: Path) -> DataSets:
     return sets
 
 
-def read_lines(path: Path) -> list[str]:
-    """Return the lines of a file; only a line feed ends a line."""
-    return path.read_bytes().decode().removesuffix("\n").split("\n")
-
-
 def measure_contestant(name: str, sets: DataSets, venvs: Path) -> Row:
     """Return the figures of one contestant, or the reason why there are none."""
     groups = {(data_set, kind): lines for data_set, kinds in sets.items() for kind, lines in kinds.items()}
@@ -62,12 +57,7 @@ def measure_contestant(name: str, sets: DataSets, venvs: Path) -> Row:
         result = contest(HERE, name, groups, venvs)
     except UnavailableError as error:
         return {"contestant": name, "unavailable": str(error)}
-    row: Row = {
-        "contestant": f"{name} {result.version}",
-        "first_lines": result.limit,
-        "crashes": result.crashes,
-        "mb_per_s": result.n_bytes / 1e6 / result.cpu_seconds,
-    }
+    row: Row = result.describe(name)
     for data_set, kinds in sets.items():
         gold = kinds["gold"][: result.limit]
         row[data_set] = {kind: zwnj_f1(gold, result.outputs[data_set, kind]) for kind in ("stripped", "spaced")}

@@ -8,14 +8,14 @@ needs numpy alone.
 import hashlib
 import json
 import zipfile
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 from io import BytesIO
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, Protocol
 
 import numpy as np
 import numpy.typing as npt
@@ -24,6 +24,30 @@ from socialtext.errors import ModelError
 
 FORMAT: Final = "socialtext-linear-1"
 LEXICON_FORMAT: Final = "socialtext-lexicon-1"
+
+
+class LinearWeights(Protocol):
+    """What a scorer of columns needs of a linear model, released or just fitted."""
+
+    @property
+    def classes(self) -> Sequence[str]:
+        """Names of the margins, in order."""
+        ...
+
+    @property
+    def index(self) -> Mapping[str, int]:
+        """Row of each feature in the weights."""
+        ...
+
+    @property
+    def weights(self) -> npt.NDArray[np.floating[Any]]:
+        """Weights, shape (n_features, n_margins)."""
+        ...
+
+    @property
+    def intercepts(self) -> npt.NDArray[np.floating[Any]]:
+        """Margins of what has no features, shape (n_margins,)."""
+        ...
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -98,7 +122,7 @@ def read_arrays(folder: Path | Traversable, form: str) -> tuple[dict[str, Any], 
 def read_model(folder: Path | Traversable) -> LinearModel:
     """Read a linear model; see `read_arrays` for what is raised."""
     info, arrays = read_arrays(folder, FORMAT)
-    names = arrays["features"].tobytes().decode("utf-8").split("\n")
+    names = unpack_lines(arrays["features"])
     return LinearModel(
         info=info,
         classes=tuple(info["classes"]),
@@ -158,6 +182,12 @@ def _write_whole(path: Path, data: bytes) -> None:
 def pack_lines(lines: Iterable[str]) -> npt.NDArray[np.uint8]:
     """Return texts as one array of bytes, joined by line feeds."""
     return np.frombuffer("\n".join(lines).encode("utf-8"), dtype=np.uint8)
+
+
+def unpack_lines(array: npt.NDArray[np.uint8]) -> list[str]:
+    """Return the texts that `pack_lines` has joined."""
+    text = array.tobytes().decode("utf-8")
+    return text.split("\n") if text else []
 
 
 def write_model(

@@ -384,16 +384,13 @@ def load_table() -> dict[str, Reading]:
 
 def build_reader(arrays: Mapping[str, Any]) -> ColloquialReader:
     """Build the reader from the table and from the arrays of the released model."""
-
-    def lines(name: str) -> list[str]:
-        text: str = arrays[name].tobytes().decode("utf-8")
-        return text.split("\n") if text else []
+    from socialtext.models import unpack_lines  # numpy: not before it is needed
 
     return ColloquialReader(
         load_table(),
         load_words("id"),
-        dict(zip(lines("known"), arrays["known_counts"].tolist(), strict=True)),
-        dict(zip(lines("abbreviations"), lines("abbreviated"), strict=True)),
+        dict(zip(unpack_lines(arrays["known"]), arrays["known_counts"].tolist(), strict=True)),
+        dict(zip(unpack_lines(arrays["abbreviations"]), unpack_lines(arrays["abbreviated"]), strict=True)),
     )
 
 

@@ -394,13 +394,10 @@ def _margin(features: Mapping[str, float], weights: Mapping[str, float]) -> floa
 
 def build_lexicon(arrays: Mapping[str, Any]) -> Lexicon:
     """Build the lexicon from the arrays of the released model."""
-
-    def lines(name: str) -> list[str]:
-        text: str = arrays[name].tobytes().decode("utf-8")
-        return text.split("\n") if text else []
+    from socialtext.models import unpack_lines  # numpy: not before it is needed
 
     def counts(name: str) -> dict[str, int]:
-        return dict(zip(lines(name), arrays[f"{name}_counts"].tolist(), strict=True))
+        return dict(zip(unpack_lines(arrays[name]), arrays[f"{name}_counts"].tolist(), strict=True))
 
     joined = counts("joined")
     parts = [pair.split(" ") for pair in joined]
@@ -408,7 +405,9 @@ def build_lexicon(arrays: Mapping[str, Any]) -> Lexicon:
         words=counts("words"),
         spellings={
             spelling.replace(ZWNJ, ""): (spelling, count)
-            for spelling, count in zip(lines("spellings"), arrays["spellings_counts"].tolist(), strict=True)
+            for spelling, count in zip(
+                unpack_lines(arrays["spellings"]), arrays["spellings_counts"].tolist(), strict=True
+            )
         },
         joined=joined,
         apart=counts("apart"),

@@ -6,12 +6,13 @@ Comes in: a `Page`. Goes out: one kind a line. A small linear model decides (tra
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
-from typing import Any, Final, Protocol
+from collections.abc import Iterable
+from typing import Any, Final
 
 import numpy as np
 import numpy.typing as npt
 
+from socialtext.models import LinearWeights
 from socialtext.segment._page import HAS_ADDRESS, HAS_DATE, HAS_LEAD, HAS_SEPARATOR
 from socialtext.segment.lines import AFTER_BLANK, END, LAST, MARKER_RE, MARKERS, N_STOPS, N_WORDS, SIGNS, START
 from socialtext.segment.page import BIT_OF, BOILERPLATE_CUES, Page, bits_of
@@ -218,39 +219,15 @@ def _find_toc_zone(page: Page) -> npt.NDArray[np.bool_]:
     return zone
 
 
-class KindModel(Protocol):
-    """A linear model with a margin for each kind."""
-
-    @property
-    def classes(self) -> Sequence[str]:
-        """Kinds, in the order of the margins."""
-        ...
-
-    @property
-    def index(self) -> Mapping[str, int]:
-        """Row of each feature in the weights."""
-        ...
-
-    @property
-    def weights(self) -> npt.NDArray[np.floating[Any]]:
-        """Weights, shape (n_features, n_kinds)."""
-        ...
-
-    @property
-    def intercepts(self) -> npt.NDArray[np.floating[Any]]:
-        """Margins of a line without features."""
-        ...
-
-
 class LineClassifier:
     """Choose the kinds of the lines of a page with a linear model.
 
     Parameters
     ----------
-    model : KindModel
+    model : LinearWeights
     """
 
-    def __init__(self, model: KindModel) -> None:
+    def __init__(self, model: LinearWeights) -> None:
         self._kinds: list[BlockKind] = list(model.classes)  # type: ignore[arg-type]
         self._intercepts = model.intercepts
         self._weights = np.zeros((len(NAMES), len(self._kinds)))

@@ -8,11 +8,12 @@ trained on the annotated articles (``models/units``). All gaps of a page are sco
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Final, Protocol
+from typing import Final
 
 import numpy as np
 import numpy.typing as npt
 
+from socialtext.models import LinearWeights
 from socialtext.segment._page import measure_cohesion, weigh_figures
 from socialtext.segment.page import ADVICE_CUES, BIT_OF, DISCOURSE_CUES, TOPIC_CUES, IntArray, Page, bits_of
 from socialtext.types import BlockKind
@@ -335,34 +336,15 @@ def expand_figures(figures: FloatArray) -> FloatArray:
 EXPANDED_NAMES: Final = tuple(_name_column(*column) for column in _iter_columns())
 
 
-class BorderModel(Protocol):
-    """A linear model with one margin."""
-
-    @property
-    def index(self) -> Mapping[str, int]:
-        """Row of each feature in the weights."""
-        ...
-
-    @property
-    def weights(self) -> npt.NDArray[np.floating[Any]]:
-        """Weights, shape (n_features, 1)."""
-        ...
-
-    @property
-    def intercepts(self) -> npt.NDArray[np.floating[Any]]:
-        """Margin of a gap without features, shape (1,)."""
-        ...
-
-
 class BorderScorer:
     """Score the gaps of a page with a linear model.
 
     Parameters
     ----------
-    model : BorderModel
+    model : LinearWeights
     """
 
-    def __init__(self, model: BorderModel) -> None:
+    def __init__(self, model: LinearWeights) -> None:
         self._intercept = float(model.intercepts[0])
         weights = np.array(
             [model.weights[model.index[name], 0] if name in model.index else 0.0 for name in EXPANDED_NAMES]

@@ -219,3 +219,14 @@ def test_fifty_thousand_units_are_there_at_once_and_drawn_as_they_are_read(brows
     before = browser.execute_script(f"return {n_rows}")
     browser.execute_script("document.getElementById('unit-more').scrollIntoView()")
     wait_for(browser, f"{n_rows} > arguments[0]", before)
+
+
+def test_charts_are_drawn_in_the_colours_of_the_page(browser, page):
+    open_page(browser, page)
+    assert texts(browser, "figure h3")[0] == "Themes in each language"
+    fill = "getComputedStyle(document.querySelector('.drawing path[fill=\"var(--l0)\"]')).fill"
+    fills = set()
+    for scheme in ("light", "dark"):
+        browser.execute_script("document.documentElement.style.colorScheme = arguments[0]", scheme)
+        fills.add(browser.execute_script(f"return {fill}"))
+    assert len(fills) == 2

@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from socialtext.cli.console import count, say
+from socialtext.errors import MissingExtraError
 
 MAX_UNITS = 50_000
 
@@ -39,6 +40,7 @@ def report(
     from rich.console import Console
     from rich.progress import track
 
+    from socialtext.report.charts import draw_charts
     from socialtext.report.content import build_content
     from socialtext.report.page import SUFFIXES, render_page, write_page
     from socialtext.report.results import read_documents, read_rejects
@@ -54,7 +56,12 @@ def report(
         max_units=max_units,
         watch=watch if sys.stderr.isatty() else iter,
     )
-    size = write_page(output, render_page(content))
+    try:
+        charts = draw_charts(content)
+    except MissingExtraError as error:
+        say(f"without charts: {error.message}")
+        charts = ""
+    size = write_page(output, render_page(content, charts))
     totals = content["totals"].values()
     n_units, n_shown = sum(own["units"] for own in totals), sum(len(own["units"]) for own in content["documents"])
     shown = f" ({n_shown} of them shown)" if n_shown < n_units else ""

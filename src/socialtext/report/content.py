@@ -11,6 +11,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
+from itertools import permutations
 from typing import Any, Final, get_args
 from unicodedata import normalize
 from zlib import crc32
@@ -23,6 +24,9 @@ from socialtext.types import LANGUAGES, THEMES, AdviceUnit, Block, BlockKind, Do
 
 BLOCK_KINDS: Final[tuple[BlockKind, ...]] = get_args(BlockKind)
 N_REJECTS_KEPT: Final = 10_000  # the counts are of all
+# Borders of the bins that charts count by; the first bin begins at 0, the last has no end.
+WORD_BORDERS: Final = (6, 11, 21, 31, 51, 81)
+SCORE_BORDERS: Final = (10, 20, 30, 40, 50, 60, 70, 80, 90)  # percent
 
 
 @dataclass
@@ -34,6 +38,9 @@ class _Totals:
     advice: int = 0
     themes: Counter[str] = field(default_factory=Counter)  # "" where a unit has none
     advice_of: Counter[str] = field(default_factory=Counter)
+    pairs: Counter[tuple[str, str]] = field(default_factory=Counter)  # in both orders
+    words: Counter[int] = field(default_factory=Counter)  # by bin
+    surest: Counter[int] = field(default_factory=Counter)  # by bin
 
     def add(self, document: Document) -> None:
         self.documents += 1
@@ -43,6 +50,9 @@ class _Totals:
             for theme in unit.themes or ("",):
                 self.themes[theme] += 1
                 self.advice_of[theme] += unit.advice
+            self.pairs.update(permutations(unit.themes, 2))
+            self.words[bisect_right(WORD_BORDERS, len(unit.text.split()))] += 1
+            self.surest[bisect_right(SCORE_BORDERS, _percent(max(unit.scores.values(), default=0.0)))] += 1
 
 
 def build_content(
@@ -97,6 +107,9 @@ def build_content(
                 "advice": own.advice,
                 "themes": [own.themes[theme] for theme in (*themes, "")],
                 "adviceOf": [own.advice_of[theme] for theme in (*themes, "")],
+                "pairs": [[own.pairs[one, other] for other in themes] for one in themes],
+                "words": [own.words[at] for at in range(len(WORD_BORDERS) + 1)],
+                "surest": [own.surest[at] for at in range(len(SCORE_BORDERS) + 1)],
             }
             for lang, own in sorted(totals.items())
         },

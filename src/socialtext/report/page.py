@@ -4,9 +4,8 @@ The page asks nothing of the network, and its own policy forbids it: the one scr
 digest. Content is compressed JSON in base64, which the browser unpacks: a fourth of the size, and no character in it
 that HTML could take for markup. The page writes it as text only.
 
-Charts are bars in plain tables. A chart library inlined (the minified builds of vega 6.4, vega-lite 6.4 and vega-embed
-7.3: 0.83 MB, as much as three thousand units) would draw the same dozen bars in a picture that screen readers read
-badly, and would want a policy that lets it compile code.
+Charts come as drawings (see `socialtext.report.charts`): the scripts of a chart library would be as large as three
+thousand units and want a policy that lets them compile code.
 """
 
 import base64
@@ -25,8 +24,8 @@ SUFFIXES: Final = (".html", ".htm")
 _FIELD_RE: Final = re.compile(r"{{(\w+)}}")
 
 
-def render_page(content: Mapping[str, Any]) -> str:
-    """Return the page that shows a content (see `build_content`)."""
+def render_page(content: Mapping[str, Any], charts: str = "") -> str:
+    """Return the page that shows a content (see `build_content`) with its charts (see `draw_charts`)."""
     folder = files("socialtext.report")
     page, style, script = ((folder / f"page.{ending}").read_text(encoding="utf-8") for ending in ("html", "css", "js"))
     # Lone surrogates of ids and rejects are left to JSON, which can write them.
@@ -36,6 +35,7 @@ def render_page(content: Mapping[str, Any]) -> str:
         "style": style,
         "script": script,
         "digest": base64.b64encode(hashlib.sha256(script.encode()).digest()).decode(),
+        "charts": charts,
         "content": base64.b64encode(zlib.compress(data, 9)).decode(),
     }
     return _FIELD_RE.sub(lambda field: values[field[1]], page)

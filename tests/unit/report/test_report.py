@@ -13,16 +13,19 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from socialtext.cli.report import report
 from socialtext.errors import InputError, OutputError
 from socialtext.io.schema import Reject, document_row, document_schema, reject_row, unit_rows, unit_schema
 from socialtext.io.writers import RecordWriter
 from socialtext.languages.load import load_cues
 from socialtext.normalize.normalizer import Normalizer
 from socialtext.pipeline import Pipeline
+from socialtext.report.charts import draw_charts
 from socialtext.report.content import build_content
 from socialtext.report.marks import CUE_KINDS, find_changes, find_cues, utf16_offsets
 from socialtext.report.page import render_page, write_page
 from socialtext.report.results import read_documents, read_rejects
+from socialtext.types import AdviceUnit, Document
 
 FA = "یکی از بزرگ‌ترین اشتباهات فروشگاه ها باز کردن حساب در همهٔ شبکههای اجتماعی است ، بهتر است یکی را انتخاب کنید."
 ID = "Balas setiap komentar pelanggan Anda di hari yang sama 👍 . Tanyakan pendapat mereka tentang produk baru."
@@ -74,6 +77,10 @@ def unpack(page):
 
 def document(content, name):
     return next(own for own in content["documents"] if own["id"] == name)
+
+
+def document_of(unit):
+    return Document("a", "id", "", "", (), (), (unit,))
 
 
 def units_of(own):
@@ -268,3 +275,40 @@ def test_a_page_that_cannot_be_written_leaves_nothing(results, tmp_path):
     error = run("report", tmp_path / "missing.jsonl", "-o", tmp_path / "page.html", check=1)
     assert "ST340" in error
     assert list(tmp_path.iterdir()) == []
+
+
+def test_charts_tell_their_figures_and_draw_them(results):
+    content = content_of(results / "units.jsonl")
+    figures = draw_charts(content)
+    own = content["totals"]["id"]
+    assert f"Indonesian, engagement: {own['themes'][content['themes'].index('engagement')]}" in figures
+    assert sum(own["words"]) == sum(own["surest"]) == own["units"]
+    assert figures.count("<svg") == figures.count('role="img"') == 4
+    assert figures in render_page(content, figures)
+    assert draw_charts(build_content([], None, source="x", max_units=1)) == ""
+
+
+def test_units_of_two_themes_are_counted_as_a_pair():
+    unit = AdviceUnit(
+        0, 11, None, "a b c d e f", themes=("engagement", "data"), scores={"engagement": 0.9, "data": 0.8}
+    )
+    content = build_content([document_of(unit)], None, source="x", max_units=9)
+    one, other = (content["themes"].index(theme) for theme in unit.themes)
+    own = content["totals"]["id"]
+    assert own["pairs"][one][other] == own["pairs"][other][one] == 1
+    assert (own["words"][1], own["surest"][9]) == (1, 1)
+
+
+def test_the_name_of_a_theme_is_text_in_a_chart():
+    unit = AdviceUnit(0, 1, None, "a", themes=(EVIL,), scores={EVIL: 0.9})
+    figures = draw_charts(build_content([document_of(unit)], None, source="x", max_units=9))
+    assert "<script" not in figures
+    assert "<img" not in figures
+    assert "&lt;script&gt;" in figures
+
+
+def test_a_report_without_the_extra_has_no_charts_and_says_so(results, tmp_path, monkeypatch, capsys):
+    monkeypatch.setitem(sys.modules, "altair", None)
+    report(str(results / "units.jsonl"), str(tmp_path / "page.html"))
+    assert "pip install 'socialtext[report]'" in capsys.readouterr().err
+    assert "<svg" not in (tmp_path / "page.html").read_text(encoding="utf-8")

@@ -6,6 +6,7 @@ light and dark; its figures are told in words to those who cannot see it.
 
 from collections.abc import Mapping, Sequence
 from html import escape
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from socialtext.errors import MissingExtraError
@@ -18,7 +19,9 @@ LANGUAGE_NAMES: Final = {"ar": "Arabic", "fa": "Persian", "id": "Indonesian"}
 NO_THEME: Final = "No theme"
 WIDTH: Final = 330  # points, as the narrowest phone shows; the page scales it up
 ROW: Final = 24
-N_TONES: Final = 6  # of themes in the style sheet
+# Tones in the style sheet.
+N_THEME_TONES: Final = 6
+N_LANGUAGE_TONES: Final = 3
 STYLE: Final = {
     "font": "system-ui, sans-serif",
     "background": "transparent",
@@ -59,8 +62,15 @@ def draw_charts(content: Mapping[str, Any]) -> str:
     themes = [theme.replace("_", " ") for theme in content["themes"]]
     charts = [
         _draw_shares(totals, themes),
-        _draw_lengths(totals),
-        _draw_sureness(totals),
+        _draw_bins(totals, "words", WORD_BORDERS, "Length of the units", "Units by their number of words.", "words"),
+        _draw_bins(
+            totals,
+            "surest",
+            SCORE_BORDERS,
+            "How sure the classifier is",
+            "Where many units are in the middle, read some of them before you count.",
+            "probability of the likeliest theme, in percent from",
+        ),
         *([_draw_pairs(totals, themes)] if len(themes) > 1 else []),
     ]
     return "\n".join(
@@ -90,7 +100,7 @@ def _draw_shares(totals: Mapping[str, Any], themes: Sequence[str]) -> _Chart:
         for lang, own in totals.items()
         for place, (name, n) in enumerate(zip(names, own["themes"], strict=True))
     ]
-    tones = [*(f"var(--t{at % N_TONES})" for at in range(len(themes))), "var(--none-tint)"]
+    tones = [*(f"var(--t{at % N_THEME_TONES})" for at in range(len(themes))), "var(--none-tint)"]
     drawing = (
         _chart(rows, height=ROW * len(totals))
         .mark_bar(aria=False)
@@ -105,50 +115,33 @@ def _draw_shares(totals: Mapping[str, Any], themes: Sequence[str]) -> _Chart:
     return _Chart("Themes in each language", "Share of the labels of its units.", figures, drawing)
 
 
-def _draw_lengths(totals: Mapping[str, Any]) -> _Chart:
-    names = _bin_names(WORD_BORDERS)
-    rows = [
-        {"language": _language(lang), "words": name, "units": n}
-        for lang, own in totals.items()
-        for name, n in zip(names, own["words"], strict=True)
-    ]
-    drawing = _stack(rows, "words", names, "words")
-    return _Chart("Length of the units", "Units by their number of words.", _tell(rows, "words"), drawing)
-
-
-def _draw_sureness(totals: Mapping[str, Any]) -> _Chart:
-    names = _bin_names(SCORE_BORDERS)
-    rows = [
-        {"language": _language(lang), "percent": name, "units": n}
-        for lang, own in totals.items()
-        for name, n in zip(names, own["surest"], strict=True)
-    ]
-    drawing = _stack(rows, "percent", names, "probability of the likeliest theme, in percent from")
-    hint = "Where many units are in the middle, read some of them before you count."
-    return _Chart("How sure the classifier is", hint, _tell(rows, "percent"), drawing)
-
-
-def _tell(rows: Rows, column: str) -> str:
-    return "; ".join(f"{row['language']}, {row[column]} {column}: {row['units']} units" for row in rows)
-
-
-def _stack(rows: Rows, column: str, names: Sequence[str], title: str) -> "altair.Chart":
-    """Return columns of units, one a bin, each of the languages one above the other."""
+def _draw_bins(
+    totals: Mapping[str, Any], column: str, borders: Sequence[int], title: str, hint: str, axis: str
+) -> _Chart:
+    """Return columns of units, one a bin, the languages one above the other."""
     import altair as alt
 
-    languages = list(dict.fromkeys(row["language"] for row in rows))
-    label = "datum.label" if len(names) < 8 else "split(datum.label, '–')[0]"  # so many only have room for the start
-    tones = [f"var(--l{at})" if at < 3 else "var(--none)" for at in range(len(languages))]
-    drawing: alt.Chart = (
+    starts = (0, *borders)
+    names = [*(f"{start}–{end - 1}" for start, end in pairwise(starts)), f"{borders[-1]}+"]
+    rows = [
+        {"language": _language(lang), "bin": name, "units": n}
+        for lang, own in totals.items()
+        for name, n in zip(names, own[column], strict=True)
+    ]
+    languages = [_language(lang) for lang in totals]
+    tones = [f"var(--l{at})" if at < N_LANGUAGE_TONES else "var(--none)" for at in range(len(languages))]
+    label = "datum.label" if len(names) < 8 else "split(datum.label, '–')[0]"  # of so many bins, room for the start
+    drawing = (
         _chart(rows, height=6 * ROW)
         .mark_bar(aria=False)
         .encode(
-            x=alt.X(f"{column}:O", sort=list(names), title=title, axis=alt.Axis(labelAngle=0, labelExpr=label)),
+            x=alt.X("bin:O", sort=names, title=axis, axis=alt.Axis(labelAngle=0, labelExpr=label)),
             y=alt.Y("units:Q", title=None, axis=alt.Axis(tickCount=4)),
             color=alt.Color("language:N", scale=alt.Scale(domain=languages, range=tones)),
         )
     )
-    return drawing
+    figures = "; ".join(f"{row['language']}, {row['bin']}: {row['units']} units" for row in rows)
+    return _Chart(title, hint, f"{axis}: {figures}", drawing)
 
 
 def _draw_pairs(totals: Mapping[str, Any], themes: Sequence[str]) -> _Chart:
@@ -184,10 +177,3 @@ def _chart(rows: Rows, *, height: int) -> "altair.Chart":
 
 def _language(lang: str) -> str:
     return LANGUAGE_NAMES.get(lang, lang)
-
-
-def _bin_names(borders: Sequence[int]) -> list[str]:
-    """Return what the bins between some borders are called: the first from 0, the last open."""
-    starts = (0, *borders)
-    inner = [f"{start}–{end - 1}" for start, end in zip(starts, borders, strict=False)]
-    return [*inner, f"{borders[-1]}+"]

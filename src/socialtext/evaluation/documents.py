@@ -111,13 +111,13 @@ def read_documents(path: Path) -> dict[str, dict[str, Any]]:
     Raises
     ------
     InputError
-        ST301 no such file, or a folder without such files; ST330 a record that is no document record; ST331 an id
+        ST301 no such file; ST302 a folder without such files; ST330 a record that is no document record; ST331 an id
         that occurs twice.
     """
     if path.is_dir():
         paths = sorted(file for file in path.iterdir() if file.suffix in SUFFIXES)
         if not paths:
-            raise InputError("ST301", f"{path}: no .json or .jsonl file in this folder")
+            raise InputError("ST302", f"{path}: no .json or .jsonl file in this folder")
     elif path.is_file():
         paths = [path]
     else:

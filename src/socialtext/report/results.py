@@ -28,8 +28,8 @@ def read_documents(result: str) -> Iterator[Document]:
     Raises
     ------
     InputError
-        ST340 no such result or an ending that is not read, ST341 a row that cannot be read, ST342 rows that are
-        neither units nor documents.
+        ST301 no such result, ST302 a folder without one, ST303 an ending that is not read, ST341 a row that cannot
+        be read, ST342 rows that are neither units nor documents.
     """
     for path in _find_files(result):
         keyed = ((_document_key(path, number, row), number, row) for number, row in enumerate(_read_rows(path), 1))
@@ -52,11 +52,11 @@ def read_rejects(name: str) -> Iterator[dict[str, Any]]:
     Raises
     ------
     InputError
-        ST340 no such file, ST341 a row that cannot be read, ST343 rows that are no rejects.
+        ST301 no such file, ST341 a row that cannot be read, ST343 rows that are no rejects.
     """
     path = Path(name)
     if not path.is_file():
-        raise InputError("ST340", f"{name}: no such file of rejects")
+        raise InputError("ST301", f"{name}: no such file of rejects")
     for number, row in enumerate(_read_json_lines(path), 1):
         if missing := [field for field in REJECT_FIELDS if field not in row]:
             raise InputError(
@@ -72,12 +72,12 @@ def _find_files(result: str) -> list[Path]:
             file for file in path.iterdir() if file.name.endswith(SUFFIXES) and not file.name.startswith(("_", "."))
         )
         if not found:
-            raise InputError("ST340", f"{result}: no {', '.join(SUFFIXES)} file in this folder")
+            raise InputError("ST302", f"{result}: no {', '.join(SUFFIXES)} file in this folder")
         return found
     if not path.is_file():
-        raise InputError("ST340", f"{result}: no such file or folder")
+        raise InputError("ST301", f"{result}: no such file or folder")
     if not path.name.endswith(SUFFIXES):
-        raise InputError("ST340", f"{result}: cannot read this ending; expected {', '.join(SUFFIXES)}")
+        raise InputError("ST303", f"{result}: cannot read this ending; expected {', '.join(SUFFIXES)}")
     return [path]
 
 

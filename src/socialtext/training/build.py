@@ -125,7 +125,7 @@ def _train_colloquial(data: Path, output: Path) -> str:
             raise InputError("ST301", f"{path}: no such file; --data wants the folder of the sentence pairs")
     informal, formal = (path.read_text(encoding="utf-8").removesuffix("\n").split("\n") for path in paths)
     if len(informal) != len(formal):
-        raise InputError("ST301", f"{data}: stif-train.inf and stif-train.for differ in their number of lines")
+        raise InputError("ST306", f"{data}: stif-train.inf and stif-train.for differ in their number of lines")
     corpora = files("socialtext") / "corpora"
     written = corpora / "colloquial" / "id.tsv"
     own = [corpora / "passages" / "id.jsonl", corpora / "articles.jsonl"]

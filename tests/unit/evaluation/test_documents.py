@@ -129,8 +129,8 @@ def test_a_file_of_something_else_is_refused(tmp_path, content, code):
 
 
 def test_no_file_an_empty_folder_and_an_id_twice_are_refused(tmp_path):
-    for path in (tmp_path, tmp_path / "nothing.jsonl"):
-        with pytest.raises(InputError, match="ST301"):
+    for path, code in ((tmp_path, "ST302"), (tmp_path / "nothing.jsonl", "ST301")):
+        with pytest.raises(InputError, match=code):
             read_documents(path)
     (tmp_path / "gold.jsonl").write_text((json.dumps(GOLD) + "\n") * 2, encoding="utf-8")
     with pytest.raises(InputError, match="ST331"):

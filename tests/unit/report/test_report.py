@@ -235,9 +235,9 @@ def test_the_command_writes_the_page_with_the_rejects(results, tmp_path):
 @pytest.mark.parametrize(
     ("name", "data", "code"),
     [
-        ("missing.jsonl", None, "ST340"),
-        ("page.txt", "text", "ST340"),
-        ("folder", "folder", "ST340"),
+        ("missing.jsonl", None, "ST301"),
+        ("page.txt", "text", "ST303"),
+        ("folder", "folder", "ST302"),
         ("broken.jsonl", '{"doc_id": ', "ST341"),
         ("list.jsonl", "[1]", "ST341"),
         ("half.jsonl", '{"doc_id": "a", "advice": true}', "ST341"),
@@ -263,7 +263,7 @@ def test_what_is_no_result_gets_a_clear_sentence(tmp_path, name, data, code):
 def test_what_is_no_file_of_rejects_gets_a_clear_sentence(results, tmp_path):
     with pytest.raises(InputError, match="ST343.*process --rejects"):
         list(read_rejects(str(results / "units.jsonl")))
-    with pytest.raises(InputError, match="ST340"):
+    with pytest.raises(InputError, match="ST301"):
         list(read_rejects(str(tmp_path / "missing.jsonl")))
 
 
@@ -273,7 +273,7 @@ def test_a_page_that_cannot_be_written_leaves_nothing(results, tmp_path):
     error = run("report", results / "units.jsonl", "-o", tmp_path / "page.pdf", check=2)
     assert ".html" in error
     error = run("report", tmp_path / "missing.jsonl", "-o", tmp_path / "page.html", check=1)
-    assert "ST340" in error
+    assert "ST301" in error
     assert list(tmp_path.iterdir()) == []
 
 

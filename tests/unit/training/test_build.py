@@ -51,6 +51,13 @@ def test_a_folder_without_the_corpus_is_named(tmp_path):
             build.train(what, tmp_path, tmp_path / "model")
 
 
+def test_pairs_that_do_not_pair_are_refused(tmp_path):
+    (tmp_path / "stif-train.inf").write_text("gak tau\nudah\n", encoding="utf-8")
+    (tmp_path / "stif-train.for").write_text("tidak tahu\n", encoding="utf-8")
+    with pytest.raises(InputError, match="ST306"):
+        build.train("colloquial", tmp_path, tmp_path / "model")
+
+
 def test_a_trained_judge_restores_what_its_sentences_write(tmp_path):
     sentence = "کتاب‌های خوب می‌خوانم و خانه‌ها را می‌بینم، گل‌ها در باغ می‌رویند و میدان بزرگ است"
     plain = "او در میدان ماند و کتاب را خواند و نهایی شد؛ چشم تر او را دیدم"

@@ -1,10 +1,12 @@
 # cython: language_level=3, boundscheck=False, wraparound=False, initializedcheck=False, cdivision=True
-"""The native loop of the classifier: from the words of a passage to rows of the weight table, and to its margins.
+"""The native loop of the classifier: from a passage to its words, to rows of the weight table, and to its margins.
 
-Comes in: folded words. Goes out: what `features.py` names and values, as rows and values of the table, or multiplied
-with it. Each word type is taken apart once and remembered, until there are too many; then all are forgotten.
+Comes in: folded texts, or their words. Goes out: what `features.py` names and values, as rows and values of the
+table, or multiplied with it. Each word type is taken apart once and remembered, until there are too many; then all
+are forgotten.
 """
 
+from cpython.unicode cimport PyUnicode_DATA, PyUnicode_KIND
 from libc.math cimport log, sqrt
 from libc.stdint cimport int32_t, uint64_t
 from libc.stdlib cimport calloc, free, malloc, realloc
@@ -15,8 +17,15 @@ import numpy as np
 
 from socialtext.classify.features import CUE_FLOOR, CUE_PAIR_VALUE, CUE_VALUE, iter_word_names
 
+cdef extern from "Python.h":
+    Py_UCS4 PyUnicode_READ(int kind, void* data, Py_ssize_t index) nogil
+
+cdef extern from *:
+    void prefetch "__builtin_prefetch"(const void* address) nogil
+
 cdef enum:
     MAX_KINDS = 64
+    N_AHEAD = 8  # rows that are asked of the memory before their turn
     MAX_WORDS = 200000
     N_LOGS = 64
 
@@ -74,11 +83,14 @@ cdef class FeatureTable:
     cdef int32_t* _counts
     cdef int32_t* _touched
     cdef Py_ssize_t _n_touched
+    cdef int32_t* _numbers  # of its words
+    cdef Py_ssize_t _numbers_room
     cdef int32_t _kind_counts[MAX_KINDS]
 
     def __cinit__(self, dict index, idf, weights, intercepts, pairs, kinds, look_up, matches):
         self._words = NULL
         self._rows = NULL
+        self._numbers = NULL
         self._counts = <int32_t*>calloc(max(1, len(index)), sizeof(int32_t))
         self._touched = <int32_t*>malloc(max(1, len(index)) * sizeof(int32_t))
         if self._counts == NULL or self._touched == NULL:
@@ -118,6 +130,7 @@ cdef class FeatureTable:
         free(self._rows)
         free(self._counts)
         free(self._touched)
+        free(self._numbers)
 
     cdef int _forget(self) except -1:
         self._ids = {}
@@ -172,30 +185,42 @@ cdef class FeatureTable:
             self._n_touched += 1
         self._counts[row] += 1
 
-    cdef int _collect(self, list words) except -1:
-        """Count rows and kinds of cue of a passage."""
-        cdef Py_ssize_t at, number, n = len(words)
+    cdef int _find_numbers(self, list words) except -1:
+        """Find the numbers of the word types of a passage."""
+        cdef Py_ssize_t at, n = len(words)
+        cdef void* grown
+        if self._n_words > MAX_WORDS:
+            self._forget()
+        if n > self._numbers_room:
+            grown = realloc(self._numbers, 2 * n * sizeof(int32_t))
+            if grown == NULL:
+                raise MemoryError
+            self._numbers = <int32_t*>grown
+            self._numbers_room = 2 * n
+        for at in range(n):
+            known = self._ids.get(words[at])
+            self._numbers[at] = <int32_t>(self._learn(<str>words[at]) if known is None else <Py_ssize_t>known)
+        return 0
+
+    cdef int _collect(self, list words, Py_ssize_t start, Py_ssize_t end) except -1:
+        """Count rows and kinds of cue of some of the words whose numbers were found last."""
+        cdef Py_ssize_t at, number
         cdef int32_t k
         cdef uint64_t kinds
         cdef Word entry
-        cdef str word
         cdef dict pairs = None
-        if self._n_words > MAX_WORDS:
-            self._forget()
         for at in range(self._n_touched):  # what the last passage left, even if it failed half way
             self._counts[self._touched[at]] = 0
         self._n_touched = 0
         for k in range(self._n_kinds):
             self._kind_counts[k] = 0
-        for at in range(n):
-            word = <str>words[at]
-            known = self._ids.get(word)
-            number = self._learn(word) if known is None else <Py_ssize_t>known
+        for at in range(start, end):
+            number = self._numbers[at]
             entry = self._words[number]
             for k in range(entry.first, entry.last):
                 self._count(self._rows[k])
             if pairs is not None:
-                row = pairs.get(word)
+                row = pairs.get(words[at])
                 if row is not None:
                     self._count(row)
             pairs = <dict>self._pairs[number] if entry.begins_pair else None
@@ -206,15 +231,15 @@ cdef class FeatureTable:
                     self._kind_counts[k] += 1
                 kinds >>= 1
                 k += 1
-            if entry.has_phrases and at + 1 < n:
-                self._count_phrases(words, at + 1, (<dict>self._phrases[number]).get(words[at + 1]))
-                self._count_phrases(words, at + 1, self._cut_phrases[number])
+            if entry.has_phrases and at + 1 < end:
+                self._count_phrases(words, at + 1, end, (<dict>self._phrases[number]).get(words[at + 1]))
+                self._count_phrases(words, at + 1, end, self._cut_phrases[number])
         return 0
 
-    cdef int _count_phrases(self, list words, Py_ssize_t at, object phrases) except -1:
+    cdef int _count_phrases(self, list words, Py_ssize_t at, Py_ssize_t end, object phrases) except -1:
         if phrases is not None:
             for rest, kind in <list>phrases:
-                if self._matches(words, at, rest):
+                if at + <Py_ssize_t>len(rest) <= end and self._matches(words, at, rest):
                     self._kind_counts[<int>self._kind_numbers[kind]] += 1
         return 0
 
@@ -238,7 +263,8 @@ cdef class FeatureTable:
         cdef int32_t row, kind, other
         cdef double value, scale, total = 0.0
         with self._lock:
-            self._collect(words)
+            self._find_numbers(words)
+            self._collect(words, 0, len(words))
             rows, values = [], []
             for at in range(self._n_touched):
                 row = self._touched[at]
@@ -268,11 +294,56 @@ cdef class FeatureTable:
         with self._lock:
             for number in range(n):
                 words = <list>passages[number]
-                self._collect(words)
-                self._multiply(out[number], len(words))
+                self._find_numbers(words)
+                self._collect(words, 0, len(words))
+                self._multiply(&out[number, 0], len(words))
         return result
 
-    cdef void _multiply(self, double[::1] out, Py_ssize_t n_words) noexcept nogil:
+    def margins_of_sentences(self, list passages):
+        """Return the margins of passages and of their sentences.
+
+        Parameters
+        ----------
+        passages : list of (list of str, list of int)
+            As `read_passage` gives them.
+
+        Returns
+        -------
+        whole, strongest, first : float array, shape (n_passages, n_classes)
+            Of the passages; the highest of their sentences; of their first sentences.
+        """
+        cdef Py_ssize_t number, n = len(passages)
+        cdef Py_ssize_t start, end
+        cdef int32_t k, n_classes = self._n_classes
+        whole, strongest, first = np.empty((n, n_classes)), np.empty((n, n_classes)), np.empty((n, n_classes))
+        cdef double[:, ::1] of_whole = whole
+        cdef double[:, ::1] of_strongest = strongest
+        cdef double[:, ::1] of_first = first
+        cdef double[::1] own = np.empty(n_classes)
+        cdef list words, ends
+        with self._lock:
+            for number in range(n):
+                words, ends = passages[number]
+                self._find_numbers(words)
+                self._collect(words, 0, len(words))
+                self._multiply(&of_whole[number, 0], len(words))
+                if len(ends) < 2:
+                    for k in range(n_classes):
+                        of_strongest[number, k] = of_first[number, k] = of_whole[number, k]
+                    continue
+                start = 0
+                for end in ends:
+                    self._collect(words, start, end)
+                    self._multiply(&own[0], end - start)
+                    for k in range(n_classes):
+                        if start == 0:
+                            of_first[number, k] = of_strongest[number, k] = own[k]
+                        elif own[k] > of_strongest[number, k]:
+                            of_strongest[number, k] = own[k]
+                    start = end
+        return whole, strongest, first
+
+    cdef void _multiply(self, double* out, Py_ssize_t n_words) noexcept nogil:
         cdef Py_ssize_t at
         cdef int32_t row, kind, other, k, n_classes = self._n_classes
         cdef double weight, value, scale, total = 0.0
@@ -281,6 +352,8 @@ cdef class FeatureTable:
             out[k] = 0.0
         for at in range(self._n_touched):
             row = self._touched[at]
+            if at + N_AHEAD < self._n_touched:
+                prefetch(&self._table[self._touched[at + N_AHEAD], 0])
             weight = self._weigh(self._counts[row])
             entry = &self._table[row, 0]
             for k in range(n_classes):
@@ -304,3 +377,52 @@ cdef class FeatureTable:
                 if self._kind_counts[other] and row >= 0:
                     for k in range(n_classes):
                         out[k] += self._cue_pair_value * self._table[row, k]
+
+
+cdef inline bint is_word(Py_UCS4 c) noexcept:
+    if c < 0x80:
+        return u"a" <= c <= u"z" or u"0" <= c <= u"9" or u"A" <= c <= u"Z" or c == u"_"
+    return 0x0620 <= c <= 0x064A or c.isalpha() or c.isdigit() or c.isnumeric()
+
+
+cdef inline bint is_stop(Py_UCS4 c) noexcept:
+    return c == u"." or c == u"!" or c == u"?" or c == 0x061F or c == 0x2026 or c == u":" or c == 0x061B
+
+
+def read_passage(str folded not None):
+    """Return the words of a folded text, and how many there are at the end of each sentence.
+
+    The words are those of `socialtext.cues.WORD_RE`, the sentences those of `features.SENTENCE_END_RE`; no sentence is
+    empty.
+    """
+    cdef int kind = PyUnicode_KIND(folded)
+    cdef void* data = PyUnicode_DATA(folded)
+    cdef Py_ssize_t at = 0, start, n = len(folded)
+    cdef Py_ssize_t n_words = 0, n_before = 0
+    cdef bint after_stop = False
+    cdef Py_UCS4 c
+    cdef list words = [], ends = []
+    while at < n:
+        c = PyUnicode_READ(kind, data, at)
+        if is_word(c):
+            start = at
+            while at < n and is_word(PyUnicode_READ(kind, data, at)):
+                at += 1
+            if at + 1 < n and PyUnicode_READ(kind, data, at) == u"/" and is_word(PyUnicode_READ(kind, data, at + 1)):
+                at += 2
+                while at < n and is_word(PyUnicode_READ(kind, data, at)):
+                    at += 1
+            words.append(folded[start:at])
+            n_words += 1
+            after_stop = False
+            continue
+        if n_words > n_before and (
+            c == u"\n" or (after_stop and (c == 0xBB or c == u'"' or c == 0x201D or c.isspace()))
+        ):
+            ends.append(n_words)
+            n_before = n_words
+        after_stop = is_stop(c)
+        at += 1
+    if n_words > n_before:
+        ends.append(n_words)
+    return words, ends

@@ -4,12 +4,14 @@ import json
 import math
 from collections import Counter
 from importlib.resources import files
+from itertools import pairwise
 
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from socialtext.classify._features import read_passage
 from socialtext.classify.features import cue_values, iter_pair_names, iter_word_names, read_sentences
 from socialtext.classify.themes import build_table, score_sentences
 from socialtext.cues import WORD_RE, CueMatcher
@@ -68,6 +70,19 @@ def test_the_native_loop_equals_the_plain_one_on_passages(lang):
 def test_the_native_loop_equals_the_plain_one_on_any_text(lang, text, at):
     known = passages(lang)[at]
     check(WORD_RE.findall(FOLDS[lang](known[:40] + text + known[20:70])), lang)
+
+
+sentence_marks = st.lists(st.sampled_from([*'.!?؟…:؛»"”\n 1/_', "kata", "کلمه", "é²", "\u2003"]), max_size=30).map(
+    "".join
+)
+
+
+@settings(max_examples=300)
+@given(st.one_of(sentence_marks, st.text()))
+def test_words_and_sentences_are_those_of_the_patterns(text):
+    words, ends = read_passage(text)
+    sentences = [words[start:end] for start, end in pairwise([0, *ends])]
+    assert sentences == read_sentences(text)
 
 
 def test_margins_equal_those_of_scikit_learn():

@@ -41,7 +41,7 @@ class Passage:
     run : int
         Equal for the items of one list and the sentence that introduces it; -1 for other units.
     introduces_list : bool
-        By the guidelines such a unit has neither themes nor advice.
+        Or what else follows a colon. By the guidelines such a unit has neither themes nor advice.
     """
 
     text: str

@@ -145,7 +145,9 @@ def fit_linear(examples: Sequence[Example], matchers: Mapping[str, CueMatcher]) 
     matrix = build_matrix(examples, empty, matchers)
     weights, intercepts = [], []
     for target, weight in zip(label_matrix(examples).T, [THEME_WEIGHT] * N_THEMES + [1.0], strict=True):
-        model = LogisticRegression(C=STRENGTH, solver="liblinear", random_state=0, class_weight={False: 1, True: weight})
+        model = LogisticRegression(
+            C=STRENGTH, solver="liblinear", random_state=0, class_weight={False: 1, True: weight}
+        )
         model.fit(matrix, target)
         weights.append(model.coef_[0])
         intercepts.append(model.intercept_[0])

@@ -43,7 +43,10 @@ N_FOLDS: Final = 5
 STRENGTH: Final = 20.0
 # What an example of a theme weighs against one without it; keeps themes that few passages have from being missed.
 THEME_WEIGHT: Final = 2.0
-CONTEXT_STRENGTH: Final = 1.0
+# Inverse regularization of the context layers, and how much more pages of one theme weigh in that of themes.
+CONTEXT_STRENGTH: Final = 0.1
+ADVICE_CONTEXT_STRENGTH: Final = 1.0
+PAGE_POWER: Final = 2.0
 THRESHOLD_GRID: Final = np.arange(0.1, 0.71, 0.02)
 F1_TOLERANCE: Final = 0.01
 
@@ -264,12 +267,29 @@ class ContextLayer:
         return scores
 
 
-def fit_context(evidence: Evidence, targets: BoolArray, rows: Sequence[int]) -> ContextLayer:
-    """Fit the second layer on some examples."""
+def weigh_pages(examples: Sequence[Example], targets: BoolArray) -> FloatArray:
+    """Return what each example weighs when the context of themes is fitted, shape (n_examples,).
+
+    Real pages keep to one theme more than articles that were written to show all of them: the units of an article
+    weigh by the share of its main theme among its themes.
+    """
+    weights = np.ones(len(examples))
+    for document in list_documents(examples):
+        counts = targets[document, :N_THEMES].sum(axis=0)
+        weights[document] = (counts.max() / counts.sum()) ** PAGE_POWER if counts.any() else 1.0
+    return weights
+
+
+def fit_context(evidence: Evidence, targets: BoolArray, rows: Sequence[int], weights: FloatArray) -> ContextLayer:
+    """Fit the second layer on some examples; `weights` are those of `weigh_pages`."""
     features = evidence.themes[rows]
     themes = LogisticRegression(C=CONTEXT_STRENGTH, max_iter=1000)
-    themes.fit(features.reshape(-1, features.shape[2]), targets[rows, :N_THEMES].reshape(-1))
-    advice = LogisticRegression(C=CONTEXT_STRENGTH, max_iter=1000)
+    themes.fit(
+        features.reshape(-1, features.shape[2]),
+        targets[rows, :N_THEMES].reshape(-1),
+        sample_weight=np.repeat(weights[rows], N_THEMES),
+    )
+    advice = LogisticRegression(C=ADVICE_CONTEXT_STRENGTH, max_iter=1000)
     advice.fit(evidence.advice[rows], targets[rows, N_THEMES])
     return ContextLayer(themes.coef_[0], float(themes.intercept_[0]), advice.coef_[0], float(advice.intercept_[0]))
 
@@ -302,7 +322,7 @@ def train_themes(examples: Sequence[Example], matchers: Mapping[str, CueMatcher]
     alone_thresholds = find_thresholds(targets, alone)
     scores = cross_score(evidence, targets, units, examples)
     thresholds = find_thresholds(targets[units], scores)
-    context = fit_context(evidence, targets, units)
+    context = fit_context(evidence, targets, units, weigh_pages(examples, targets))
     errors = [calibration_error(targets[units, at], scores[:, at]) for at in range(N_THEMES)]
     info = {
         "classes": [*THEMES, "advice"],
@@ -326,10 +346,11 @@ def cross_score(
 ) -> FloatArray:
     """Return the probabilities of article units by context layers that have not seen their articles."""
     rows = np.array(units)
+    weights = weigh_pages(examples, targets)
     folds = assign_folds(examples)[rows]
     scores = np.zeros((len(rows), N_THEMES + 1))
     for fold in range(N_FOLDS):
-        context = fit_context(evidence, targets, rows[folds != fold].tolist())
+        context = fit_context(evidence, targets, rows[folds != fold].tolist(), weights)
         scores[folds == fold] = context.score(evidence, rows[folds == fold].tolist(), examples)
     return scores
 

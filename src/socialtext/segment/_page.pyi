@@ -25,10 +25,3 @@ def measure_cohesion(
     blocks: npt.NDArray[np.int32],
     sections: npt.NDArray[np.int32],
 ) -> npt.NDArray[np.float64]: ...
-def weigh_figures(
-    figures: npt.NDArray[np.float64],
-    edges: npt.NDArray[np.float64],
-    plain: npt.NDArray[np.float64],
-    logs: npt.NDArray[np.float64],
-    bins: npt.NDArray[np.float64],
-) -> npt.NDArray[np.float64]: ...

@@ -6,7 +6,7 @@ the features of blocks and units are built without a Python object a word.
 """
 
 from cpython.unicode cimport PyUnicode_DATA, PyUnicode_KIND
-from libc.math cimport log, log1p
+from libc.math cimport log
 from libc.stdint cimport int32_t, int64_t, uint8_t
 
 import numpy as np
@@ -472,42 +472,3 @@ cdef double share(
         for k in range(offsets[chosen[at]], offsets[chosen[at] + 1]):
             after.marks[base[k]] = after.number
     return common / less
-
-
-def weigh_figures(
-    const double[:, :] figures, const double[:, :] edges, const double[:, :] plain, const double[:, :] logs,
-    const double[:, :, :] bins,
-):
-    """Return the margins of gaps: what `units.expand_figures` and a matrix product give, without the matrix.
-
-    Parameters
-    ----------
-    figures : float64 array, shape (n_gaps, n_figures)
-        The first tells whether a new paragraph begins.
-    edges : float64 array, shape (n_figures, n_edges)
-        Borders of the bins, ascending, then infinity.
-    plain, logs : float64 array, shape (2, n_figures)
-        Weights of a figure and of its logarithm, within a paragraph and at a new one.
-    bins : float64 array, shape (2, n_figures, n_edges + 1)
-        Weights of the bins.
-    """
-    cdef Py_ssize_t n = figures.shape[0], n_figures = figures.shape[1], n_edges = edges.shape[1]
-    cdef Py_ssize_t at, k, place
-    cdef int new
-    cdef double value, margin
-    result = np.zeros(n)
-    cdef double[:] out = result
-    for at in range(n):
-        new = figures[at, 0] != 0.0
-        margin = 0.0
-        for k in range(n_figures):
-            value = figures[at, k]
-            margin += value * plain[new, k]
-            if logs[0, k] != 0.0 or logs[1, k] != 0.0:
-                margin += log1p(value) * logs[new, k]
-            place = 0
-            while place < n_edges and value > edges[k, place]:
-                place += 1
-            margin += bins[new, k, place]
-        out[at] = margin
-    return result

@@ -6,7 +6,7 @@ hundred thousand types one pair shares it in four billion runs.
 """
 
 from cpython.unicode cimport PyUnicode_DATA, PyUnicode_KIND
-from libc.stdint cimport int32_t, uint64_t
+from libc.stdint cimport int32_t, int64_t, uint64_t
 from libc.stdlib cimport calloc, free, realloc
 from libc.string cimport memset
 
@@ -38,6 +38,37 @@ cdef struct Numbers:
     Slot* slots
     Py_ssize_t size  # a power of two
     Py_ssize_t n
+
+
+# A word that continues a phrase: its hash, or that of its first so many characters.
+cdef struct Part:
+    uint64_t hash
+    int32_t n_characters  # below 0: all
+
+cdef struct Phrase:
+    int32_t first  # of its parts after the first word
+    int32_t last
+    int64_t mark
+
+cdef struct Phrases:
+    Phrase* items
+    Py_ssize_t n
+    Py_ssize_t room
+    Part* parts
+    Py_ssize_t n_parts
+    Py_ssize_t parts_room
+
+
+cdef inline void* enlarge(void* items, Py_ssize_t* room, Py_ssize_t n, size_t size) except NULL:
+    """Return room for `n` items of a size."""
+    cdef void* grown
+    if n <= room[0]:
+        return items
+    grown = realloc(items, (2 * n + 64) * size)
+    if grown == NULL:
+        raise MemoryError
+    room[0] = 2 * n + 64
+    return grown
 
 
 cdef inline bint is_word(Py_UCS4 c) noexcept:
@@ -77,14 +108,8 @@ cdef inline Py_ssize_t word_end(int kind, void* data, Py_ssize_t at, Py_ssize_t 
 
 
 cdef inline int add_span(Spans* spans, int kind, void* data, Py_ssize_t start, Py_ssize_t end) except -1:
-    cdef void* grown
     cdef Span* span
-    if spans.n == spans.room:
-        grown = realloc(spans.items, (2 * spans.room + 256) * sizeof(Span))
-        if grown == NULL:
-            raise MemoryError
-        spans.items = <Span*>grown
-        spans.room = 2 * spans.room + 256
+    spans.items = <Span*>enlarge(spans.items, &spans.room, spans.n + 1, sizeof(Span))
     span = &spans.items[spans.n]
     span.start, span.end = start, end
     span.hash = hash_span(kind, data, start, end)
@@ -141,3 +166,56 @@ cdef inline int make_numbers(Numbers* numbers) except -1:
 cdef inline void forget_numbers(Numbers* numbers) noexcept:
     memset(numbers.slots, 0, numbers.size * sizeof(Slot))
     numbers.n = 0
+
+
+cdef inline int add_phrase(Phrases* phrases, tuple rest, int64_t mark) except -1:
+    """Add a phrase, given the words that continue it; one that ends in ``*`` stands for all that begin so."""
+    cdef Phrase* phrase
+    cdef Part* part
+    cdef str form
+    phrases.items = <Phrase*>enlarge(phrases.items, &phrases.room, phrases.n + 1, sizeof(Phrase))
+    phrase = &phrases.items[phrases.n]
+    phrase.mark = mark
+    phrase.first = <int32_t>phrases.n_parts
+    for form in rest:
+        phrases.parts = <Part*>enlarge(phrases.parts, &phrases.parts_room, phrases.n_parts + 1, sizeof(Part))
+        part = &phrases.parts[phrases.n_parts]
+        part.n_characters = <int32_t>len(form) - 1 if form.endswith("*") else -1
+        part.hash = hash_text(form if part.n_characters < 0 else form[:-1])
+        phrases.n_parts += 1
+    phrase.last = <int32_t>phrases.n_parts
+    phrases.n += 1
+    return 0
+
+
+cdef inline bint continues(
+    const Phrases* phrases, Py_ssize_t number, const Spans* spans, int kind, void* data, Py_ssize_t at, Py_ssize_t end
+) noexcept:
+    """Whether the words from a place on, before another, continue a phrase to its end."""
+    cdef Phrase phrase = phrases.items[number]
+    cdef Py_ssize_t k
+    cdef Part part
+    cdef Span span
+    if at + phrase.last - phrase.first > end:
+        return False
+    for k in range(phrase.first, phrase.last):
+        part, span = phrases.parts[k], spans.items[at]
+        if part.n_characters < 0:
+            if span.hash != part.hash:
+                return False
+        elif (
+            span.end - span.start < part.n_characters
+            or hash_span(kind, data, span.start, span.start + part.n_characters) != part.hash
+        ):
+            return False
+        at += 1
+    return True
+
+
+cdef inline void forget_phrases(Phrases* phrases) noexcept:
+    phrases.n = phrases.n_parts = 0
+
+
+cdef inline void free_phrases(Phrases* phrases) noexcept:
+    free(phrases.items)
+    free(phrases.parts)

@@ -7,7 +7,7 @@ Comes in: the lines of a page with their markers, cues and folded texts. Goes ou
 
 from cpython.unicode cimport PyUnicode_DATA, PyUnicode_KIND
 from libc.math cimport INFINITY
-from libc.stdint cimport int64_t, uint8_t
+from libc.stdint cimport int64_t
 
 import numpy as np
 

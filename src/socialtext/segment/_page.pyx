@@ -8,11 +8,12 @@ the features of blocks and units are built without a Python object a word.
 from cpython.unicode cimport PyUnicode_DATA, PyUnicode_KIND
 from libc.math cimport log
 from libc.stdint cimport int32_t, int64_t, uint8_t, uint64_t
-from libc.stdlib cimport free, realloc
+from libc.stdlib cimport free
 
 from socialtext._words cimport (
-    NO_NUMBER, Numbers, PyUnicode_READ, Span, Spans, add_number, add_span, find_number, forget_numbers, hash_span,
-    hash_text, is_word, make_numbers, prefetch, prefetch_slot, word_end,
+    NO_NUMBER, Numbers, Phrases, PyUnicode_READ, Span, Spans, add_number, add_phrase, add_span, continues, enlarge,
+    find_number, forget_numbers, forget_phrases, free_phrases, hash_text, is_word, make_numbers, prefetch,
+    prefetch_slot, word_end,
 )
 
 import threading
@@ -158,16 +159,6 @@ def scan_lines(str raw not None):
     return np.array(rows, dtype=np.int64).reshape(len(rows), 7)
 
 
-# A word that continues a phrase: its hash, or that of its first so many characters.
-cdef struct Part:
-    uint64_t hash
-    int32_t n_characters  # below 0: all
-
-cdef struct Phrase:
-    int32_t first  # of its parts after the first word
-    int32_t last
-    int64_t cues
-
 # What is known of a word type.
 cdef struct Facts:
     int64_t cues
@@ -196,9 +187,8 @@ cdef class WordReader:
     cdef Numbers words, stems
     cdef Facts* facts
     cdef Seen* seen
-    cdef Phrase* phrases
-    cdef Part* parts
-    cdef Py_ssize_t facts_room, seen_room, phrases_room, parts_room, n_phrases, n_parts
+    cdef Phrases phrases
+    cdef Py_ssize_t facts_room, seen_room
     cdef int32_t page
     cdef Spans spans  # words of the sentence at hand
     cdef int32_t* found  # stems of the page at hand, sentence by sentence
@@ -217,8 +207,7 @@ cdef class WordReader:
         free(self.stems.slots)
         free(self.facts)
         free(self.seen)
-        free(self.phrases)
-        free(self.parts)
+        free_phrases(&self.phrases)
         free(self.spans.items)
         free(self.found)
 
@@ -226,34 +215,21 @@ cdef class WordReader:
         """Forget all words, so that there is room for new ones."""
         forget_numbers(&self.words)
         forget_numbers(&self.stems)
-        self.n_phrases = self.n_parts = 0
+        forget_phrases(&self.phrases)
         return 0
 
     cdef int32_t learn(self, str word, uint64_t hash) except -1:
         """Look a word up and return its number."""
         cdef Facts* facts
-        cdef Phrase* phrase
-        cdef Part* part
         cdef int32_t number
         cues, phrases = self.look_up(word)
         self.facts = <Facts*>enlarge(self.facts, &self.facts_room, self.words.n + 1, sizeof(Facts))
         facts = &self.facts[self.words.n]
         facts.cues = cues
-        facts.first = <int32_t>self.n_phrases
+        facts.first = <int32_t>self.phrases.n
         for rest, more in phrases or ():
-            self.phrases = <Phrase*>enlarge(self.phrases, &self.phrases_room, self.n_phrases + 1, sizeof(Phrase))
-            phrase = &self.phrases[self.n_phrases]
-            phrase.cues = more
-            phrase.first = <int32_t>self.n_parts
-            for form in rest:
-                self.parts = <Part*>enlarge(self.parts, &self.parts_room, self.n_parts + 1, sizeof(Part))
-                part = &self.parts[self.n_parts]
-                part.n_characters = <int32_t>len(form) - 1 if form.endswith("*") else -1
-                part.hash = hash_text(form if part.n_characters < 0 else form[:-1])
-                self.n_parts += 1
-            phrase.last = <int32_t>self.n_parts
-            self.n_phrases += 1
-        facts.last = <int32_t>self.n_phrases
+            add_phrase(&self.phrases, rest, more)
+        facts.last = <int32_t>self.phrases.n
         facts.stem = NO_NUMBER
         if len(word) > 3 and not word.isdigit():
             stem = hash_text(word[:N_PREFIX])
@@ -290,26 +266,6 @@ cdef class WordReader:
             if self.facts[self.spans.items[k].number].stem >= 0:
                 prefetch(&self.seen[self.facts[self.spans.items[k].number].stem])
         return 0
-
-    cdef bint stands_at(self, int kind, void* data, Py_ssize_t at, const Phrase* phrase) noexcept:
-        """Whether the rest of a phrase stands from a word of the sentence on."""
-        cdef Py_ssize_t k
-        cdef Part part
-        cdef Span span
-        if at + phrase.last - phrase.first > self.spans.n:
-            return False
-        for k in range(phrase.first, phrase.last):
-            part, span = self.parts[k], self.spans.items[at]
-            if part.n_characters < 0:
-                if span.hash != part.hash:
-                    return False
-            elif (
-                span.end - span.start < part.n_characters
-                or hash_span(kind, data, span.start, span.start + part.n_characters) != part.hash
-            ):
-                return False
-            at += 1
-        return True
 
     def read(self, list pieces not None, const int32_t[:] lines, Py_ssize_t n_lines):
         """Return the words and cues of sentences.
@@ -374,8 +330,8 @@ cdef class WordReader:
                 facts = self.facts[self.spans.items[k].number]
                 bits = facts.cues
                 for phrase in range(facts.first, facts.last):
-                    if self.stands_at(kind, data, k + 1, &self.phrases[phrase]):
-                        bits |= self.phrases[phrase].cues
+                    if continues(&self.phrases, phrase, &self.spans, kind, data, k + 1, self.spans.n):
+                        bits |= self.phrases.items[phrase].mark
                 if bits:
                     cues[at] |= bits
                     if k == 0:
@@ -416,18 +372,6 @@ cdef class WordReader:
         result.update(zip(("question", "colon", "digit", "first_digit"), flags))
         result.update(line_cues=of_lines[0], line_first=of_lines[1], offsets=stem_offsets, stems=stems, n_stems=n_stems)
         return result
-
-
-cdef void* enlarge(void* items, Py_ssize_t* room, Py_ssize_t n, size_t size) except NULL:
-    """Return room for `n` items of a size."""
-    cdef void* grown
-    if n <= room[0]:
-        return items
-    grown = realloc(items, (2 * n + 64) * size)
-    if grown == NULL:
-        raise MemoryError
-    room[0] = 2 * n + 64
-    return grown
 
 
 cdef inline bint is_trailing(Py_UCS4 c) noexcept:

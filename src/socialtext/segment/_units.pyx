@@ -93,7 +93,8 @@ cdef class Gaps:
         self.n_figures, self.n_signals, self.n_discourse = n_figures, signals.shape[0], n_discourse
         self.chosen, self.blocks, self.sections, self.signals = chosen, blocks, sections, signals
         self.topic_bits, self.advice_bits = topic_bits, advice_bits
-        self.n_words, self.cues, self.first, self.early = words["n_words"], words["cues"], words["first"], words["early"]
+        self.n_words, self.cues = words["n_words"], words["cues"]
+        self.first, self.early = words["first"], words["early"]
         self.first_word, self.question, self.colon = words["first_word"], words["question"], words["colon"]
         self.digit, self.first_digit = words["digit"], words["first_digit"]
         self.cohesion = measure_cohesion(words["stems"], words["offsets"], words["n_stems"], chosen, blocks, sections)

@@ -4,14 +4,12 @@ import json
 import math
 from collections import Counter
 from importlib.resources import files
-from itertools import pairwise
 
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from socialtext.classify._features import read_passage
 from socialtext.classify.features import cue_values, iter_pair_names, iter_word_names, read_sentences
 from socialtext.classify.themes import build_table, score_sentences
 from socialtext.cues import WORD_RE, CueMatcher
@@ -78,11 +76,11 @@ sentence_marks = st.lists(st.sampled_from([*'.!?؟…:؛»"”\n 1/_', "kata", "
 
 
 @settings(max_examples=300)
-@given(st.one_of(sentence_marks, st.text()))
-def test_words_and_sentences_are_those_of_the_patterns(text):
-    words, ends = read_passage(text)
-    sentences = [words[start:end] for start, end in pairwise([0, *ends])]
-    assert sentences == read_sentences(text)
+@given(st.one_of(sentence_marks, st.text()), st.integers(0, 5))
+def test_a_text_has_the_words_and_sentences_of_the_patterns(text, at):
+    text = passages("fa")[at][:50] + text + passages("fa")[at][50:100]
+    found = TABLES["fa"].margins_of_sentences([text])
+    assert np.array_equal(found, TABLES["fa"].margins_of_sentences([read_sentences(text)]))
 
 
 def test_margins_equal_those_of_scikit_learn():

@@ -95,7 +95,9 @@ def scan_lines(str raw not None):
     cdef int n_words, n_stops, signs, n_bullets, n_numbers, n_digits
     cdef bint after_blank = False, inside
     cdef Py_UCS4 c, first, previous
-    cdef list rows = []
+    cdef Py_ssize_t room = 64, n_rows = 0
+    rows = np.empty((room, 7), dtype=np.int64)
+    cdef int64_t[:, ::1] out = rows
     while at < n:
         start = at
         while at < n and not is_line_break(PyUnicode_READ(kind, data, at)):
@@ -154,9 +156,46 @@ def scan_lines(str raw not None):
                     signs |= MAY_SHOW_MARKER
         if first == 0x0640:
             signs |= MAY_SHOW_MARKER
-        rows.append((start, end, after_blank, n_words, n_stops, <int>previous, signs))
+        if n_rows == room:
+            room *= 2
+            rows = np.concatenate([rows, rows])
+            out = rows
+        out[n_rows, 0], out[n_rows, 1], out[n_rows, 2], out[n_rows, 3] = start, end, after_blank, n_words
+        out[n_rows, 4], out[n_rows, 5], out[n_rows, 6] = n_stops, <int64_t>previous, signs
+        n_rows += 1
         after_blank = False
-    return np.array(rows, dtype=np.int64).reshape(len(rows), 7)
+    return rows[:n_rows]
+
+
+def union_signs(const int64_t[:, :] lines):
+    """Return the signs (`LineSign`) that any of the lines shows."""
+    cdef Py_ssize_t at
+    cdef int64_t signs = 0
+    for at in range(lines.shape[0]):
+        signs |= lines[at, 6]
+    return signs
+
+
+def measure_lines(const int64_t[:, :] lines):
+    """Return the length of the longest line, and how many lines follow another without a blank one."""
+    cdef Py_ssize_t at
+    cdef int64_t longest = 0, n_following = 0
+    for at in range(lines.shape[0]):
+        longest = max(longest, lines[at, 1] - lines[at, 0])
+        n_following += at > 0 and lines[at, 2] == 0
+    return longest, n_following
+
+
+def join_lines(list pieces not None, const int32_t[::1] line_of, Py_ssize_t n_lines):
+    """Return the text of each line, its sentences joined by spaces."""
+    cdef list texts = [""] * n_lines
+    cdef Py_ssize_t at = 0, first, n = len(pieces)
+    while at < n:
+        first = at
+        while at < n and line_of[at] == line_of[first]:
+            at += 1
+        texts[line_of[first]] = pieces[first] if at == first + 1 else " ".join(pieces[first:at])
+    return texts
 
 
 # What is known of a word type.

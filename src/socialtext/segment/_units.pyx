@@ -5,7 +5,7 @@ Comes in: what `_page.WordReader` has read of the content sentences of a page. G
 of `units.FIGURES`, or its margin.
 """
 
-from libc.math cimport log1p
+from libc.math cimport exp, log1p
 from libc.stdint cimport int32_t, int64_t, uint8_t
 
 import numpy as np
@@ -18,6 +18,8 @@ cdef extern from *:
 cdef enum:
     N_SHARED_SPAN = 3  # sentences before a gap whose topics count
 
+cdef double MARGIN_LIMIT = 30.0
+
 
 cdef inline double overlap(int64_t one, int64_t other) noexcept:
     """Share of the bits of the smaller set that the other has."""
@@ -25,29 +27,62 @@ cdef inline double overlap(int64_t one, int64_t other) noexcept:
     return count_bits(one & other) / <double>max(least, 1)
 
 
-def choose_sentences(const int32_t[::1] line_of, const uint8_t[::1] is_content, const uint8_t[::1] is_item):
+def choose_sentences(const int32_t[::1] line_of, list kinds not None):
     """Return the content sentences of a page: index, block and section of each, and whether it is a list item.
 
     A section ends at each line that is no content.
+
+    Parameters
+    ----------
+    line_of : int32 array, shape (n_sentences,)
+        Line of each sentence.
+    kinds : list of str
+        Kind of each line.
     """
-    cdef Py_ssize_t n = line_of.shape[0], n_lines = is_content.shape[0], at, n_chosen = 0
-    cdef int32_t[::1] section_of = np.empty(n_lines, dtype=np.int32)
+    cdef Py_ssize_t n = line_of.shape[0], n_lines = len(kinds), at, n_chosen = 0
     cdef int32_t section = 0
-    places = np.empty((3, n), dtype=np.int32)
-    items = np.empty(n, dtype=np.uint8)
+    places, items = np.empty((3, n), dtype=np.int32), np.empty(n, dtype=np.bool_)
     cdef int32_t[:, ::1] out = places
-    cdef uint8_t[::1] item = items
+    cdef uint8_t[::1] item = items.view(np.uint8)
+    # Of each line its section, below 0 where it is no content.
+    cdef int32_t[::1] section_of = np.empty(n_lines, dtype=np.int32)
+    cdef str kind
     for at in range(n_lines):
-        section += not is_content[at]
-        section_of[at] = section
+        kind = kinds[at]
+        if kind == "paragraph" or kind == "list_item":
+            section_of[at] = section
+        else:
+            section += 1
+            section_of[at] = -1
     for at in range(n):
-        if is_content[line_of[at]]:
+        if section_of[line_of[at]] >= 0:
             out[0, n_chosen] = <int32_t>at
             out[1, n_chosen] = line_of[at]
             out[2, n_chosen] = section_of[line_of[at]]
-            item[n_chosen] = is_item[line_of[at]] != 0
+            item[n_chosen] = <str>kinds[line_of[at]] == "list_item"
             n_chosen += 1
-    return places[0, :n_chosen], places[1, :n_chosen], places[2, :n_chosen], items[:n_chosen].view(np.bool_)
+    return places[0, :n_chosen], places[1, :n_chosen], places[2, :n_chosen], items[:n_chosen]
+
+
+def decide_borders(
+    const int32_t[::1] chosen, const int32_t[::1] blocks, const int32_t[::1] sections, is_item,
+    const uint8_t[::1] colon,
+):
+    """Return whether a rule decides of each gap, and what; see `units.fixed_borders`."""
+    cdef Py_ssize_t n = chosen.shape[0], at
+    cdef const uint8_t[::1] item = is_item.view(np.uint8)
+    decisions = np.zeros((2, max(n - 1, 0)), dtype=np.bool_)
+    cdef uint8_t[:, ::1] out = decisions.view(np.uint8)
+    for at in range(1, n):
+        if sections[at] != sections[at - 1]:
+            out[0, at - 1] = out[1, at - 1] = True
+        elif item[at] or item[at - 1]:
+            out[0, at - 1] = True
+            out[1, at - 1] = blocks[at] != blocks[at - 1]
+        elif at + 1 < n and item[at + 1] and sections[at + 1] == sections[at] and colon[chosen[at]]:
+            # The one sentence that introduces a list.
+            out[0, at - 1] = out[1, at - 1] = True
+    return decisions[0], decisions[1]
 
 
 cdef class Gaps:
@@ -238,42 +273,56 @@ cdef class Gaps:
             rows[at - 1] = self.figures
         return rows
 
-    def weigh(
-        self, const double[:, ::1] edges, const double[:, ::1] plain, const double[:, ::1] logs,
-        const double[:, :, ::1] bins,
+    def score(
+        self, double intercept, const double[:, ::1] edges, const double[:, ::1] plain, const double[:, ::1] logs,
+        const double[:, :, ::1] bins, fixed, borders,
     ):
-        """Return the margin of each gap: what `units.expand_figures` and a matrix product give, without the matrix.
+        """Return the probability of a border before each sentence, 1 before the first.
 
-        The first figure tells whether a new paragraph begins.
+        Where no rule decides, it follows from what `units.expand_figures` and a matrix product give, without the
+        matrix. The first figure tells whether a new paragraph begins.
 
         Parameters
         ----------
+        intercept : float
         edges : float64 array, shape (n_figures, n_edges)
             Borders of the bins, ascending, then infinity.
         plain, logs : float64 array, shape (2, n_figures)
             Weights of a figure and of its logarithm, within a paragraph and at a new one.
         bins : float64 array, shape (2, n_figures, n_edges + 1)
             Weights of the bins.
+        fixed, borders : bool array, shape (n_sentences - 1,)
+            See `decide_borders`.
         """
-        cdef Py_ssize_t at, k, bin, n_edges = edges.shape[1], n_figures = self.n_figures
+        cdef Py_ssize_t at, k, place, n_edges = edges.shape[1], n_figures = self.n_figures
         cdef int new
         cdef double value, margin
-        margins = np.zeros(max(self.n - 1, 0))
-        cdef double[::1] out = margins
+        cdef const uint8_t[::1] is_fixed = fixed.view(np.uint8), is_border = borders.view(np.uint8)
+        scores = np.ones(self.n)
+        cdef double[::1] out = scores
         if not edges.shape[0] == plain.shape[1] == logs.shape[1] == bins.shape[1] == n_figures:
             raise ValueError(f"weights of {edges.shape[0]} figures for {n_figures}")
         for at in range(1, self.n):
+            if is_fixed[at - 1]:
+                out[at] = is_border[at - 1]
+                continue
             self._measure(at)
             new = self.figures[0] != 0.0
-            margin = 0.0
+            margin = intercept
             for k in range(n_figures):
                 value = self.figures[k]
                 margin += value * plain[new, k]
                 if logs[0, k] != 0.0 or logs[1, k] != 0.0:
                     margin += log1p(value) * logs[new, k]
-                bin = 0
-                while bin < n_edges and value > edges[k, bin]:
-                    bin += 1
-                margin += bins[new, k, bin]
-            out[at - 1] = margin
-        return margins
+                place = 0
+                while place < n_edges and value > edges[k, place]:
+                    place += 1
+                margin += bins[new, k, place]
+            out[at] = 1.0 / (1.0 + exp(-min(max(margin, -MARGIN_LIMIT), MARGIN_LIMIT)))
+        return scores
+
+
+def find_places(const double[::1] scores, double least):
+    """Return the indices of the scores that are at least so high, and above 0, as a list."""
+    cdef Py_ssize_t at
+    return [at for at in range(scores.shape[0]) if scores[at] >= least and scores[at] > 0.0]

@@ -14,7 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from socialtext.models import LinearWeights
-from socialtext.segment._units import Gaps, choose_sentences
+from socialtext.segment._units import Gaps, choose_sentences, decide_borders, find_places
 from socialtext.segment.page import ADVICE_CUES, BIT_OF, DISCOURSE_CUES, TOPIC_CUES, IntArray, Page, bits_of
 from socialtext.types import BlockKind
 
@@ -126,9 +126,7 @@ class Content:
 
 def choose_content(page: Page, kinds: Sequence[BlockKind]) -> Content:
     """Return the content sentences of a page whose lines have these kinds."""
-    is_content = bytes(kind in ("paragraph", "list_item") for kind in kinds)
-    is_item = bytes(kind == "list_item" for kind in kinds)
-    return Content(page, *choose_sentences(page.line_of, is_content, is_item))
+    return Content(page, *choose_sentences(page.line_of, list(kinds)))
 
 
 def fixed_borders(content: Content) -> tuple[BoolArray, BoolArray]:
@@ -139,15 +137,8 @@ def fixed_borders(content: Content) -> tuple[BoolArray, BoolArray]:
     fixed, borders : bool array, shape (n_sentences - 1,)
         Whether a rule decides of the gap, and what.
     """
-    sections, blocks, is_item = content.sections, content.blocks, content.is_item
-    colon = content.page.words["colon"][content.chosen] != 0
-    other_section = sections[1:] != sections[:-1]
-    at_item = is_item[1:] | is_item[:-1]
-    # The one sentence that introduces a list.
-    item_follows = np.append(is_item[2:] & ~other_section[1:], False)
-    introduces = item_follows & colon[1:]
-    borders = np.where(other_section, True, np.where(at_item, blocks[1:] != blocks[:-1], introduces))
-    return other_section | at_item | introduces, borders
+    colon = content.page.words["colon"]
+    return decide_borders(content.chosen, content.blocks, content.sections, content.is_item, colon)
 
 
 def gap_figures(content: Content) -> FloatArray:
@@ -236,12 +227,8 @@ class BorderScorer:
 
         Where a rule decides it is 0 or 1.
         """
-        if not len(content):
-            return np.zeros(0)
-        margins = self._intercept + _find_gaps(content).weigh(self._edges, self._plain, self._logs, self._bins)
-        fixed, borders = fixed_borders(content)
-        scores = np.where(fixed, borders, 1.0 / (1.0 + np.exp(-np.clip(margins, -30.0, 30.0))))
-        return np.append(1.0, scores)
+        weights = (self._intercept, self._edges, self._plain, self._logs, self._bins)
+        return _find_gaps(content).score(*weights, *fixed_borders(content))
 
 
 def find_starts(scores: FloatArray, granularity: float) -> list[int]:
@@ -249,4 +236,4 @@ def find_starts(scores: FloatArray, granularity: float) -> list[int]:
 
     At granularity 0 these are the borders that a rule draws, at 1 all that no rule forbids.
     """
-    return np.flatnonzero((scores >= 1.0 - granularity) & (scores > 0.0)).tolist()
+    return find_places(scores, 1.0 - granularity)

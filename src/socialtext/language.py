@@ -1,10 +1,12 @@
 """Which language a document is in, by py3langid among the languages that crawls mix up with ours."""
 
 import re
+import unicodedata
 from collections import Counter
 from functools import cache
-from typing import Any, Final
+from typing import Final
 
+from socialtext._language import LanguageScorer
 from socialtext.errors import InputError
 from socialtext.languages.load import load_neighbours
 from socialtext.types import LANGUAGES
@@ -25,17 +27,23 @@ N_RANKS_NEAR: Final = 4
 
 
 @cache
-def _identifier() -> Any:
+def _load_scorer() -> tuple[tuple[str, ...], LanguageScorer]:
+    """Return the plausible languages that the model knows, and what scores texts in them."""
     from py3langid.langid import MODEL_FILE, LanguageIdentifier
 
-    identifier = LanguageIdentifier.from_model_file(MODEL_FILE, norm_probs=True)
-    identifier.set_languages([lang for lang in PLAUSIBLE if lang in identifier.nb_classes])
-    return identifier
+    model = LanguageIdentifier.from_model_file(MODEL_FILE)
+    model.set_languages([lang for lang in PLAUSIBLE if lang in model.nb_classes])
+    scorer = LanguageScorer(model.tk_nextmove, model.tk_row, model.tk_output, model.nb_ptc, model.nb_pc)
+    return tuple(model.nb_classes), scorer
 
 
-def rank_languages(raw: str) -> list[tuple[str, float]]:
-    """Return the plausible languages of a text with their probabilities, best first."""
-    return [(str(lang), float(score)) for lang, score in _identifier().rank(take_sample(raw))]
+def rank_languages(raw: str) -> list[str]:
+    """Return the plausible languages of a text, best first."""
+    langs, scorer = _load_scorer()
+    sample = take_sample(raw)
+    text = unicodedata.normalize("NFC", sample.lower() if sample.isupper() else sample)
+    scores = scorer.score(text.encode("utf-8", "surrogatepass"))
+    return [langs[at] for at in sorted(range(len(langs)), key=scores.__getitem__, reverse=True)]
 
 
 def take_sample(raw: str) -> str:
@@ -56,7 +64,7 @@ def detect_language(raw: str) -> str:
     """
     if THREE_LETTERS_RE.search(raw) is None:
         raise InputError("ST320", "the text has no words to tell its language by: name its language (lang=… or --lang)")
-    ranked = [lang for lang, _ in rank_languages(raw)]
+    ranked = rank_languages(raw)
     lang = ranked[0]
     if lang in NEIGHBOURS and "id" in ranked[:N_RANKS_NEAR] and _speaks_for_indonesian(raw):
         return "id"

@@ -4,9 +4,10 @@ import json
 from importlib.resources import files
 
 import pytest
+from py3langid.langid import MODEL_FILE, LanguageIdentifier
 
 from socialtext.errors import InputError
-from socialtext.language import detect_language, take_sample
+from socialtext.language import N_RANKS_NEAR, PLAUSIBLE, detect_language, rank_languages, take_sample
 
 ARTICLES = [
     json.loads(line)
@@ -51,3 +52,24 @@ def test_a_page_that_begins_with_a_menu_in_another_language_is_told_by_its_body(
     body = "هر نظری که زیر یک پست نوشته می‌شود فرصتی برای گفت‌وگو با مشتری است و نباید بی‌پاسخ بماند. " * 80
     assert detect_language(menu + body) == "fa"
     assert len(take_sample(menu + body)) < 2000
+
+
+@pytest.fixture(scope="module")
+def library():
+    """The identifier of py3langid with our languages."""
+    identifier = LanguageIdentifier.from_model_file(MODEL_FILE)
+    identifier.set_languages([lang for lang in PLAUSIBLE if lang in identifier.nb_classes])
+    return identifier
+
+
+@pytest.mark.parametrize("article", ARTICLES, ids=lambda article: article["id"])
+def test_languages_are_ranked_as_the_library_ranks_them(article, library):
+    raw = article["text"]
+    for sample in (raw[:40], raw[200:700], raw[:90].upper(), raw):
+        ranked = [lang for lang, _ in library.rank(take_sample(sample))]
+        assert rank_languages(sample)[:N_RANKS_NEAR] == ranked[:N_RANKS_NEAR]
+
+
+@pytest.mark.parametrize("raw", ["", "\ud800", "12", "a\u0301 \x00", "ﷺ"])
+def test_any_text_is_ranked(raw, library):
+    assert sorted(rank_languages(raw)) == sorted(library.nb_classes)

@@ -12,10 +12,11 @@ from typing import Any, Final
 import numpy as np
 import numpy.typing as npt
 
+from socialtext.classify._context import advice_columns, theme_columns, weigh_columns
 from socialtext.classify._features import FeatureTable
 from socialtext.classify.explain import explain_passage
-from socialtext.classify.features import index_pairs, read_sentences
-from socialtext.cues import WORD_RE, CueMatcher, begins_with
+from socialtext.classify.features import index_pairs
+from socialtext.cues import WORD_RE, CueMatcher
 from socialtext.models import LinearModel
 from socialtext.types import THEMES, Classification, Reason
 
@@ -23,10 +24,6 @@ from socialtext.types import THEMES, Classification, Reason
 N_THEMES: Final = len(THEMES)
 N_THEME_CONTEXT: Final = 10
 N_ADVICE_CONTEXT: Final = 7
-# A share among few units is drawn towards one fifth: half a unit of two and a half.
-PRIOR_UNITS: Final = 0.5
-PRIOR_SIZE: Final = 2.5
-SHORT: Final = 25  # words; below that a unit cannot well speak for itself
 FloatArray = npt.NDArray[np.float64]
 
 
@@ -86,46 +83,12 @@ def build_table(matcher: CueMatcher, model: LinearModel) -> FeatureTable:
         index_pairs(model.index),
         matcher.kinds,
         lambda word: (matcher.look_up(word), matcher.phrases(word)),
-        begins_with,
     )
 
 
 def score_sentences(table: FeatureTable, passages: Sequence[list[list[str]]]) -> Margins:
     """Score passages that are given as the words of their sentences."""
-    words = [[word for sentence in sentences for word in sentence] for sentences in passages]
-    whole = table.margins(words)
-    strongest, first = whole.copy(), whole.copy()
-    several = [at for at, sentences in enumerate(passages) if len(sentences) > 1]
-    if several:
-        starts = np.cumsum([0, *(len(passages[at]) for at in several[:-1])])
-        margins = table.margins([sentence for at in several for sentence in passages[at]])
-        strongest[several] = np.maximum.reduceat(margins, starts, axis=0)
-        first[several] = margins[starts]
-    return Margins(whole, strongest, first)
-
-
-def _group(keys: Sequence[int]) -> tuple[npt.NDArray[np.intp], FloatArray]:
-    """Return the number of the group of each item, and how many items its group has, shape (n_items, 1)."""
-    _, numbers, sizes = np.unique(np.array(keys), return_inverse=True, return_counts=True)
-    return numbers, sizes[numbers].astype(float)[:, None]
-
-
-def _sums(values: FloatArray, numbers: npt.NDArray[np.intp]) -> FloatArray:
-    """Return for each item the sum over its group."""
-    sums = np.zeros((numbers.max() + 1, values.shape[1]))
-    np.add.at(sums, numbers, values)
-    return np.asarray(sums[numbers])
-
-
-def _neighbour_means(values: FloatArray) -> FloatArray:
-    n = len(values)
-    if n == 1:
-        return values
-    sums = np.zeros_like(values)
-    sums[1:] += values[:-1]
-    sums[:-1] += values[1:]
-    sums[1:-1] /= 2.0
-    return sums
+    return Margins(*table.margins_of_sentences(list(passages)))
 
 
 def theme_context(passages: Sequence[Passage], margins: Margins, heading: FloatArray) -> FloatArray:
@@ -143,28 +106,7 @@ def theme_context(passages: Sequence[Passage], margins: Margins, heading: FloatA
     heading : float array, shape (n_units, 5)
         Margins of the heading above each unit; 0 where there is none.
     """
-    themes = margins.whole[:, :N_THEMES]
-    result = np.zeros((*themes.shape, N_THEME_CONTEXT))
-    sections, sizes = _group([passage.section for passage in passages])
-    section = _sums(themes, sections) / sizes
-    shares = expit(themes)
-    others = (_sums(shares, sections) - shares + PRIOR_UNITS) / (sizes - 1.0 + PRIOR_SIZE)
-    in_list = np.array([passage.run >= 0 for passage in passages])
-    short = np.array([[max(0.0, 1.0 - len(passage.text.split()) / SHORT)] for passage in passages])
-    result[:, :, 0] = themes
-    result[:, :, 1] = _neighbour_means(themes)
-    result[:, :, 2] = section
-    result[:, :, 3] = heading[:, :N_THEMES]
-    if in_list.any():
-        lists, list_sizes = _group([passage.run for passage in passages])
-        result[in_list, :, 4] = (_sums(themes, lists) / list_sizes - themes)[in_list]
-    for theme in range(N_THEMES):
-        result[:, theme, 5] = np.delete(themes, theme, axis=1).max(axis=1)
-    result[:, :, 6] = short * section
-    result[:, :, 7] = np.log(others / (1.0 - others))
-    result[:, :, 8] = margins.strongest[:, :N_THEMES]
-    result[:, :, 9] = margins.first[:, :N_THEMES]
-    return result
+    return theme_columns(list(passages), margins.whole, margins.strongest, margins.first, heading, N_THEMES)
 
 
 def advice_context(passages: Sequence[Passage], margins: Margins) -> FloatArray:
@@ -173,22 +115,7 @@ def advice_context(passages: Sequence[Passage], margins: Margins) -> FloatArray:
     Margin of the unit, of its strongest sentence, of its neighbours, of its section, of the document, of the other
     items of its list, and whether it stands in a list.
     """
-    own = margins.whole[:, N_THEMES:]
-    sections, sizes = _group([passage.section for passage in passages])
-    in_list = np.array([[passage.run >= 0] for passage in passages], dtype=float)
-    items = np.array([[passage.run >= 0 and not passage.introduces_list] for passage in passages], dtype=float)
-    lists, _ = _group([passage.run for passage in passages])
-    of_list = _sums(own * items, lists) / np.maximum(1.0, _sums(items, lists)) - own
-    columns = [
-        own,
-        margins.strongest[:, N_THEMES:],
-        _neighbour_means(own),
-        _sums(own, sections) / sizes,
-        np.full_like(own, own.mean()),
-        of_list * in_list,
-        in_list,
-    ]
-    return np.concatenate(columns, axis=1)
+    return advice_columns(list(passages), margins.whole, margins.strongest, N_THEMES)
 
 
 def expit(margins: FloatArray) -> FloatArray:
@@ -237,18 +164,22 @@ class ThemeScorer:
         """Label the units of one document, each in its context."""
         if not passages:
             return []
-        headings = sorted({passage.heading for passage in passages if passage.heading})
-        texts = [passage.text for passage in passages] + headings
-        margins = score_sentences(self._table, [read_sentences(self._fold(text)) for text in texts])
-        own = margins.take(range(len(passages)))
-        of_heading = dict(zip(headings, margins.whole[len(passages) :], strict=True))
-        nothing = np.zeros(N_THEMES + 1)
-        heading = np.array([of_heading.get(passage.heading or "", nothing) for passage in passages])
-        themes = expit(theme_context(passages, own, heading) @ self._context + self._context_intercept).tolist()
-        advice = expit(advice_context(passages, own) @ self._advice_context + self._advice_intercept).tolist()
+        n = len(passages)
+        rows: dict[str, int] = {}  # of the headings, after those of the passages
+        heading_rows = [
+            rows.setdefault(passage.heading, n + len(rows)) if passage.heading else -1 for passage in passages
+        ]
+        folded = [self._fold(text) for text in (*(passage.text for passage in passages), *rows)]
+        margins = Margins(*self._table.margins_of_sentences(folded))
+        heading = np.append(margins.whole, np.zeros((1, N_THEMES + 1)), axis=0)[heading_rows]
+        themes = theme_context(passages, margins, heading).reshape(-1, N_THEME_CONTEXT)
+        theme_scores = weigh_columns(themes, self._context, self._context_intercept)
+        advice = weigh_columns(advice_context(passages, margins), self._advice_context, self._advice_intercept)
         return [
-            _NO_LABEL if passage.introduces_list else _label(row, score, self._thresholds)
-            for passage, row, score in zip(passages, themes, advice, strict=True)
+            _NO_LABEL
+            if passage.introduces_list
+            else _label(theme_scores[at * N_THEMES : (at + 1) * N_THEMES], advice[at], self._thresholds)
+            for at, passage in enumerate(passages)
         ]
 
 

@@ -11,7 +11,7 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
-from socialtext.segment._page import HAS_ITEMS, MAY_HAVE_MARKER, scan_lines
+from socialtext.segment._page import HAS_ITEMS, MAY_HAVE_MARKER, measure_lines, scan_lines, union_signs
 
 LineArray = npt.NDArray[np.int64]
 # Columns of a line.
@@ -44,10 +44,10 @@ def find_lines(raw: str) -> LineArray:
 
 def find_markers(raw: str, lines: LineArray) -> list[int]:
     """Return the index in `MARKERS` of the marker that each line begins with."""
+    if not union_signs(lines) & MAY_HAVE_MARKER:
+        return [0] * len(lines)
     markers = []
-    for start, end, signs in zip(
-        lines[:, START].tolist(), lines[:, END].tolist(), lines[:, SIGNS].tolist(), strict=True
-    ):
+    for start, end, *_, signs in lines.tolist():
         match = MARKER_RE.match(raw, start, end) if signs & MAY_HAVE_MARKER else None
         markers.append(0 if match is None else MARKERS.index(match.lastgroup))
     return markers
@@ -63,6 +63,8 @@ def _rescan(raw: str, start: int, end: int, after_blank: bool) -> LineArray:
 
 def _split_lists(raw: str, lines: LineArray) -> LineArray:
     """Take lists apart that were run together on one line."""
+    if not union_signs(lines) & HAS_ITEMS:
+        return lines
     parts = []
     kept = 0
     for at in np.flatnonzero(lines[:, SIGNS] & HAS_ITEMS).tolist():
@@ -105,11 +107,11 @@ def _join_wrapped(raw: str, lines: LineArray) -> LineArray:
     """
     if len(lines) < N_WRAPPED_LINES:
         return lines
+    width, n_following = measure_lines(lines)
+    if width not in WRAP_WIDTHS or n_following < N_WRAPPED_LINES - 1:
+        return lines
     lengths = lines[:, END] - lines[:, START]
     follows = lines[1:, AFTER_BLANK] == 0
-    width = int(lengths.max())
-    if width not in WRAP_WIDTHS or follows.sum() < N_WRAPPED_LINES - 1:
-        return lines
     first_words = [
         len(FIRST_WORD_RE.match(raw, start, end)[0])  # type: ignore[index]
         for start, end in zip(lines[1:, START].tolist(), lines[1:, END].tolist(), strict=True)

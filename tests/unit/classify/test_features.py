@@ -70,6 +70,19 @@ def test_the_native_loop_equals_the_plain_one_on_any_text(lang, text, at):
     check(WORD_RE.findall(FOLDS[lang](known[:40] + text + known[20:70])), lang)
 
 
+sentence_marks = st.lists(st.sampled_from([*'.!?؟…:؛»"”\n 1/_', "kata", "کلمه", "é²", "\u2003"]), max_size=30).map(
+    "".join
+)
+
+
+@settings(max_examples=300)
+@given(st.one_of(sentence_marks, st.text()), st.integers(0, 5))
+def test_a_text_has_the_words_and_sentences_of_the_patterns(text, at):
+    text = passages("fa")[at][:50] + text + passages("fa")[at][50:100]
+    found = TABLES["fa"].margins_of_sentences([text])
+    assert np.array_equal(found, TABLES["fa"].margins_of_sentences([read_sentences(text)]))
+
+
 def test_margins_equal_those_of_scikit_learn():
     linear = pytest.importorskip("sklearn.linear_model")
     extraction = pytest.importorskip("sklearn.feature_extraction")

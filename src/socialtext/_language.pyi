@@ -1,0 +1,6 @@
+from collections.abc import Sequence
+from typing import Any
+
+class LanguageScorer:
+    def __init__(self, nextmove: Any, row: Any, output: Sequence[int], table: Any, prior: Any) -> None: ...
+    def score(self, text: bytes) -> list[float]: ...

@@ -1,0 +1,98 @@
+"""The context of units as the native loops reckon it, against whole arrays."""
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from socialtext.classify._context import weigh_columns
+from socialtext.classify.themes import N_THEMES, Margins, Passage, advice_context, expit, theme_context
+
+units = st.lists(
+    st.tuples(st.booleans(), st.sampled_from(["alone", "item", "introduction"]), st.integers(0, 40)),
+    min_size=1,
+    max_size=9,
+)
+
+
+def place(descriptions):
+    """Passages whose sections and lists are runs, as on a page."""
+    passages, section, run, kind_before = [], 0, -1, "alone"
+    for new_section, kind, n_words in descriptions:
+        section += new_section
+        run += kind != "alone" and kind_before == "alone"
+        passages.append(
+            Passage("kata \u2003" * n_words, None, section, -1 if kind == "alone" else run, kind == "introduction")
+        )
+        kind_before = kind
+    return passages
+
+
+def sums(values, keys):
+    keys = np.array(keys)
+    return np.array([values[keys == key].sum(axis=0) for key in keys])
+
+
+def neighbour_means(values):
+    n = len(values)
+    return np.array(
+        [np.mean([values[k] for k in (at - 1, at + 1) if 0 <= k < n] or [values[at]], axis=0) for at in range(n)]
+    )
+
+
+@settings(max_examples=150)
+@given(units, st.integers(0, 99))
+def test_columns_are_those_of_whole_arrays(descriptions, seed):
+    passages = place(descriptions)
+    chance = np.random.default_rng(seed)
+    n = len(passages)
+    margins = Margins(*(chance.normal(size=(n, N_THEMES + 1)) * 3 for _ in range(3)))
+    heading = chance.normal(size=(n, N_THEMES + 1))
+    themes, advice = margins.whole[:, :N_THEMES], margins.whole[:, N_THEMES]
+    sections, lists = [p.section for p in passages], [p.run for p in passages]
+    in_list = np.array([p.run >= 0 for p in passages])
+    is_item = in_list & np.array([not p.introduces_list for p in passages])
+    size = sums(np.ones((n, 1)), sections)
+    of_section = sums(themes, sections) / size
+    short = np.array([[max(0.0, 1 - len(p.text.split()) / 25)] for p in passages])
+    others = (sums(expit(themes), sections) - expit(themes) + 0.5) / (size - 1 + 2.5)
+    expected = [
+        themes,
+        neighbour_means(themes),
+        of_section,
+        heading[:, :N_THEMES],
+        (sums(themes, lists) / sums(np.ones((n, 1)), lists) - themes) * in_list[:, None],
+        np.array([[max(np.delete(row, theme)) for theme in range(N_THEMES)] for row in themes]),
+        short * of_section,
+        np.log(others / (1 - others)),
+        margins.strongest[:, :N_THEMES],
+        margins.first[:, :N_THEMES],
+    ]
+    assert np.allclose(theme_context(passages, margins, heading), np.stack(expected, axis=2))
+    expected = [
+        advice,
+        margins.strongest[:, N_THEMES],
+        neighbour_means(advice),
+        sums(advice, sections) / size[:, 0],
+        np.full(n, advice.mean()),
+        (sums(advice * is_item, lists) / np.maximum(1, sums(is_item.astype(float), lists)) - advice) * in_list,
+        in_list,
+    ]
+    assert np.allclose(advice_context(passages, margins), np.stack(expected, axis=1))
+
+
+def test_probabilities_are_those_of_a_logistic_regression():
+    columns = np.random.default_rng(1).normal(size=(5, 3))
+    weights = np.array([1.0, -40.0, 0.5])
+    assert np.allclose(weigh_columns(columns, weights, 0.25), expit(columns @ weights + 0.25))
+
+
+def test_weights_of_other_columns_are_refused():
+    with pytest.raises(ValueError, match="2 weights for 3 columns"):
+        weigh_columns(np.zeros((1, 3)), np.zeros(2), 0.0)
+
+
+def test_a_passage_outside_any_document_has_no_context():
+    margins = Margins(*(np.zeros((1, N_THEMES + 1)) for _ in range(3)))
+    with pytest.raises(ValueError, match="no section"):
+        theme_context([Passage("kata", None, -1, -1, False)], margins, np.zeros((1, N_THEMES + 1)))

@@ -59,7 +59,7 @@ cdef struct Phrases:
     Py_ssize_t parts_room
 
 
-cdef inline void* enlarge(void* items, Py_ssize_t* room, Py_ssize_t n, size_t size) except NULL:
+cdef inline void* enlarge(void* items, Py_ssize_t* room, Py_ssize_t n, size_t size) except? NULL:
     """Return room for `n` items of a size."""
     cdef void* grown
     if n <= room[0]:

@@ -8,9 +8,7 @@ FloatArray = npt.NDArray[np.float64]
 BoolArray = npt.NDArray[np.bool_]
 IntArray = npt.NDArray[np.int32]
 
-def choose_sentences(
-    line_of: IntArray, kinds: Sequence[str]
-) -> tuple[IntArray, IntArray, IntArray, BoolArray]: ...
+def choose_sentences(line_of: IntArray, kinds: Sequence[str]) -> tuple[IntArray, IntArray, IntArray, BoolArray]: ...
 def decide_borders(
     chosen: IntArray, blocks: IntArray, sections: IntArray, is_item: BoolArray, colon: npt.NDArray[np.uint8]
 ) -> tuple[BoolArray, BoolArray]: ...

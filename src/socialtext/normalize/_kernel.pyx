@@ -16,7 +16,7 @@ between two pieces of one protected token.
 cimport cpython.array as carray
 from cpython.mem cimport PyMem_RawFree, PyMem_RawMalloc, PyMem_RawRealloc
 from cpython.unicode cimport PyUnicode_DATA, PyUnicode_GET_LENGTH, PyUnicode_KIND, PyUnicode_READ, PyUnicode_Substring
-from libc.stdint cimport int32_t, int64_t, uint8_t, uint16_t, uint32_t
+from libc.stdint cimport int32_t, int64_t, uint8_t, uint16_t, uint32_t, uint64_t
 from libc.string cimport memcpy
 
 import unicodedata
@@ -37,6 +37,19 @@ cdef extern from "unicode_classes.h":
     const uint16_t CLASS_PAGE_OF[0x1100]
     const uint8_t CLASS_PAGES[1][256]
     const uint32_t CASE_FOLDS[1][4]
+
+cdef extern from "blocks.h" nogil:
+    enum:
+        BLOCK
+        N_WORDS
+    int copy_block_1(const uint8_t* raw, uint8_t case_bit, uint32_t* text, uint8_t* flags) noexcept
+    int copy_block_2(const uint16_t* raw, uint8_t case_bit, uint32_t* text, uint8_t* flags) noexcept
+    int copy_block_4(const uint32_t* raw, uint8_t case_bit, uint32_t* text, uint8_t* flags) noexcept
+    uint64_t read_flags(const uint8_t* flags) noexcept
+    int lowest_flag(uint64_t bits) noexcept
+    bint block_has_run_1(const uint8_t* text, Py_ssize_t n) noexcept
+    bint block_has_run_2(const uint16_t* text, Py_ssize_t n) noexcept
+    bint block_has_run_4(const uint32_t* text, Py_ssize_t n) noexcept
 
 # The numbers of generate_unicode_classes.py.
 cdef enum CharacterClass:
@@ -74,6 +87,7 @@ cdef enum:
     MAX_EXPANSION = 8
     WINDOW_SIZE = 4096
     WINDOW_FULL = 3072  # from here on what is settled leaves the window
+    RUN_BLOCK = 256
     N_KEPT = 16         # characters that stay in it, to look back at
     MAX_PASSES = 8
     GIL_SIZE = 2048     # shorter texts are done before the lock would be released and taken again
@@ -95,30 +109,43 @@ cdef enum Glide:
     OPENS = 9
     CLOSES = 10
     HALF_SPACE = 11
+    DELETED_MARK = 12   # a vowel sign that goes; what follows it is judged by what stands before it
+    LINE_BREAK = 13
+    OPENS_QUOTATION = 14
+    CLOSES_QUOTATION = 15
 
 GLIDE_LETTERS = (JOINING_LETTER, NON_JOINING_LETTER, OTHER_LETTER)
-GLIDE_AFTER_WORD = (ONE_BLANK, TRAILING, CLOSES)
+GLIDE_OPENERS = (OPENS, OPENS_QUOTATION)
+GLIDE_CLOSERS = (CLOSES, CLOSES_QUOTATION)
+GLIDE_AFTER_WORD = (ONE_BLANK, TRAILING, LINE_BREAK, *GLIDE_CLOSERS)
+GLIDE_AFTER_BLANK = (*GLIDE_LETTERS, NUMERAL, INNER, *GLIDE_OPENERS)
 GLIDE_FOLLOWERS = {
-    JOINING_LETTER: (JOINING_LETTER, NON_JOINING_LETTER, VOWEL, HALF_SPACE, INNER, *GLIDE_AFTER_WORD),
-    NON_JOINING_LETTER: (JOINING_LETTER, NON_JOINING_LETTER, VOWEL, INNER, *GLIDE_AFTER_WORD),
+    JOINING_LETTER: (JOINING_LETTER, NON_JOINING_LETTER, VOWEL, DELETED_MARK, HALF_SPACE, INNER, *GLIDE_AFTER_WORD),
+    NON_JOINING_LETTER: (JOINING_LETTER, NON_JOINING_LETTER, VOWEL, DELETED_MARK, INNER, *GLIDE_AFTER_WORD),
     OTHER_LETTER: (OTHER_LETTER, INNER, *GLIDE_AFTER_WORD),
     VOWEL: (JOINING_LETTER, NON_JOINING_LETTER, INNER, *GLIDE_AFTER_WORD),
     NUMERAL: (NUMERAL, *GLIDE_AFTER_WORD),
-    ONE_BLANK: (*GLIDE_LETTERS, NUMERAL, INNER, OPENS),
-    TRAILING: (ONE_BLANK, CLOSES),
+    ONE_BLANK: GLIDE_AFTER_BLANK,
+    TRAILING: (ONE_BLANK, LINE_BREAK, *GLIDE_CLOSERS),
     INNER: (*GLIDE_LETTERS, ONE_BLANK),
     OPENS: (*GLIDE_LETTERS, NUMERAL),
-    CLOSES: (ONE_BLANK, TRAILING),
+    CLOSES: (ONE_BLANK, LINE_BREAK, TRAILING),
     HALF_SPACE: (JOINING_LETTER, NON_JOINING_LETTER),
+    LINE_BREAK: (LINE_BREAK, *GLIDE_AFTER_BLANK),
+    OPENS_QUOTATION: (*GLIDE_LETTERS, NUMERAL),
+    CLOSES_QUOTATION: (ONE_BLANK, LINE_BREAK, TRAILING),
 }
 GLIDING_MARKS = {
     " ": ONE_BLANK,
     "\N{ZERO WIDTH NON-JOINER}": HALF_SPACE,
     "(": OPENS,
     ")": CLOSES,
+    "\n": LINE_BREAK,
+    "\N{LEFT-POINTING DOUBLE ANGLE QUOTATION MARK}": OPENS_QUOTATION,
+    "\N{RIGHT-POINTING DOUBLE ANGLE QUOTATION MARK}": CLOSES_QUOTATION,
     **dict.fromkeys("-'/|\N{EN DASH}\N{EM DASH}\N{BULLET}\N{MIDDLE DOT}", INNER),
     **dict.fromkeys(".:!,;?\N{ARABIC COMMA}\N{ARABIC SEMICOLON}\N{ARABIC QUESTION MARK}", TRAILING),
-    **dict.fromkeys(map(chr, [*range(0x64B, 0x651), 0x652]), VOWEL),
+    **dict.fromkeys(map(chr, range(0x64B, 0x653)), VOWEL),
     **dict.fromkeys((chr(zero + digit) for zero in (0x30, 0x660, 0x6F0) for digit in range(10)), NUMERAL),
 }
 
@@ -165,7 +192,8 @@ cdef struct Table:
     bint elongation
     int local_digits            # 0: separators follow no digits; 1: Arabic-Indic; 2: Persian
     uint16_t followers[16]      # by glide: the set of glides that may come next
-    uint8_t ascii_stops[1 << 14]  # by two ASCII characters: whether the second stops the glide or changes
+    bint has_calm_blocks        # whether ordinary ASCII text is what copy_block takes for it
+    uint8_t case_bit            # 0x20 where no rule changes ASCII capitals, else 0
 
 cdef struct Pairs:
     int32_t* values             # pairs of offsets into the whole output
@@ -185,11 +213,13 @@ cdef enum QuoteState:
 
 cdef struct Line:
     Py_ssize_t start                    # window offset
+    Py_ssize_t raw_start
     Py_ssize_t pending, pending_end     # raw span of the spaces not yet written; pending is -1 where there are none
     Py_ssize_t protected_end            # window offset after the protected token written last
     Py_ssize_t quote_opened             # window offset after an opening straight quote
     int quotes                          # UNKNOWN, OPENING_NEXT, CLOSING_NEXT, LEFT_ALONE
     int guillemets                      # UNKNOWN, PAIRED, LEFT_ALONE: arrows of a breadcrumb or pager
+    bint saw_token, saw_invisible
 
 # What is written goes to a window of 32-bit characters, in which the rules look back; what is settled leaves it for
 # the sink, whose characters are as wide as they must be. Short texts never leave the window.
@@ -860,7 +890,7 @@ cdef bint quotes_pair_up(raw_t* raw, Py_ssize_t i, Py_ssize_t n, const Table* ta
 
 
 cdef bint guillemets_pair_up(raw_t* raw, Py_ssize_t i, Py_ssize_t n, const Table* table) noexcept nogil:
-    """Whether the guillemets from `i` to the end of its line open and close in turn."""
+    """Whether the guillemets of the line that begins at `i` open and close in turn."""
     cdef bint is_open = False
     cdef uint32_t c
     cdef int32_t e
@@ -1036,84 +1066,147 @@ cdef inline int glide_of(int32_t e) noexcept nogil:
     return (e >> GLIDE_SHIFT) & 0x0F
 
 
-cdef Py_ssize_t count_ordinary(const uint8_t* raw, Py_ssize_t n, const Table* table) noexcept nogil:
-    """Length of the ordinary ASCII text that a one-byte text begins with and that stays as it is."""
-    cdef Py_ssize_t i = 1, end
-    cdef uint8_t stops = 0
-    if n == 0 or raw[0] >= 0x80 or table.ascii_stops[BLANK << 7 | raw[0]]:
-        return 0
-    while i < n:
-        end = min(i + 32, n)
-        while i < end:
-            stops |= (raw[i] & 0x80) | table.ascii_stops[(raw[i - 1] << 7 | raw[i]) & 0x3FFF]
-            i += 1
-        if stops:
-            break
+cdef inline bint may_follow(const Table* table, int before, int glide) noexcept nogil:
+    return (table.followers[before] >> glide) & 1
+
+
+cdef inline bint ends_lines(const uint32_t* text) noexcept nogil:
+    """Whether the two characters before `text` are line feeds; a third one would be too many."""
+    return (text - 1)[0] == LF and (text - 2)[0] == LF
+
+
+cdef void begin_line(Output* out, Line* line, Py_ssize_t start, Py_ssize_t raw_start) noexcept nogil:
+    """Forget the line before: the new one begins at these offsets."""
+    line.start = start
+    line.raw_start = raw_start
+    line.quotes = line.guillemets = UNKNOWN
+    out.unsettled |= line.saw_token and line.saw_invisible
+    line.saw_token = line.saw_invisible = False
+
+
+cdef Py_ssize_t glide_block(raw_t* raw, Py_ssize_t i, const Table* table, Output* out, Line* line, uint32_t* text,
+                            int before) noexcept nogil:
+    """Write BLOCK characters from `i` on, most of them calm; return how many of them the glide may pass."""
+    cdef uint8_t[BLOCK] flags
+    cdef uint64_t[N_WORDS] bits
+    cdef int n_flags, glide, k
+    cdef int32_t e
+    if sizeof(raw[0]) == 1:
+        n_flags = copy_block_1(<const uint8_t*>raw + i, table.case_bit, text, flags)
+    elif sizeof(raw[0]) == 2:
+        n_flags = copy_block_2(<const uint16_t*>raw + i, table.case_bit, text, flags)
     else:
-        if raw[n - 1] != BLANK:
-            return n
-    # Back to the blank before the word in which it stopped.
-    i = max(1, i - 32)
-    while i < n and raw[i] < 0x80 and not table.ascii_stops[raw[i - 1] << 7 | raw[i]]:
-        i += 1
-    while i > 0 and raw[i - 1] != BLANK:
-        i -= 1
-    return max(i - 1, 0)
+        n_flags = copy_block_4(<const uint32_t*>raw + i, table.case_bit, text, flags)
+    if n_flags > BLOCK // 4:
+        return 0
+    for k in range(N_WORDS):
+        bits[k] = read_flags(flags + 8 * k)
+    k = 0
+    while n_flags:
+        n_flags -= 1
+        while bits[k // 8] == 0:
+            k += 8
+        k = k & ~7 | lowest_flag(bits[k // 8])
+        bits[k // 8] &= bits[k // 8] - 1
+        e = lookup(table, raw[i + k])
+        glide = glide_of(e)
+        if k:
+            before = glide_of(lookup(table, raw[i + k - 1]))
+        if glide == DELETED_MARK or not may_follow(table, before, glide):
+            return k
+        if glide == LINE_BREAK:
+            if ends_lines(text + k):
+                return k
+            begin_line(out, line, text + k + 1 - out.text, i + k + 1)
+        elif glide >= OPENS_QUOTATION:
+            line.quotes = LEFT_ALONE
+        text[k] = <uint32_t>(<int32_t>text[k] + (e >> SHIFT))
+        out.changed |= e >> SHIFT != 0
+    return BLOCK
 
 
-cdef Py_ssize_t glide_on(raw_t* raw, Py_ssize_t i, Py_ssize_t n, const Table* table, Output* out,
+cdef Py_ssize_t glide_on(raw_t* raw, Py_ssize_t i, Py_ssize_t n, const Table* table, Output* out, Line* line,
                          int32_t e) noexcept nogil:
     """Write ordinary text from `i` on, after the letter of entry `e`; return where the other rules must go on."""
-    cdef uint32_t* text = out.text + out.size - i
-    cdef Py_ssize_t first = i
-    cdef Py_ssize_t last_blank = -1
+    cdef uint32_t* text = out.text + out.size
+    cdef Py_ssize_t first = i, word, taken
     cdef Py_ssize_t limit = min(n, i + out.capacity - out.size - 2 * MAX_EXPANSION)
     cdef int before = glide_of(e), glide
-    cdef bint stopped_at_mark
-    cdef int32_t changed = 0
+    cdef bint in_blocks = before == OTHER_LETTER and table.has_calm_blocks
+    cdef bint aligned = out.aligned
+    cdef int32_t changes = 0
     cdef uint32_t c
     while i < limit:
+        if in_blocks and i + BLOCK <= limit:
+            taken = glide_block(raw, i, table, out, line, text, before)
+            in_blocks = taken == BLOCK
+            if taken:
+                i += taken
+                text += taken
+                before = glide_of(lookup(table, raw[i - 1]))
+            continue
         c = raw[i]
         e = lookup(table, c)
         glide = glide_of(e)
-        if not (table.followers[before] >> glide) & 1:
+        if not may_follow(table, before, glide):
             break
-        text[i] = <uint32_t>(<int32_t>c + (e >> SHIFT))
-        changed |= e >> SHIFT
-        last_blank = i if glide == ONE_BLANK else last_blank
-        before = glide
+        if glide >= LINE_BREAK:
+            if glide != LINE_BREAK:
+                line.quotes = LEFT_ALONE
+            elif ends_lines(text):
+                break
+            else:
+                begin_line(out, line, text + 1 - out.text, i + 1)
+        text[0] = <uint32_t>(<int32_t>c + (e >> SHIFT))
+        changes |= e
         i += 1
-    if last_blank >= 0 and (i < n or before == ONE_BLANK):
-        # The word in which it stopped may be an address, a number, an identifier; a line break asks for nothing, nor
-        # does a mark on a letter.
-        stopped_at_mark = before <= VOWEL and i < n and (lookup(table, raw[i]) & CLASS_MASK) == MARK
-        if before == ONE_BLANK or (raw[i] != LF and not stopped_at_mark):
-            i = last_blank
-            before = ONE_BLANK
+        if glide != DELETED_MARK:
+            text += 1
+            before = glide
+        elif aligned:
+            out.size = text - out.text
+            prolong(out, i)
     if before == HALF_SPACE:
         i -= 1
-    out.size += i - first
+        text -= 1
+    elif before == ONE_BLANK or (i < n and raw[i] != LF and not (
+            before <= VOWEL and (lookup(table, raw[i]) & CLASS_MASK) == MARK)):
+        # The word in which it stopped may be an address, a number, an identifier: it is written anew, from the blank
+        # before it on. A line break asks for nothing, nor does a mark on a letter.
+        word = i
+        while word > first and raw[word - 1] != BLANK and raw[word - 1] != LF:
+            word -= 1
+        if word > first:
+            word -= raw[word - 1] == BLANK
+            while i > word:
+                i -= 1
+                text -= glide_of(lookup(table, raw[i])) != DELETED_MARK
+    out.size = text - out.text
+    while out.breaks.size and out.breaks.values[3 * (out.breaks.size - 1)] >= out.base + out.size:
+        out.breaks.size -= 1
     out.last_end = i
-    out.changed |= changed != 0
+    if changes >> SHIFT != 0 or changes & DELETED:
+        out.changed = True
     return i
 
 
 # --- the pass --------------------------------------------------------------------------------------------------------
 
-cdef void run(raw_t* raw, Py_ssize_t i, Py_ssize_t n, const Table* table, Output* out) noexcept nogil:
-    """Normalize `raw` from `i` on into `out`."""
+cdef void run(raw_t* raw, Py_ssize_t n, const Table* table, Output* out) noexcept nogil:
+    """Normalize `raw` into `out`."""
     cdef Line line
+    cdef Py_ssize_t i = 0
     cdef Py_ssize_t scanned = 0         # raw offset up to which no protected token begins
     cdef Py_ssize_t number_end = 0
     cdef Py_ssize_t end, k
-    cdef bint saw_token = False, saw_invisible = False, closes_quote
+    cdef bint closes_quote
     cdef uint32_t c, target, before
     cdef int32_t e, next_entry, before_entry
     cdef int cls
     cdef uint32_t* expansion
-    line.start = 0
     line.pending = line.pending_end = line.protected_end = line.quote_opened = -1
-    line.quotes = line.guillemets = UNKNOWN
+    line.saw_token = line.saw_invisible = False
+    begin_line(out, &line, 0, 0)
 
     while i < n:
         if not make_room(out, 4 * MAX_EXPANSION):
@@ -1153,7 +1246,7 @@ cdef void run(raw_t* raw, Py_ssize_t i, Py_ssize_t n, const Table* table, Output
                     &out.protected, out.base + line.protected_end - (end - i), out.base + line.protected_end):
                 out.failed = True
                 return
-            saw_token = True
+            line.saw_token = True
             scanned = end
             i = end
             continue
@@ -1178,7 +1271,7 @@ cdef void run(raw_t* raw, Py_ssize_t i, Py_ssize_t n, const Table* table, Output
             emit(out, fold(table, c, e), i, i + 1)
             out.changed |= (e >> SHIFT) != 0
             i += 1
-            i = glide_on(raw, i, n, table, out, e)
+            i = glide_on(raw, i, n, table, out, &line, e)
             continue
 
         if cls == SPACE:
@@ -1229,13 +1322,13 @@ cdef void run(raw_t* raw, Py_ssize_t i, Py_ssize_t n, const Table* table, Output
                 if not begin(raw, i, n, table, out, &line, c, OTHER, False):
                     return
                 emit(out, c, i, i + 1)
-                out.unsettled |= saw_invisible
+                out.unsettled |= line.saw_invisible
                 i += 1
                 continue
 
         if e & DELETED:
             if cls != MARK:
-                saw_invisible = True
+                line.saw_invisible = True
             if line.pending >= 0:
                 line.pending_end = i + 1
                 out.changed = True
@@ -1266,10 +1359,7 @@ cdef void run(raw_t* raw, Py_ssize_t i, Py_ssize_t n, const Table* table, Output
             else:
                 out.changed |= target != c or end - i != 1
                 emit(out, target, i, end)
-                line.start = out.size
-            line.quotes = line.guillemets = UNKNOWN
-            out.unsettled |= saw_token and saw_invisible
-            saw_token = saw_invisible = False
+            begin_line(out, &line, out.size, end)
             i = end
             continue
 
@@ -1369,7 +1459,8 @@ cdef void run(raw_t* raw, Py_ssize_t i, Py_ssize_t n, const Table* table, Output
         elif target == LEFT_GUILLEMET or target == RIGHT_GUILLEMET:
             line.quotes = LEFT_ALONE
             if line.guillemets == UNKNOWN:
-                line.guillemets = PAIRED if guillemets_pair_up(raw, i, n, table) else LEFT_ALONE
+                line.guillemets = PAIRED if guillemets_pair_up(raw, line.raw_start, n, table) \
+                    else LEFT_ALONE
 
         if table.punctuation and before and (
                 line.pending < 0 or not keeps_space_before(raw, i, n, table, target, before_entry)):
@@ -1432,26 +1523,30 @@ cdef void run(raw_t* raw, Py_ssize_t i, Py_ssize_t n, const Table* table, Output
             begin(raw, n, n, table, out, &line, 0, MARK, False)
     elif out.carry >= 0 and out.size:
         prolong(out, n)
-    out.unsettled |= saw_token and saw_invisible
+    out.unsettled |= line.saw_token and line.saw_invisible
 
 
 # --- runs of one letter ----------------------------------------------------------------------------------------------
 
 cdef bint has_run(raw_t* text, Py_ssize_t n, const Table* table) noexcept nogil:
     """Whether a letter stands three times in a row; ASCII letters in either case."""
-    cdef Py_ssize_t k, start, end
-    cdef uint32_t found, bits
-    for start in range(0, n - 2, 256):
-        end = min(start + 256, n - 2)
-        found = 0
-        for k in range(start, end):
-            # Compared without the bit of ASCII case; written so that compilers do many at a time.
-            found |= (((text[k] ^ text[k + 1]) | (text[k] ^ text[k + 2])) & 0x1FFFDF) == 0
+    cdef Py_ssize_t k, start = 0, end
+    cdef uint32_t bits
+    cdef bint found
+    while start < n - 2:
+        end = min(start + RUN_BLOCK, n - 2)
+        if sizeof(text[0]) == 1:
+            found = block_has_run_1(<const uint8_t*>text + start, end - start)
+        elif sizeof(text[0]) == 2:
+            found = block_has_run_2(<const uint16_t*>text + start, end - start)
+        else:
+            found = block_has_run_4(<const uint32_t*>text + start, end - start)
         if found:
             for k in range(start, end):
                 bits = (text[k] ^ text[k + 1]) | (text[k] ^ text[k + 2])
                 if (bits == 0 and is_letter(lookup(table, text[k]))) or (bits == 0x20 and is_ascii_letter(text[k])):
                     return True
+        start = end
     return False
 
 
@@ -1475,6 +1570,14 @@ cdef bint reserve(Bytes* target, Py_ssize_t n) noexcept nogil:
     target.values = grown
     target.capacity = wanted
     return True
+
+
+cdef bint is_ascii(const uint8_t* source, Py_ssize_t n) noexcept nogil:
+    cdef uint8_t bits = 0
+    cdef Py_ssize_t k
+    for k in range(n):
+        bits |= source[k]
+    return bits < 0x80
 
 
 cdef Py_ssize_t decode_utf8(const uint8_t* source, Py_ssize_t n, uint32_t* target) noexcept nogil:
@@ -1559,17 +1662,14 @@ cdef bint normalize_bytes(const uint8_t* raw, Py_ssize_t n, const Table* table, 
     cdef bint done = False
     if n > WINDOW_FULL or not reserve(target, 4 * WINDOW_SIZE):
         return False
-    if count_ordinary(raw, n, table) == n:
-        done = not table.elongation or not has_run(raw, n, table)
-        if done:
-            memcpy(target.values + target.size, raw, n)
-            target.size += n
-        return done
-    n_characters = decode_utf8(raw, n, decoded)
-    if n_characters < 0:
-        return False
-    open_output(&out, window, n_characters, False)
-    run(<const uint32_t*>decoded, 0, n_characters, table, &out)
+    open_output(&out, window, n, False)
+    if is_ascii(raw, n):
+        run(raw, n, table, &out)
+    else:
+        n_characters = decode_utf8(raw, n, decoded)
+        if n_characters < 0:
+            return False
+        run(<const uint32_t*>decoded, n_characters, table, &out)
     if not (out.failed or out.unsettled or out.suspects.size or out.base or out.size > WINDOW_SIZE) and not (
             table.elongation and has_run(<const uint32_t*>out.text, out.size, table)):
         done = True
@@ -1689,7 +1789,6 @@ cdef class Kernel:
         cdef Table* table = &self.table
         cdef Py_ssize_t at
         cdef int32_t* entry
-        cdef int32_t e
         for at in range(self.n_pages * 256):
             entry = &self.owned_pages[at]
             if entry[0] & PLAIN:
@@ -1698,15 +1797,37 @@ cdef class Kernel:
         for character, glide in GLIDING_MARKS.items():
             entry = &table.pages[ord(character) >> 8][ord(character) & 0xFF]
             stays = not entry[0] & (DELETED | EXPANDED) and entry[0] >> SHIFT == 0
+            if glide == VOWEL and entry[0] & DELETED:
+                glide = DELETED_MARK
+                stays = True
             if stays and not (character in ",;?" and table.arabic_punctuation):
                 entry[0] |= <int>glide << GLIDE_SHIFT
         for at, followers in GLIDE_FOLLOWERS.items():
             table.followers[at] = sum(1 << follower for follower in followers)
-        for at in range(1 << 14):
-            e = table.pages[0][at & 0x7F]
-            table.ascii_stops[at] = e >> SHIFT != 0 or not (
-                table.followers[glide_of(table.pages[0][at >> 7])] >> glide_of(e)) & 1
+        table.case_bit = 0x20 if all(self.glides(0x61, capital) for capital in range(0x41, 0x5B)) else 0
+        table.has_calm_blocks = self.check_blocks()
         return 0
+
+    cdef bint glides(self, Py_ssize_t before, Py_ssize_t c):
+        """Whether `c` may glide by after `before`, both ASCII, and stays what it is."""
+        cdef int32_t* page = self.table.pages[0]
+        return may_follow(&self.table, glide_of(page[before]), glide_of(page[c])) and page[c] >> SHIFT == 0
+
+    cdef bint check_blocks(self):
+        """Whether all that copy_block takes for calm glides by; where punctuation is changed, it does not."""
+        cdef uint8_t[BLOCK + 1] pairs
+        cdef uint8_t[BLOCK] flags
+        cdef uint32_t[BLOCK] text
+        cdef Py_ssize_t before, first, k
+        for before in range(0x80):
+            for first in range(0, 0x80, BLOCK // 2):
+                for k in range(BLOCK + 1):
+                    pairs[k] = <uint8_t>(first + k // 2 if k % 2 else before)
+                copy_block_1(&pairs[1], self.table.case_bit, text, flags)
+                for k in range(0, BLOCK, 2):
+                    if not flags[k] and not self.glides(before, pairs[k + 1]):
+                        return False
+        return True
 
     def __dealloc__(self):
         PyMem_RawFree(self.owned_pages)
@@ -1832,25 +1953,13 @@ cdef class Kernel:
         cdef str text
         if n > 0x7FFFFFF0 // 4:
             raise OverflowError(f"a text has at most {0x7FFFFFF0 // 4} characters, this one has {n}: split it")
-        cdef Py_ssize_t first = 0
-        if kind == PyUnicode_1BYTE_KIND:
-            first = count_ordinary(<const uint8_t*>data, n, &self.table)
-            if first == n and (self.find_surplus is None or not has_run(<const uint8_t*>data, n, &self.table)):
-                settled[0] = True
-                if spans is not None:
-                    spans.append(ARRAY_TEMPLATE)
-                return raw
         open_output(&out, window, n, spans is not None)
-        # What is known to be ordinary is written at once.
-        first = min(first, WINDOW_FULL)
-        convert(data, 1, first, out.text, sizeof(uint32_t))
-        out.size = out.last_end = first
         try:
             if n < GIL_SIZE:
-                run_kind(kind, data, first, n, &self.table, &out)
+                run_kind(kind, data, n, &self.table, &out)
             else:
                 with nogil:
-                    run_kind(kind, data, first, n, &self.table, &out)
+                    run_kind(kind, data, n, &self.table, &out)
             if out.failed:
                 raise MemoryError
             settled[0] = not out.unsettled
@@ -1891,15 +2000,14 @@ cdef class Kernel:
         return "".join(parts)
 
 
-cdef void run_kind(int kind, const void* data, Py_ssize_t i, Py_ssize_t n, const Table* table,
-                   Output* out) noexcept nogil:
+cdef void run_kind(int kind, const void* data, Py_ssize_t n, const Table* table, Output* out) noexcept nogil:
     """Run over characters of 1, 2 or 4 bytes."""
     if kind == PyUnicode_1BYTE_KIND:
-        run(<const uint8_t*>data, i, n, table, out)
+        run(<const uint8_t*>data, n, table, out)
     elif kind == PyUnicode_2BYTE_KIND:
-        run(<const uint16_t*>data, i, n, table, out)
+        run(<const uint16_t*>data, n, table, out)
     else:
-        run(<const uint32_t*>data, i, n, table, out)
+        run(<const uint32_t*>data, n, table, out)
 
 
 cdef bint text_has_run(str text, const Table* table):

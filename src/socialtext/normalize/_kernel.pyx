@@ -7,14 +7,15 @@ language or file: which character becomes which is in the table, what stands in 
 ``steps.py``.
 
 How it decides: *behind* it looks only at what is already written, *ahead* only at raw characters as the table
-folds them. A second pass therefore sees what the first saw, which is what makes normalizing idempotent. Two rare
-things break that symmetry and make the pass report itself as unsettled, upon which it is repeated until nothing
-changes: canonical composition of characters that the table does not know, and invisible characters that stood
-between two pieces of one protected token.
+folds them. A second pass therefore sees what the first saw, which is what makes normalizing idempotent. Three rare
+things break that symmetry: canonical composition of characters that the table does not know, invisible characters
+that stood between two pieces of one protected token, and words that were lengthened. The pass notes where, and such
+places are passed again until nothing changes; of a long text only these, with the words around them.
 """
 
 cimport cpython.array as carray
 from cpython.mem cimport PyMem_RawFree, PyMem_RawMalloc, PyMem_RawRealloc
+from cpython.ref cimport Py_XDECREF, PyObject
 from cpython.unicode cimport PyUnicode_DATA, PyUnicode_GET_LENGTH, PyUnicode_KIND, PyUnicode_READ, PyUnicode_Substring
 from libc.stdint cimport int32_t, int64_t, uint8_t, uint16_t, uint32_t, uint64_t
 from libc.string cimport memcpy
@@ -22,11 +23,13 @@ from libc.string cimport memcpy
 import unicodedata
 from array import array
 
-from socialtext._alignment import Alignment, expand_breaks, find_breaks
+from socialtext._alignment import Alignment, chain_breaks, expand_breaks, find_breaks
 
 cdef extern from "Python.h":
     object PyUnicode_New(Py_ssize_t size, Py_UCS4 maxchar)
-    void* PyUnicode_DATA_of "PyUnicode_DATA"(object text)
+    PyObject* new_sink "PyUnicode_New"(Py_ssize_t size, Py_UCS4 maxchar) except NULL
+    int PyUnicode_Resize(PyObject** text, Py_ssize_t size) except -1
+    void* data_of "PyUnicode_DATA"(PyObject* text) nogil
     int PyUnicode_1BYTE_KIND
     int PyUnicode_2BYTE_KIND
 
@@ -89,9 +92,10 @@ cdef enum:
     WINDOW_FULL = 3072  # from here on what is settled leaves the window
     RUN_BLOCK = 256
     N_KEPT = 16         # characters that stay in it, to look back at
+    FAR = 64            # no token reaches back over so much ordinary text
     MAX_PASSES = 8
     GIL_SIZE = 2048     # shorter texts are done before the lock would be released and taken again
-    PIECE_SIZE = 1 << 12  # longer texts are cut at lines: a piece that needs another pass does not repeat them all
+    LONG = 1 << 12      # of longer texts only what is unsettled is passed again
 
 # Ordinary text glides by: a character whose glide may follow that of the character before it needs no context but
 # this pair, and is written as its entry says. Everything else stops the glide; the word in which it stopped is then
@@ -219,7 +223,8 @@ cdef struct Line:
     Py_ssize_t quote_opened             # window offset after an opening straight quote
     int quotes                          # UNKNOWN, OPENING_NEXT, CLOSING_NEXT, LEFT_ALONE
     int guillemets                      # UNKNOWN, PAIRED, LEFT_ALONE: arrows of a breadcrumb or pager
-    bint saw_token, saw_invisible
+    bint saw_token, saw_invisible       # since ordinary words were passed
+    Py_ssize_t seen_from                # offset of the whole output of the first of them
 
 # What is written goes to a window of 32-bit characters, in which the rules look back; what is settled leaves it for
 # the sink, whose characters are as wide as they must be. Short texts never leave the window.
@@ -227,17 +232,18 @@ cdef struct Output:
     uint32_t* text              # the window
     Py_ssize_t size, capacity
     Py_ssize_t base             # characters that have left the window
-    void* sink                  # NULL while they are those of the raw text
-    int sink_width
+    PyObject* sink              # a str with room for the text; NULL while that is the beginning of the raw text
+    uint32_t sink_widest        # the widest character that it has room for
     Py_ssize_t sink_capacity
     bint aligned                # whether an alignment is wanted
     Breaks breaks
     Py_ssize_t last_end         # raw end of the last character
     Pairs suspects              # pieces that canonical composition must see
+    Pairs unsettled             # pieces that another pass must see
     Pairs protected             # protected tokens; filled where the table says so
     Py_ssize_t carry            # raw offset of deleted text that goes to the next character, or -1
     uint32_t widest             # bits of what has left the window
-    bint changed, unsettled, on_heap, failed
+    bint changed, on_heap, failed
 
 ctypedef fused raw_t:
     const uint8_t
@@ -345,43 +351,50 @@ cdef inline uint32_t join_bits(const uint32_t* text, Py_ssize_t n) noexcept nogi
     return bits
 
 
+cdef inline uint32_t widest_beside(uint32_t bits) noexcept nogil:
+    """The widest character that a ``str`` has room for where it has room for one of these bits."""
+    return 0x7F if bits < 0x80 else 0xFF if bits < 0x100 else 0xFFFF if bits < 0x10000 else 0x10FFFF
+
+
 cdef inline int width_of(uint32_t bits) noexcept nogil:
     return 1 if bits < 0x100 else 2 if bits < 0x10000 else 4
+
+
+cdef bint widen_sink(Output* out, const void* raw, int raw_width, uint32_t widest, Py_ssize_t size) noexcept with gil:
+    """Let the sink hold `size` such characters, beginning with those that have left the window."""
+    cdef PyObject* sink
+    cdef Py_ssize_t capacity = max(out.sink_capacity, size + (size >> 3 if out.sink != NULL else 0))
+    cdef const void* source = raw if out.sink == NULL else data_of(out.sink)
+    cdef int source_width = raw_width if out.sink == NULL else width_of(out.sink_widest)
+    try:
+        sink = new_sink(capacity, widest)
+    except MemoryError:
+        return False
+    convert(source, source_width, out.base, data_of(sink), width_of(widest))
+    Py_XDECREF(out.sink)
+    out.sink = sink
+    out.sink_widest = widest
+    out.sink_capacity = capacity
+    return True
 
 
 cdef bint flush(Output* out, const void* raw, int raw_width, Py_ssize_t n_kept) noexcept nogil:
     """Move all but the last `n_kept` characters out of the window; False where memory is out."""
     cdef Py_ssize_t n = out.size - n_kept
-    cdef Py_ssize_t k, capacity
-    cdef uint32_t bits
+    cdef Py_ssize_t k
+    cdef uint32_t widest
     cdef int width
-    cdef void* sink
     if n <= 0:
         return True
-    bits = join_bits(out.text, n)
-    out.widest |= bits
+    out.widest |= join_bits(out.text, n)
     if out.changed or out.sink != NULL:
-        width = width_of(bits)
-        if out.sink == NULL or width > out.sink_width or out.base + n > out.sink_capacity:
-            width = max(width, raw_width if out.sink == NULL else out.sink_width)
-            capacity = out.base + n
-            capacity = max(out.sink_capacity, capacity + (capacity >> 1 if out.sink != NULL else 0))
-            if out.sink != NULL and width == out.sink_width:
-                sink = PyMem_RawRealloc(out.sink, capacity * width)
-            else:
-                sink = PyMem_RawMalloc(capacity * width)
-                if sink != NULL and out.sink == NULL:
-                    convert(raw, raw_width, out.base, sink, width)
-                elif sink != NULL:
-                    convert(out.sink, out.sink_width, out.base, sink, width)
-                    PyMem_RawFree(out.sink)
-            if sink == NULL:
-                out.failed = True
-                return False
-            out.sink = sink
-            out.sink_width = width
-            out.sink_capacity = capacity
-        narrow(out.text, n, <uint8_t*>out.sink + out.base * out.sink_width, out.sink_width)
+        widest = widest_beside(out.widest)
+        if (out.sink == NULL or widest > out.sink_widest or out.base + n > out.sink_capacity) \
+                and not widen_sink(out, raw, raw_width, max(widest, out.sink_widest), out.base + n):
+            out.failed = True
+            return False
+        width = width_of(out.sink_widest)
+        narrow(out.text, n, <uint8_t*>data_of(out.sink) + out.base * width, width)
     for k in range(n_kept):
         out.text[k] = out.text[n + k]
     out.base += n
@@ -425,15 +438,15 @@ cdef Py_ssize_t start_of(const Output* out, Py_ssize_t at) noexcept nogil:
 cdef void open_output(Output* out, uint32_t* window, Py_ssize_t n, bint aligned) noexcept nogil:
     """Begin an output in a window of WINDOW_SIZE characters; `n` characters are expected."""
     out.text = window
-    out.on_heap = out.changed = out.unsettled = out.failed = False
+    out.on_heap = out.changed = out.failed = False
     out.size = out.base = 0
     out.capacity = WINDOW_SIZE
     out.sink = NULL
-    out.sink_width = 0
-    out.sink_capacity = n + MAX_EXPANSION
-    out.suspects.size = out.suspects.capacity = out.protected.size = out.protected.capacity = 0
-    out.breaks.size = out.breaks.capacity = 0
-    out.suspects.values = out.protected.values = out.breaks.values = NULL
+    out.sink_widest = 0
+    out.sink_capacity = n + (n >> 5) + MAX_EXPANSION
+    out.suspects.size = out.unsettled.size = out.protected.size = out.breaks.size = 0
+    out.suspects.capacity = out.unsettled.capacity = out.protected.capacity = out.breaks.capacity = 0
+    out.suspects.values = out.unsettled.values = out.protected.values = out.breaks.values = NULL
     out.aligned = aligned
     out.last_end = 0
     out.carry = -1
@@ -444,9 +457,12 @@ cdef void close_output(Output* out) noexcept nogil:
     """Free what the output holds."""
     if out.on_heap:
         PyMem_RawFree(out.text)
-    PyMem_RawFree(out.sink)
+    if out.sink != NULL:
+        with gil:
+            Py_XDECREF(out.sink)
     PyMem_RawFree(out.breaks.values)
     PyMem_RawFree(out.suspects.values)
+    PyMem_RawFree(out.unsettled.values)
     PyMem_RawFree(out.protected.values)
 
 
@@ -480,11 +496,12 @@ cdef inline void absorb(Output* out, Py_ssize_t start, Py_ssize_t end) noexcept 
 
 
 cdef bint note_pair(Pairs* pairs, Py_ssize_t start, Py_ssize_t end) noexcept nogil:
-    """Add the piece to the list; one that begins inside the last one prolongs it. False where memory is out."""
+    """Add the piece to the list, joined with those at the end of the list that it overlaps; False if memory is out."""
     cdef int32_t* grown
-    if pairs.size and pairs.values[2 * pairs.size - 1] > start:
-        pairs.values[2 * pairs.size - 1] = <int32_t>end
-        return True
+    while pairs.size and pairs.values[2 * pairs.size - 1] > start:
+        pairs.size -= 1
+        start = min(start, pairs.values[2 * pairs.size])
+        end = max(end, pairs.values[2 * pairs.size + 1])
     if pairs.size == pairs.capacity:
         pairs.capacity = 2 * pairs.capacity + 16
         grown = <int32_t*>PyMem_RawRealloc(pairs.values, 2 * pairs.capacity * sizeof(int32_t))
@@ -500,12 +517,32 @@ cdef bint note_pair(Pairs* pairs, Py_ssize_t start, Py_ssize_t end) noexcept nog
 cdef bint note_suspect(const Table* table, Output* out) noexcept nogil:
     """Remember that the piece ending in the last character wants canonical composition."""
     cdef Py_ssize_t start = out.size - 1
+    cdef Pairs* suspects = &out.suspects
+    if suspects.size and suspects.values[2 * suspects.size - 1] == out.base + start:
+        suspects.values[2 * suspects.size - 1] += 1
+        return True
     while start > 0 and lookup(table, out.text[start]) & SUSPECT:
         start -= 1
-    if not note_pair(&out.suspects, out.base + start, out.base + out.size):
+    if not note_pair(suspects, out.base + start, out.base + out.size):
         out.failed = True
         return False
     return True
+
+
+cdef bint note_unsettled(Output* out, Py_ssize_t start) noexcept nogil:
+    """Remember that what was written from this offset of the whole output on wants another pass."""
+    if not note_pair(&out.unsettled, start, out.base + out.size):
+        out.failed = True
+        return False
+    return True
+
+
+cdef bint see(Output* out, Line* line, bint* what, Py_ssize_t at) noexcept nogil:
+    """Take down a token or an invisible character at an offset of the whole output; both in one place are unsettled."""
+    if not (line.saw_token or line.saw_invisible):
+        line.seen_from = at
+    what[0] = True
+    return note_unsettled(out, line.seen_from) if line.saw_token and line.saw_invisible else True
 
 
 # --- marks -----------------------------------------------------------------------------------------------------------
@@ -575,8 +612,8 @@ cdef bint emit_mark(const Table* table, Output* out, uint32_t c, int32_t e, Py_s
         for k in range(out.size - 1, at, -1):
             out.text[k] = out.text[k - 1]
         out.text[at] = c
-        if rank >= 220 and at > 0:
-            out.unsettled = True
+        if rank >= 220 and at > 0 and not note_unsettled(out, out.base + at - 1):
+            return False
         if out.aligned:
             start = start_of(out, out.base + at)
             for k in range(out.base + at, out.base + out.size):
@@ -1080,7 +1117,6 @@ cdef void begin_line(Output* out, Line* line, Py_ssize_t start, Py_ssize_t raw_s
     line.start = start
     line.raw_start = raw_start
     line.quotes = line.guillemets = UNKNOWN
-    out.unsettled |= line.saw_token and line.saw_invisible
     line.saw_token = line.saw_invisible = False
 
 
@@ -1185,6 +1221,8 @@ cdef Py_ssize_t glide_on(raw_t* raw, Py_ssize_t i, Py_ssize_t n, const Table* ta
     while out.breaks.size and out.breaks.values[3 * (out.breaks.size - 1)] >= out.base + out.size:
         out.breaks.size -= 1
     out.last_end = i
+    if i - first > FAR:
+        line.saw_token = line.saw_invisible = False
     if changes >> SHIFT != 0 or changes & DELETED:
         out.changed = True
     return i
@@ -1246,7 +1284,8 @@ cdef void run(raw_t* raw, Py_ssize_t n, const Table* table, Output* out) noexcep
                     &out.protected, out.base + line.protected_end - (end - i), out.base + line.protected_end):
                 out.failed = True
                 return
-            line.saw_token = True
+            if not see(out, &line, &line.saw_token, out.base + line.protected_end - (end - i)):
+                return
             scanned = end
             i = end
             continue
@@ -1322,13 +1361,14 @@ cdef void run(raw_t* raw, Py_ssize_t n, const Table* table, Output* out) noexcep
                 if not begin(raw, i, n, table, out, &line, c, OTHER, False):
                     return
                 emit(out, c, i, i + 1)
-                out.unsettled |= line.saw_invisible
+                if line.saw_invisible and not note_unsettled(out, out.base + out.size - 1):
+                    return
                 i += 1
                 continue
 
         if e & DELETED:
-            if cls != MARK:
-                line.saw_invisible = True
+            if cls != MARK and not see(out, &line, &line.saw_invisible, out.base + out.size):
+                return
             if line.pending >= 0:
                 line.pending_end = i + 1
                 out.changed = True
@@ -1523,7 +1563,6 @@ cdef void run(raw_t* raw, Py_ssize_t n, const Table* table, Output* out) noexcep
             begin(raw, n, n, table, out, &line, 0, MARK, False)
     elif out.carry >= 0 and out.size:
         prolong(out, n)
-    out.unsettled |= line.saw_token and line.saw_invisible
 
 
 # --- runs of one letter ----------------------------------------------------------------------------------------------
@@ -1670,7 +1709,7 @@ cdef bint normalize_bytes(const uint8_t* raw, Py_ssize_t n, const Table* table, 
         if n_characters < 0:
             return False
         run(<const uint32_t*>decoded, n_characters, table, &out)
-    if not (out.failed or out.unsettled or out.suspects.size or out.base or out.size > WINDOW_SIZE) and not (
+    if not (out.failed or out.unsettled.size or out.suspects.size or out.base or out.size > WINDOW_SIZE) and not (
             table.elongation and has_run(<const uint32_t*>out.text, out.size, table)):
         done = True
         if out.changed:
@@ -1684,20 +1723,26 @@ cdef bint normalize_bytes(const uint8_t* raw, Py_ssize_t n, const Table* table, 
 
 # --- the Python side -------------------------------------------------------------------------------------------------
 
-cdef object build_text(Output* out, const void* raw, int raw_width):
-    """The canonical ``str`` of the written characters."""
-    cdef uint32_t widest = out.widest | join_bits(out.text, out.size)
+cdef str build_text(Output* out, const void* raw, int raw_width):
+    """The canonical ``str`` of the written characters; takes the sink."""
+    cdef uint32_t widest = widest_beside(out.widest | join_bits(out.text, out.size))
+    cdef Py_ssize_t size = out.base + out.size
     cdef int width = width_of(widest)
-    cdef object text = PyUnicode_New(out.base + out.size, min(widest, <uint32_t>0x10FFFF))
-    cdef uint8_t* data
-    if out.base + out.size == 0:
+    cdef object text
+    cdef PyObject* sink
+    if out.base and (out.sink == NULL or widest != out.sink_widest or size > out.sink_capacity) \
+            and not widen_sink(out, raw, raw_width, widest, size):
+        raise MemoryError
+    if out.sink == NULL:
+        text = PyUnicode_New(size, widest)
+        narrow(out.text, size, data_of(<PyObject*>text), width)
         return text
-    data = <uint8_t*>PyUnicode_DATA_of(text)
-    if out.base and out.sink == NULL:
-        convert(raw, raw_width, out.base, data, width)
-    elif out.base:
-        convert(out.sink, out.sink_width, out.base, data, width)
-    narrow(out.text, out.size, data + out.base * width, width)
+    narrow(out.text, out.size, <uint8_t*>data_of(out.sink) + out.base * width, width)
+    PyUnicode_Resize(&out.sink, size)
+    sink = out.sink
+    out.sink = NULL
+    text = <object>sink
+    Py_XDECREF(sink)
     return text
 
 
@@ -1882,75 +1927,100 @@ cdef class Kernel:
             PyMem_RawFree(target.values)
 
     cdef str normalize_one(self, str raw):
-        cdef Py_ssize_t n, start = 0, end
-        cdef list pieces
-        cdef bint changed = False
-        cdef str piece, text
         if raw is None:
             raise TypeError("a text is None: expected str")
-        n = PyUnicode_GET_LENGTH(raw)
-        if n <= PIECE_SIZE:
-            return self.settle(raw, None)
-        pieces = []
-        while start < n:
-            end = find_cut(raw, start + PIECE_SIZE, &self.table)
-            piece = PyUnicode_Substring(raw, start, end)
-            text = self.settle(piece, None)
-            changed |= text is not piece
-            pieces.append(text)
-            start = end
-        return "".join(pieces) if changed else raw
+        return self.settle(raw, None)
 
     def align(self, str raw not None):
         """Return the normalized text as an `Alignment`."""
-        cdef Py_ssize_t n = PyUnicode_GET_LENGTH(raw)
-        cdef Py_ssize_t start = 0, end, size = 0
-        cdef list pieces, spans
-        cdef str text
-        cdef object breaks
-        if n <= PIECE_SIZE:
-            spans = []
-            text = self.settle(raw, spans)
-            return Alignment(raw, text, spans[0])
-        pieces = []
-        breaks = array("i")
-        while start < n:
-            end = find_cut(raw, start + PIECE_SIZE, &self.table)
-            spans = []
-            text = self.settle(PyUnicode_Substring(raw, start, end), spans)
-            append_breaks(breaks, spans[0], size, start)
-            pieces.append(text)
-            size += len(text)
-            start = end
-        return Alignment(raw, "".join(pieces), breaks)
+        cdef list spans = []
+        cdef str text = self.settle(raw, spans)
+        return Alignment(raw, text, spans[0])
 
     cdef str settle(self, str raw, list spans):
-        """Run until nothing changes; `spans` receives the breaks of the alignment where it is a list."""
-        cdef int _pass
-        cdef str text = raw, result = raw
-        cdef list step = None
-        cdef object breaks = None
-        cdef bint settled = False
-        for _pass in range(MAX_PASSES):
-            step = [] if spans is not None else None
-            result = self.run_once(text, step, &settled)
-            if spans is not None:
-                breaks = step[0] if breaks is None else chain_breaks(breaks, len(text), step[0], len(result))
-            if settled or result is text or result == text:
-                break
-            text = result
-        if spans is not None:
-            spans.append(breaks)
-        return result
+        """Normalize; `spans` receives the breaks of the alignment where it is a list."""
+        cdef object result = self.run_once(raw, spans)
+        cdef str text
+        cdef list spots
+        if type(result) is str:
+            return result
+        text, unsettled, suspects, words = result
+        if len(raw) <= LONG:
+            return self.settle_whole(raw, spans, text, unsettled, suspects, words)
+        spots = unsettled
+        if self.table.compose:
+            spots += [(start, end) for start, end in suspects if not unicodedata.is_normalized("NFC", text[start:end])]
+        if words:
+            spots += self.find_surplus(text, words)
+        spots.sort()
+        return self.settle_spots(text, find_windows(text, spots, &self.table), spans) if spots else text
 
-    cdef str run_once(self, str raw, list spans, bint* settled):
-        """One pass; `spans` receives the breaks of the alignment where it is a list."""
+    cdef str settle_spots(self, str text, list windows, list spans):
+        """Settle these pieces of a long text, each for itself."""
+        cdef list parts = [], piece_spans
+        cdef object breaks = array("i")
+        cdef Py_ssize_t done = 0, size = 0
+        cdef str piece
+        for start, end in windows:
+            piece_spans = [] if spans is not None else None
+            piece = self.settle_piece(text[start:end], piece_spans)
+            parts += (text[done:start], piece)
+            size += start - done
+            if spans is not None:
+                append_breaks(breaks, piece_spans[0], size, start)
+            size += len(piece)
+            done = end
+        parts.append(text[done:])
+        if spans is not None:
+            spans[0] = chain_breaks(spans[0], len(text), breaks, size + len(text) - done)
+        return "".join(parts)
+
+    cdef str settle_piece(self, str raw, list spans):
+        cdef object result = self.run_once(raw, spans)
+        if type(result) is str:
+            return result
+        text, unsettled, suspects, words = result
+        return self.settle_whole(raw, spans, text, unsettled, suspects, words)
+
+    cdef str settle_whole(self, str raw, list spans, str text, list unsettled, list suspects, list words):
+        """Compose, shorten and pass again until nothing changes, after a first pass from `raw` to `text`."""
+        cdef int _pass
+        cdef list step = spans
+        cdef object result, breaks = None
+        cdef str before
+        for _pass in range(MAX_PASSES):
+            if _pass:
+                raw = text
+                step = [] if spans is not None else None
+                result = self.run_once(raw, step)
+                text, unsettled, suspects, words = (result, [], [], []) if type(result) is str else result
+            before = text
+            if suspects and self.table.compose:
+                text = compose_pieces(text, suspects, step)
+            if words and text is raw:
+                text = self.shorten(text, words, step)
+            if spans is not None:
+                breaks = step[0] if breaks is None else chain_breaks(breaks, len(raw), step[0], len(text))
+            # What was composed may have a row in the table; what is protected is known of the text as it will stand.
+            if text == raw or (text is before and not unsettled and not words):
+                break
+        if spans is not None:
+            spans[0] = breaks
+        return text
+
+    cdef object run_once(self, str raw, list spans):
+        """One pass; `spans` receives the breaks of the alignment where it is a list.
+
+        Returns the text, and where it may not be settled: a tuple of the text, the pieces that want another pass,
+        those that want canonical composition, and the words that may be lengthened.
+        """
         cdef uint32_t[WINDOW_SIZE] window
         cdef Output out
         cdef Py_ssize_t n = PyUnicode_GET_LENGTH(raw)
         cdef int kind = PyUnicode_KIND(raw)
         cdef void* data = PyUnicode_DATA(raw)
         cdef str text
+        cdef list words
         if n > 0x7FFFFFF0 // 4:
             raise OverflowError(f"a text has at most {0x7FFFFFF0 // 4} characters, this one has {n}: split it")
         open_output(&out, window, n, spans is not None)
@@ -1962,30 +2032,25 @@ cdef class Kernel:
                     run_kind(kind, data, n, &self.table, &out)
             if out.failed:
                 raise MemoryError
-            settled[0] = not out.unsettled
             text = build_text(&out, data, kind) if out.changed else raw
             if spans is not None:
                 spans.append(make_array(out.breaks.values, 3 * out.breaks.size))
-            if out.suspects.size:
-                text = compose_pieces(text, list_pairs(&out.suspects), spans, settled)
+            words = None
             if self.find_surplus is not None and text_has_run(text, &self.table):
                 words = find_long_words(text, &self.table, &out.protected)
-                if words and text is raw:
-                    text = self.shorten(text, words, spans, settled)
-                elif words:
-                    settled[0] = False  # what is protected is known of the text as it will stand
+            if out.unsettled.size or out.suspects.size or words:
+                return text, list_pairs(&out.unsettled), list_pairs(&out.suspects), words or []
             return text
         finally:
             close_output(&out)
 
-    cdef str shorten(self, str text, list words, list spans, bint* settled):
+    cdef str shorten(self, str text, list words, list spans):
         """Take out the letters that lengthen words; each is counted to the letter before it."""
         cdef list surplus = self.find_surplus(text, words)
         cdef list parts = []
         cdef Py_ssize_t done = 0
         if not surplus:
             return text
-        settled[0] = False
         if spans is not None:
             starts, ends = expand_breaks(spans[0], len(text))
             for start, end in surplus:
@@ -2051,16 +2116,53 @@ cdef list find_long_words(str text, const Table* table, const Pairs* protected):
     return words
 
 
-cdef Py_ssize_t find_cut(str raw, Py_ssize_t at, const Table* table):
-    """First place from `at` on where no rule looks across: between a line feed and a plain letter; else the end."""
-    cdef Py_ssize_t n = PyUnicode_GET_LENGTH(raw)
-    cdef int kind = PyUnicode_KIND(raw)
-    cdef void* data = PyUnicode_DATA(raw)
-    while at < n:
-        if PyUnicode_READ(kind, data, at - 1) == LF and lookup(table, PyUnicode_READ(kind, data, at)) & PLAIN:
-            return at
-        at += 1
-    return n
+cdef inline bint is_cut(int kind, const void* data, Py_ssize_t at, Py_ssize_t n, bint at_blank,
+                        const Table* table) noexcept:
+    """Whether no rule looks across this place: between a line feed and a letter, or in a plain line after a blank."""
+    cdef uint32_t before
+    if at <= 0 or at >= n:
+        return True
+    before = PyUnicode_READ(kind, data, at - 1)
+    return (before == LF or (at_blank and before == BLANK and at > 1
+                             and lookup(table, PyUnicode_READ(kind, data, at - 2)) & PLAIN)) \
+        and lookup(table, PyUnicode_READ(kind, data, at)) & PLAIN
+
+
+cdef bint decides_line(uint32_t c) noexcept:
+    """Whether the character is one of those for which a rule looks at the whole line, or at a whole tag."""
+    return c == QUOTE or c == LEFT_GUILLEMET or c == RIGHT_GUILLEMET or c == LESS_THAN or c == 0x3E
+
+
+cdef list find_windows(str text, list spots, const Table* table):
+    """Pieces of the text that hold the spots and may be normalized for themselves, in order and apart."""
+    cdef int kind = PyUnicode_KIND(text)
+    cdef void* data = PyUnicode_DATA(text)
+    cdef Py_ssize_t n = PyUnicode_GET_LENGTH(text)
+    cdef Py_ssize_t start, end, k
+    cdef bint at_blank
+    cdef list windows = []
+    for spot_start, spot_end in spots:
+        if windows and spot_end < windows[len(windows) - 1][1]:
+            continue
+        for at_blank in (True, False):
+            start, end = spot_start, spot_end + 1
+            while not is_cut(kind, data, start, n, at_blank, table):
+                start -= 1
+            while not is_cut(kind, data, end, n, at_blank, table):
+                end += 1
+            # The blank before a cut in the line stays outside.
+            start, end = max(start, 0), min(end, n)
+            if end < n and PyUnicode_READ(kind, data, end - 1) == BLANK:
+                end -= 1
+            for k in range(start, end):
+                if decides_line(PyUnicode_READ(kind, data, k)):
+                    break
+            else:
+                break
+        while windows and windows[len(windows) - 1][1] >= start:
+            start = min(start, windows.pop()[0])
+        windows.append((start, end))
+    return windows
 
 
 cdef int append_breaks(object breaks, carray.array piece, Py_ssize_t size, Py_ssize_t start) except -1:
@@ -2098,7 +2200,7 @@ cdef object make_array(const int32_t* values, Py_ssize_t n):
     return result
 
 
-cdef str compose_pieces(str text, list pieces, list spans, bint* settled):
+cdef str compose_pieces(str text, list pieces, list spans):
     """Bring the named pieces into canonical composition; the Unicode tables for that live in ``unicodedata``."""
     cdef list parts = []
     cdef Py_ssize_t done = 0
@@ -2128,33 +2230,9 @@ cdef str compose_pieces(str text, list pieces, list spans, bint* settled):
         done = end
     if not changed:
         return text
-    settled[0] = False  # what was composed may have a row in the table
     if spans is not None:
         spans[0] = find_breaks(starts, ends)
     return "".join(parts)
-
-
-cdef object chain_breaks(carray.array first, Py_ssize_t n_middle, carray.array second, Py_ssize_t n):
-    """Breaks from the text before `first` to the text after `second`, by way of the text between them."""
-    cdef carray.array first_starts, first_ends, starts, ends
-    cdef Py_ssize_t at
-    cdef int start, end, place
-    first_starts, first_ends = expand_breaks(first, n_middle)
-    starts, ends = expand_breaks(second, n)
-    for at in range(n):
-        start = starts.data.as_ints[at]
-        end = ends.data.as_ints[at]
-        if start < end:
-            starts.data.as_ints[at] = first_starts.data.as_ints[start]
-            ends.data.as_ints[at] = first_ends.data.as_ints[end - 1]
-        else:
-            place = 0
-            if start < n_middle:
-                place = first_starts.data.as_ints[start]
-            elif n_middle:
-                place = first_ends.data.as_ints[n_middle - 1]
-            starts.data.as_ints[at] = ends.data.as_ints[at] = place
-    return find_breaks(starts, ends)
 
 
 def iter_case_folds():

@@ -15,10 +15,10 @@ places are passed again until nothing changes; of a long text only these, with t
 
 cimport cpython.array as carray
 from cpython.mem cimport PyMem_RawFree, PyMem_RawMalloc, PyMem_RawRealloc
-from cpython.ref cimport Py_XDECREF, PyObject
+from cpython.ref cimport Py_XDECREF, Py_XINCREF, PyObject
 from cpython.unicode cimport PyUnicode_DATA, PyUnicode_GET_LENGTH, PyUnicode_KIND, PyUnicode_READ, PyUnicode_Substring
 from libc.stdint cimport int32_t, int64_t, uint8_t, uint16_t, uint32_t, uint64_t
-from libc.string cimport memcpy
+from libc.string cimport memcpy, memmove
 
 import unicodedata
 from array import array
@@ -30,6 +30,7 @@ cdef extern from "Python.h":
     PyObject* new_sink "PyUnicode_New"(Py_ssize_t size, Py_UCS4 maxchar) except NULL
     int PyUnicode_Resize(PyObject** text, Py_ssize_t size) except -1
     void* data_of "PyUnicode_DATA"(PyObject* text) nogil
+    Py_UCS4 PyUnicode_MAX_CHAR_VALUE(object text)
     int PyUnicode_1BYTE_KIND
     int PyUnicode_2BYTE_KIND
 
@@ -241,6 +242,7 @@ cdef struct Output:
     Pairs suspects              # pieces that canonical composition must see
     Pairs unsettled             # pieces that another pass must see
     Pairs protected             # protected tokens; filled where the table says so
+    Pairs words                 # words that may be lengthened
     Py_ssize_t carry            # raw offset of deleted text that goes to the next character, or -1
     uint32_t widest             # bits of what has left the window
     bint changed, on_heap, failed
@@ -351,6 +353,22 @@ cdef inline uint32_t join_bits(const uint32_t* text, Py_ssize_t n) noexcept nogi
     return bits
 
 
+cdef uint32_t bits_of(const void* data, int width, Py_ssize_t n) noexcept nogil:
+    """The bits that are set in any of `n` characters of `width` bytes."""
+    cdef uint8_t bits_1 = 0
+    cdef uint16_t bits_2 = 0
+    cdef Py_ssize_t k
+    if width == 1:
+        for k in range(n):
+            bits_1 |= (<const uint8_t*>data)[k]
+        return bits_1
+    if width == 2:
+        for k in range(n):
+            bits_2 |= (<const uint16_t*>data)[k]
+        return bits_2
+    return join_bits(<const uint32_t*>data, n)
+
+
 cdef inline uint32_t widest_beside(uint32_t bits) noexcept nogil:
     """The widest character that a ``str`` has room for where it has room for one of these bits."""
     return 0x7F if bits < 0x80 else 0xFF if bits < 0x100 else 0xFFFF if bits < 0x10000 else 0x10FFFF
@@ -435,6 +453,11 @@ cdef Py_ssize_t start_of(const Output* out, Py_ssize_t at) noexcept nogil:
     return last[1] if last[0] == at else last[2] + at - last[0] - 1
 
 
+cdef inline void open_pairs(Pairs* pairs) noexcept nogil:
+    pairs.values = NULL
+    pairs.size = pairs.capacity = 0
+
+
 cdef void open_output(Output* out, uint32_t* window, Py_ssize_t n, bint aligned) noexcept nogil:
     """Begin an output in a window of WINDOW_SIZE characters; `n` characters are expected."""
     out.text = window
@@ -444,9 +467,12 @@ cdef void open_output(Output* out, uint32_t* window, Py_ssize_t n, bint aligned)
     out.sink = NULL
     out.sink_widest = 0
     out.sink_capacity = n + (n >> 5) + MAX_EXPANSION
-    out.suspects.size = out.unsettled.size = out.protected.size = out.breaks.size = 0
-    out.suspects.capacity = out.unsettled.capacity = out.protected.capacity = out.breaks.capacity = 0
-    out.suspects.values = out.unsettled.values = out.protected.values = out.breaks.values = NULL
+    out.breaks.size = out.breaks.capacity = 0
+    out.breaks.values = NULL
+    open_pairs(&out.suspects)
+    open_pairs(&out.unsettled)
+    open_pairs(&out.protected)
+    open_pairs(&out.words)
     out.aligned = aligned
     out.last_end = 0
     out.carry = -1
@@ -464,6 +490,7 @@ cdef void close_output(Output* out) noexcept nogil:
     PyMem_RawFree(out.suspects.values)
     PyMem_RawFree(out.unsettled.values)
     PyMem_RawFree(out.protected.values)
+    PyMem_RawFree(out.words.values)
 
 
 cdef inline void emit(Output* out, uint32_t c, Py_ssize_t start, Py_ssize_t end) noexcept nogil:
@@ -1567,9 +1594,9 @@ cdef void run(raw_t* raw, Py_ssize_t n, const Table* table, Output* out) noexcep
 
 # --- runs of one letter ----------------------------------------------------------------------------------------------
 
-cdef bint has_run(raw_t* text, Py_ssize_t n, const Table* table) noexcept nogil:
-    """Whether a letter stands three times in a row; ASCII letters in either case."""
-    cdef Py_ssize_t k, start = 0, end
+cdef Py_ssize_t find_run(raw_t* text, Py_ssize_t start, Py_ssize_t n, const Table* table) noexcept nogil:
+    """First place from `start` on where a letter stands three times in a row, ASCII letters in either case; or `n`."""
+    cdef Py_ssize_t k, end
     cdef uint32_t bits
     cdef bint found
     while start < n - 2:
@@ -1584,9 +1611,28 @@ cdef bint has_run(raw_t* text, Py_ssize_t n, const Table* table) noexcept nogil:
             for k in range(start, end):
                 bits = (text[k] ^ text[k + 1]) | (text[k] ^ text[k + 2])
                 if (bits == 0 and is_letter(lookup(table, text[k]))) or (bits == 0x20 and is_ascii_letter(text[k])):
-                    return True
+                    return k
         start = end
-    return False
+    return n
+
+
+cdef bint find_long_words(raw_t* text, Py_ssize_t n, const Table* table, const Pairs* protected,
+                          Pairs* words) noexcept nogil:
+    """Note the words outside protected tokens in which a letter stands three times in a row; False if memory is out."""
+    cdef Py_ssize_t start, end = 0, token = 0
+    while True:
+        start = find_run(text, end, n, table)
+        if start == n:
+            return True
+        end = start
+        while start > 0 and is_letter(lookup(table, text[start - 1])):
+            start -= 1
+        while end < n and is_letter(lookup(table, text[end])):
+            end += 1
+        while token < protected.size and protected.values[2 * token + 1] <= start:
+            token += 1
+        if (token == protected.size or protected.values[2 * token] >= end) and not note_pair(words, start, end):
+            return False
 
 
 # --- UTF-8 -----------------------------------------------------------------------------------------------------------
@@ -1710,7 +1756,7 @@ cdef bint normalize_bytes(const uint8_t* raw, Py_ssize_t n, const Table* table, 
             return False
         run(<const uint32_t*>decoded, n_characters, table, &out)
     if not (out.failed or out.unsettled.size or out.suspects.size or out.base or out.size > WINDOW_SIZE) and not (
-            table.elongation and has_run(<const uint32_t*>out.text, out.size, table)):
+            table.elongation and find_run(<const uint32_t*>out.text, 0, out.size, table) < out.size):
         done = True
         if out.changed:
             encode_utf8(out.text, out.size, target)
@@ -1941,10 +1987,12 @@ cdef class Kernel:
         """Normalize; `spans` receives the breaks of the alignment where it is a list."""
         cdef object result = self.run_once(raw, spans)
         cdef str text
-        cdef list spots
+        cdef list spots, windows, pieces
+        cdef PyObject* mended
         if type(result) is str:
             return result
         text, unsettled, suspects, words = result
+        result = None
         if len(raw) <= LONG:
             return self.settle_whole(raw, spans, text, unsettled, suspects, words)
         spots = unsettled
@@ -1953,27 +2001,36 @@ cdef class Kernel:
         if words:
             spots += self.find_surplus(text, words)
         spots.sort()
-        return self.settle_spots(text, find_windows(text, spots, &self.table), spans) if spots else text
+        if not spots:
+            return text
+        windows = find_windows(text, spots, &self.table)
+        pieces = self.settle_windows(text, windows, spans)
+        if text is raw:
+            return splice(text, windows, pieces)
+        # A text that nobody else knows yet: it is mended where it is.
+        mended = <PyObject*>text
+        Py_XINCREF(mended)
+        text = None
+        return splice_in_place(mended, windows, pieces)
 
-    cdef str settle_spots(self, str text, list windows, list spans):
+    cdef list settle_windows(self, str text, list windows, list spans):
         """Settle these pieces of a long text, each for itself."""
-        cdef list parts = [], piece_spans
+        cdef list pieces = [], piece_spans
         cdef object breaks = array("i")
         cdef Py_ssize_t done = 0, size = 0
         cdef str piece
         for start, end in windows:
             piece_spans = [] if spans is not None else None
             piece = self.settle_piece(text[start:end], piece_spans)
-            parts += (text[done:start], piece)
+            pieces.append(piece)
             size += start - done
             if spans is not None:
                 append_breaks(breaks, piece_spans[0], size, start)
             size += len(piece)
             done = end
-        parts.append(text[done:])
         if spans is not None:
             spans[0] = chain_breaks(spans[0], len(text), breaks, size + len(text) - done)
-        return "".join(parts)
+        return pieces
 
     cdef str settle_piece(self, str raw, list spans):
         cdef object result = self.run_once(raw, spans)
@@ -2020,7 +2077,6 @@ cdef class Kernel:
         cdef int kind = PyUnicode_KIND(raw)
         cdef void* data = PyUnicode_DATA(raw)
         cdef str text
-        cdef list words
         if n > 0x7FFFFFF0 // 4:
             raise OverflowError(f"a text has at most {0x7FFFFFF0 // 4} characters, this one has {n}: split it")
         open_output(&out, window, n, spans is not None)
@@ -2035,11 +2091,10 @@ cdef class Kernel:
             text = build_text(&out, data, kind) if out.changed else raw
             if spans is not None:
                 spans.append(make_array(out.breaks.values, 3 * out.breaks.size))
-            words = None
-            if self.find_surplus is not None and text_has_run(text, &self.table):
-                words = find_long_words(text, &self.table, &out.protected)
-            if out.unsettled.size or out.suspects.size or words:
-                return text, list_pairs(&out.unsettled), list_pairs(&out.suspects), words or []
+            if self.table.elongation and not find_long_words_of(text, &self.table, &out.protected, &out.words):
+                raise MemoryError
+            if out.unsettled.size or out.suspects.size or out.words.size:
+                return text, list_pairs(&out.unsettled), list_pairs(&out.suspects), list_pairs(&out.words)
             return text
         finally:
             close_output(&out)
@@ -2075,45 +2130,15 @@ cdef void run_kind(int kind, const void* data, Py_ssize_t n, const Table* table,
         run(<const uint32_t*>data, n, table, out)
 
 
-cdef bint text_has_run(str text, const Table* table):
+cdef bint find_long_words_of(str text, const Table* table, const Pairs* protected, Pairs* words) noexcept:
     cdef int kind = PyUnicode_KIND(text)
     cdef void* data = PyUnicode_DATA(text)
     cdef Py_ssize_t n = PyUnicode_GET_LENGTH(text)
     if kind == PyUnicode_1BYTE_KIND:
-        return has_run(<const uint8_t*>data, n, table)
+        return find_long_words(<const uint8_t*>data, n, table, protected, words)
     if kind == PyUnicode_2BYTE_KIND:
-        return has_run(<const uint16_t*>data, n, table)
-    return has_run(<const uint32_t*>data, n, table)
-
-
-cdef list find_long_words(str text, const Table* table, const Pairs* protected):
-    """Spans of the words outside protected tokens in which a letter stands three times in a row, in either case."""
-    cdef int kind = PyUnicode_KIND(text)
-    cdef void* data = PyUnicode_DATA(text)
-    cdef Py_ssize_t i = 0, start, n_same, n = PyUnicode_GET_LENGTH(text)
-    cdef uint32_t c, before
-    cdef bint is_long
-    cdef Py_ssize_t token = 0
-    cdef list words = []
-    while i < n:
-        start = i
-        n_same = 0
-        before = 0
-        is_long = False
-        while i < n:
-            c = PyUnicode_READ(kind, data, i)
-            if not is_letter(lookup(table, c)):
-                break
-            n_same = n_same + 1 if c == before or (c ^ before == 0x20 and is_ascii_letter(c)) else 1
-            is_long |= n_same == 3
-            before = c
-            i += 1
-        while token < protected.size and protected.values[2 * token + 1] <= start:
-            token += 1
-        if is_long and (token == protected.size or protected.values[2 * token] >= i):
-            words.append((start, i))
-        i += 1
-    return words
+        return find_long_words(<const uint16_t*>data, n, table, protected, words)
+    return find_long_words(<const uint32_t*>data, n, table, protected, words)
 
 
 cdef inline bint is_cut(int kind, const void* data, Py_ssize_t at, Py_ssize_t n, bint at_blank,
@@ -2163,6 +2188,48 @@ cdef list find_windows(str text, list spots, const Table* table):
             start = min(start, windows.pop()[0])
         windows.append((start, end))
     return windows
+
+
+cdef str splice(str text, list windows, list pieces):
+    """The text with the pieces in the place of its windows."""
+    cdef list parts = []
+    cdef Py_ssize_t done = 0
+    for (start, end), piece in zip(windows, pieces):
+        parts += (text[done:start], piece)
+        done = end
+    parts.append(text[done:])
+    return "".join(parts)
+
+
+cdef str splice_in_place(PyObject* mended, list windows, list pieces):
+    """The same of a text that only the caller knows, whose reference is taken; without a second copy if it fits."""
+    cdef str text = <object>mended
+    cdef Py_ssize_t n = PyUnicode_GET_LENGTH(text), done = 0, size = 0
+    cdef int width = PyUnicode_KIND(text)
+    cdef uint8_t* data = <uint8_t*>PyUnicode_DATA(text)
+    cdef uint32_t widest = PyUnicode_MAX_CHAR_VALUE(text)
+    cdef str piece
+    try:
+        for (start, end), piece in zip(windows, pieces):
+            size += start - done + len(piece)
+            done = end
+            if size > done or PyUnicode_MAX_CHAR_VALUE(piece) > widest:
+                return splice(text, windows, pieces)
+        done = size = 0
+        for (start, end), piece in zip([*windows, (n, n)], [*pieces, ""]):
+            memmove(data + size * width, data + done * width, (start - done) * width)
+            size += start - done
+            convert(PyUnicode_DATA(piece), PyUnicode_KIND(piece), len(piece), data + size * width, width)
+            size += len(piece)
+            done = end
+        if widest_beside(bits_of(data, width, size)) != widest:
+            return text[:size]
+        text = None
+        PyUnicode_Resize(&mended, size)
+        return <object>mended
+    finally:
+        text = None
+        Py_XDECREF(mended)
 
 
 cdef int append_breaks(object breaks, carray.array piece, Py_ssize_t size, Py_ssize_t start) except -1:

@@ -5,11 +5,15 @@
 
 import json
 import subprocess
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from benchmarks.clock import describe_rounds
 from benchmarks.environments import SlowError, UnavailableError, contestant_variables, execute, prepare_command
+from benchmarks.outputs import as_released
+from benchmarks.tables import Table, speed
 
 SERVER = Path(__file__).resolve().with_name("serve.py")
 ATTEMPTS = ((None, 200), (400, 100))
@@ -27,21 +31,81 @@ class Result:
     version: str
     crashes: int
     cpu_seconds: float
+    wall_seconds: float
+    peak_mib: float
     n_bytes: int
+    n_code_points: int
 
     def describe(self, name: str) -> dict[str, Any]:
-        """Return the beginning of a contestant's row: what holds for every benchmark."""
+        """Return the beginning of a contestant's row: what holds for every benchmark. The speed is that of one pass."""
         return {
-            "contestant": f"{name} {self.version}",
+            "contestant": name,
+            "version": self.version,
             "first_lines": self.limit,
             "crashes": self.crashes,
-            "mb_per_s": self.n_bytes / 1e6 / self.cpu_seconds,
+            **describe_rounds([self.cpu_seconds], [self.wall_seconds], self.n_bytes, self.n_code_points),
+            "peak_mib": self.peak_mib,
         }
 
 
-def read_lines(path: Path) -> list[str]:
-    """Return the lines of a file; only a line feed ends a line."""
-    return path.read_bytes().decode().removesuffix("\n").split("\n")
+@dataclass(frozen=True)
+class Ours:
+    """What a row of this project depends on: its outputs, by the names of `benchmarks.outputs`, and its models."""
+
+    outputs: tuple[str, ...]
+    models: tuple[str, ...]
+
+    def describe(self) -> dict[str, Any]:
+        """Return whether the outputs are those of the release, and the digests of the models."""
+        return {"as_released": as_released(*self.outputs), "models": digest_models(*self.models)}
+
+
+def digest_models(*names: str) -> dict[str, str]:
+    """Return the digest of each released model."""
+    from socialtext.models import describe_models
+
+    models = describe_models()
+    return {name: models[name]["sha256"] for name in names}
+
+
+def measure_contestants(
+    folder: Path,
+    names: Iterable[str],
+    groups: dict[Group, list[str]],
+    venvs: Path,
+    judge: Callable[[Result], dict[str, Any]],
+    ours: dict[str, Ours],
+) -> list[dict[str, Any]]:
+    """Return a row a contestant: speed and what a judge says of its outputs, or the reason why there are none."""
+    rows: list[dict[str, Any]] = []
+    for name in names:
+        try:
+            result = contest(folder, name, groups, venvs)
+        except UnavailableError as error:
+            rows.append({"contestant": name, "unavailable": str(error)})
+        else:
+            own = ours[name].describe() if name in ours else {}
+            rows.append({**result.describe(name), **own, **judge(result)})
+    return rows
+
+
+def tabulate_contestants(
+    title: str, rows: list[dict[str, Any]], columns: Sequence[str], read: Callable[[dict[str, Any]], Iterable[str]]
+) -> Table:
+    """Return the table of a benchmark of quality: its own columns, then speed and memory; below who has no figures."""
+    cells, notes = [], []
+    for row in rows:
+        label = f"{row['contestant']} {row.get('version', '')}".strip()
+        if "unavailable" in row:
+            notes.append(f"{label} was not run: {row['unavailable']}")
+            continue
+        cells.append((label, *read(row), speed(row), f"{row['peak_mib']:.0f}"))
+        notes += [f"{label}: model {name}, sha256 {found[:12]}…" for name, found in row.get("models", {}).items()]
+        if row["first_lines"]:
+            notes.append(f"{label} is slow and had only the first {row['first_lines']} lines of each file")
+        if row["crashes"]:
+            notes.append(f"{label} crashed at {row['crashes']} lines, which count as unchanged")
+    return Table(title, ("contestant", *columns, "MB/s", "peak MiB"), cells, notes)
 
 
 def contest(contestants: Path, name: str, groups: dict[Group, list[str]], venvs: Path) -> Result:
@@ -63,6 +127,7 @@ def contest(contestants: Path, name: str, groups: dict[Group, list[str]], venvs:
             outputs={key: [next(rest) for _ in group[:limit]] for key, group in groups.items()},
             limit=limit,
             n_bytes=len(payload) - len(lines) + 1,
+            n_code_points=sum(map(len, lines)),
             **report,
         )
     raise UnavailableError(f"not done with {ATTEMPTS[-1][0]} lines of each file in {ATTEMPTS[-1][1]} s")

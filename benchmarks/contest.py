@@ -4,6 +4,7 @@
 """
 
 import json
+import math
 import subprocess
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
@@ -18,6 +19,8 @@ from benchmarks.tables import Table, speed
 SERVER = Path(__file__).resolve().with_name("serve.py")
 ATTEMPTS = ((None, 200), (400, 100))
 """Lines of each file and seconds: who is too slow for all lines is tried again with the first ones."""
+
+OUR_NAME = "socialtext"
 
 Group = tuple[str, str]
 
@@ -105,7 +108,28 @@ def tabulate_contestants(
             notes.append(f"{label} is slow and had only the first {row['first_lines']} lines of each file")
         if row["crashes"]:
             notes.append(f"{label} crashed at {row['crashes']} lines, which count as unchanged")
-    return Table(title, ("contestant", *columns, "MB/s", "peak MiB"), cells, notes)
+    columns = (*columns, "MB/s", "peak MiB")
+    return Table(title, ("contestant", *columns), cells, [*list_ahead(columns, cells), *notes])
+
+
+def list_ahead(columns: Sequence[str], cells: Sequence[Sequence[str]]) -> list[str]:
+    """Return a note that names who is ahead of us in which column; of harm, errors and memory, who has less."""
+    ours = next((row for row in cells if row[0].startswith(f"{OUR_NAME} ")), None)
+    ahead = []
+    for at, column in enumerate(columns, 1):
+        sign = -1 if column.endswith(("%", "MiB")) else 1
+        names = [
+            row[0].split()[0]
+            for row in cells
+            if ours and not row[0].startswith(OUR_NAME) and sign * read_cell(row[at]) > sign * read_cell(ours[at])
+        ]
+        ahead += [f"{column}: {', '.join(names)}"] if names else []
+    return [f"ahead of {OUR_NAME}: {'; '.join(ahead)}"] if ahead else []
+
+
+def read_cell(cell: str) -> float:
+    """Return the number in a cell; a dash is not one, and neither ahead nor behind."""
+    return math.nan if cell == "–" else float(cell.replace(",", ""))
 
 
 def contest(contestants: Path, name: str, groups: dict[Group, list[str]], venvs: Path) -> Result:

@@ -36,7 +36,7 @@ from socialtext.training.themes import (
 from socialtext.training.themes import measure as measure_labels
 from socialtext.types import LANGUAGES, THEMES
 
-SHARES = (0.1, 0.25, 0.5, 1.0)
+SHARES = (0.1, 0.25, 0.5)
 COLUMNS = (*THEMES, "none", "macro", "advice")
 
 
@@ -67,6 +67,7 @@ def measure(options: argparse.Namespace) -> dict[str, Any]:
         }
         figures["language left out"] = {lang: leave_out(examples, targets, lang) for lang in LANGUAGES}
         figures["learning curve"] = learning_curve(examples, targets, units)
+        figures["learning curve"]["1.0"] = pick(tables["article units"]["socialtext, alone"])
     return figures
 
 
@@ -104,9 +105,13 @@ def learning_curve(examples: Sequence[Example], targets: Any, units: Any) -> dic
     """Return macro-F1 and F1 of advice of article units alone, by the share of the training data."""
     curve = {}
     for share in SHARES:
-        figures = judge(targets[units], cross_validate(fit_socialtext, examples, share)[units])
-        curve[str(share)] = {name: figures[name] for name in ("macro", "advice")}
+        curve[str(share)] = pick(judge(targets[units], cross_validate(fit_socialtext, examples, share)[units]))
     return curve
+
+
+def pick(figures: dict[str, float]) -> dict[str, float]:
+    """Return the two figures of the learning curve."""
+    return {name: figures[name] for name in ("macro", "advice")}
 
 
 def tabulate(figures: dict[str, Any]) -> list[Table]:
@@ -123,14 +128,14 @@ def tabulate(figures: dict[str, Any]) -> list[Table]:
     }
     released = figures["models"]["themes"][:12]
     note = f"models of the folds; that of the release, themes, sha256 {released}…, learned from all examples alike"
-    return [tabulate_rows(title, rows, note) for title, rows in tables.items()]
+    return [tabulate_rows(title, rows, [] if at else [note]) for at, (title, rows) in enumerate(tables.items())]
 
 
-def tabulate_rows(title: str, rows: dict[str, dict[str, float]], note: str) -> Table:
+def tabulate_rows(title: str, rows: dict[str, dict[str, float]], notes: list[str]) -> Table:
     """Return one table, of the labels that it has figures of."""
     columns = [column for column in COLUMNS if column in next(iter(rows.values()))]
     cells = [(name, *(percent(row[column]) for column in columns)) for name, row in rows.items()]
-    return Table(f"F1 × 100 of {title}", ("", *columns), cells, [note])
+    return Table(f"F1 × 100 of {title}", ("", *columns), cells, notes)
 
 
 def draw(figures: dict[str, Any], figure: Any) -> None:

@@ -64,10 +64,12 @@ def tabulate(figures: Figures) -> list[Table]:
 def draw(figures: Figures, figure: Any) -> None:
     """Draw BLEU against harm: the better, the higher and the further left."""
     axes = figure.subplots()
-    for row in figures["rows"]:
-        if "unavailable" not in row:
-            place = (100 * row["harm"]["changed"], row["bleu"])
-            axes.plot(*place, "o", color="C3" if row["contestant"].startswith("socialtext") else "C0")
-            axes.annotate(row["contestant"], place, xytext=(5, 4), textcoords="offset points", fontsize=8)
+    rows = [row for row in figures["rows"] if "unavailable" not in row]
+    for at, row in enumerate(sorted(rows, key=lambda row: (row["bleu"], row["contestant"]))):
+        place = (100 * row["harm"]["changed"], row["bleu"])
+        axes.plot(*place, "o", color="C3" if row["contestant"].startswith("socialtext") else "C0")
+        axes.annotate(
+            row["contestant"], place, xytext=(6, -10 if at % 2 else 5), textcoords="offset points", fontsize=8
+        )
     axes.set(xlabel="clean sentences with a word changed, %", ylabel="BLEU against formal twins")
     axes.margins(x=0.25, y=0.15)

@@ -18,6 +18,7 @@ SOURCES = ("fa_perdt-ud-dev", "fa_seraji-ud-dev")
 NEEDS_ALL = True
 CONTESTANTS = ("socialtext", "python-negar", "rishe", "shekar", "hazm", "parsivar", "virastar", "farsflow")
 OURS = {"socialtext": Ours(("normalize fa standard",), ("fa-halfspace",))}
+LABEL = {"fontsize": 8, "rotation": 40}
 HERE = Path(__file__).resolve().parent / "contestants"
 
 Figures = dict[str, Any]
@@ -78,7 +79,7 @@ def draw(figures: Figures, figure: Any) -> None:
             harmed = 100 * row[name]["harm"]["changed"]
             ours = row["contestant"] == "socialtext"
             place.plot([harmed, harmed], f1, "o-", color="C3" if ours else "C0", linewidth=1)
-            place.annotate(row["contestant"], (harmed, max(f1)), xytext=(4, 3), textcoords="offset points", fontsize=8)
-        place.set(xlabel="correct sentences changed, %", title=name, ylim=(-3, 105))
-        place.margins(x=0.2)
+            place.annotate(row["contestant"], (harmed, max(f1)), xytext=(0, 5), textcoords="offset points", **LABEL)
+        place.set(xlabel="correct sentences changed, %", title=name, ylim=(-3, 115))
+        place.margins(x=0.15)
     axes[0].set_ylabel("F1 of half-spaces × 100:\nspaced and stripped, joined by a line")

@@ -84,6 +84,7 @@ def tabulate(figures: Figures) -> list[Table]:
     """Return a table a group, then the other ones."""
     groups = dict.fromkeys(row["group"] for row in figures["rows"])
     tables = [tabulate_group(name, [row for row in figures["rows"] if row["group"] == name]) for name in groups]
+    tables.append(tabulate_processes(figures["rows"]))
     tables += [tabulate_agreement(figures["agreement"])] if figures["agreement"] else []
     tables += tabulate_lengths(figures["lengths"])
     tables += [tabulate_threads(figures["threads"])] if figures["threads"] else []
@@ -110,8 +111,15 @@ def tabulate_group(name: str, rows: list[Figures]) -> Table:
     notes = [f"{row['contestant']}, {row['way']}: {row['unavailable']}" for row in gone]
     crashed = [row for row in there if row["crashes"]]
     notes += [f"{row['contestant']}, {row['way']}: {row['crashes']} lines left out, it crashes" for row in crashed]
-    columns = (name, "MB/s", "M code points/s", "spread", "× decode", "µs a call", "wall/CPU")
+    columns = ("", "MB/s", "M code points/s", "spread", "× decode", "µs a call", "wall/CPU")
     return Table(name, columns, cells, notes)
+
+
+def tabulate_processes(rows: list[Figures]) -> Table:
+    """Return the memory of each contestant's process."""
+    there = {row["contestant"]: row for row in rows if "unavailable" not in row}
+    cells = [(f"{name} {row['version']}", f"{row['peak_mib']:.0f}") for name, row in there.items()]
+    return Table("The process of each contestant, with the lines of all its groups", ("", "peak MiB"), cells)
 
 
 def tabulate_agreement(rows: list[Figures]) -> Table:

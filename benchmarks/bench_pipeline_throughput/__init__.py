@@ -27,7 +27,7 @@ from socialtext.io.schema import Record, unit_rows, unit_schema
 from socialtext.io.writers import RecordWriter
 from socialtext.types import LANGUAGES
 
-N_DOCUMENTS = {"fast": 2_000, "regular": 20_000, "large": 1_000_000}
+N_DOCUMENTS = {"fast": 5_000, "regular": 20_000, "large": 1_000_000}
 N_STAGE_DOCUMENTS = 2_000
 N_ROUNDS = 3
 TICKS = os.sysconf("SC_CLK_TCK")

@@ -21,9 +21,12 @@ FORMS = ("corpus", "document")
 POWERS = {"fast": 6, "regular": 8, "large": 9}
 """Of the largest corpus in bytes, by profile."""
 LONGEST_DOCUMENT = 10**7
+TIME_UNITS = ((1.0, "s"), (1e-3, "ms"))
 N_ROUNDS = 3
 LONG = 10**7
 """What is longer is measured once."""
+STARTS = (10**3, 10**4)
+"""From where on the exponent is fitted: in the first kB the fixed cost of a call counts."""
 
 Figures = dict[str, Any]
 
@@ -46,7 +49,8 @@ def measure(options: argparse.Namespace) -> Figures:
     rows = [describe(*key, found) for key, found in rounds.items()]
     for row in rows:
         row["as_released"] = as_released(*STAGES[row["stage"]].outputs)
-    fits = [fit(list(group)) for _, group in groupby(rows, key=lambda row: (row["stage"], row["form"]))]
+    groups = [list(group) for _, group in groupby(rows, key=lambda row: (row["stage"], row["form"]))]
+    fits = [fit([row for row in group if row["size"] >= start]) for group in groups for start in STARTS]
     return {"rows": rows, "fits": fits}
 
 
@@ -101,7 +105,7 @@ def tabulate(figures: Figures) -> list[Table]:
             (stage, *(f"{found[stage, size]['peak_mib']:.0f}" if (stage, size) in found else "" for size in sizes))
             for stage in STAGES
         ]
-        tables.append(Table(f"A {form}: CPU seconds", columns, times))
+        tables.append(Table(f"A {form}: CPU time", columns, times))
         tables.append(
             Table(f"A {form}: peak of resident memory with interpreter, models and input, MiB", columns, peaks)
         )
@@ -111,16 +115,20 @@ def tabulate(figures: Figures) -> list[Table]:
             f"{name_size(row['from_bytes'])} to {name_size(row['to_bytes'])}",
             f"{row['exponent']:.3f}",
             f"{row['interval'][0]:.3f} to {row['interval'][1]:.3f}",
+            str(row["points"]),
         )
         for row in figures["fits"]
     ]
     title = "Exponent of CPU time over size, and its 95 % confidence interval; 1 is linear"
-    return [*tables, Table(title, ("", "sizes", "exponent", "interval"), cells)]
+    return [*tables, Table(title, ("", "sizes", "exponent", "interval", "points"), cells)]
 
 
 def write_time(row: Figures) -> str:
-    """Return seconds; a dash where the output is not that of the release."""
-    return digits(row["cpu_s"]) if row["as_released"] else "–"
+    """Return a time with its unit; a dash where the output is not that of the release."""
+    if not row["as_released"]:
+        return "–"
+    size, unit = next((pair for pair in TIME_UNITS if row["cpu_s"] >= pair[0]), (1e-6, "µs"))
+    return f"{digits(row['cpu_s'] / size)} {unit}"
 
 
 def name_size(n_bytes: int) -> str:
@@ -138,8 +146,8 @@ def draw(figures: Figures, figure: Any) -> None:
         rows = [row for row in figures["rows"] if row["form"] == form]
         for stage in STAGES:
             chosen = [row for row in rows if row["stage"] == stage]
-            exponent = next(row for row in figures["fits"] if (row["stage"], row["form"]) == (stage, form))["exponent"]
-            label = f"{stage}: exponent {exponent:.2f}"
+            fits = [row for row in figures["fits"] if (row["stage"], row["form"]) == (stage, form)]
+            label = f"{stage}: exponent {fits[-1]['exponent']:.2f}"
             place.plot([row["bytes"] for row in chosen], [row["cpu_s"] for row in chosen], "o-", ms=4, label=label)
         decode = [(row["bytes"], row["decode_s"]) for row in rows if row["stage"] == "normalize"]
         place.plot(*zip(*decode, strict=True), "s--", ms=3, color="0.5", label="decode UTF-8")

@@ -21,7 +21,10 @@ IntArray = npt.NDArray[np.int32]
 BOILERPLATE_CUES: Final = (
     "byline", "caption", "comment", "contact", "cookie", "navigation", "newsletter", "related", "share", "tags", "toc",
 )  # fmt: skip
-DISCOURSE_CUES: Final = ("support", "contrast", "shift", "anaphora", "conclusion")
+DISCOURSE_CUES: Final = (
+    "support", "contrast", "shift", "anaphora", "conclusion", "preview", "example", "concession", "addition",
+    "reference", "occasion", "turn", "consequence",
+)  # fmt: skip
 ADVICE_CUES: Final = ("modal", "imperative", "prohibition", "evaluation")
 # What a sentence is about: the concepts of the themes.
 TOPIC_CUES: Final = (

@@ -91,7 +91,7 @@ class PageReader:
     def __init__(self, lang: str, fold: Callable[[str], str]) -> None:
         self._fold = fold
         self._splitter = load_splitter(lang)
-        self._matcher = CueMatcher(lang, fold)
+        self._matcher = CueMatcher(lang, fold, discourse=True)
         self._reader = WordReader(self._look_up)
 
     def _look_up(self, word: str) -> tuple[int, list[tuple[tuple[str, ...], int]] | None]:

@@ -6,7 +6,7 @@ Comes in: a `Page`. Goes out: one kind a line. A small linear model decides (tra
 
 import re
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any, Final
 
 import numpy as np
@@ -51,6 +51,7 @@ NO_SIGN_PENALTY: Final = 1.5
 N_EDGE_LINES: Final = 4
 N_CHARACTERS_SEEN: Final = 400
 N_WORDS_OF_CONTENT: Final = 3
+N_WORDS_OF_TITLE: Final = (3, 15)
 N_WORDS_OF_PROSE: Final = 18
 N_WORDS_OF_ENTRY: Final = 14  # in a table of contents, or numbered
 
@@ -237,12 +238,15 @@ class LineClassifier:
     def choose(self, page: Page) -> list[BlockKind]:
         """Return the kind of each line: by rule where the guidelines are exact, else by the model and its costs.
 
-        A page is not made of headings and boilerplate alone: where the model sees no content, lines that are long
+        A page has a title: its first line, or the last that may be one before the content where no heading stands.
+        It is not made of headings and boilerplate alone: where the model sees no content, lines that are long
         enough to say something are paragraphs.
         """
         if not len(page.lines):
             return []
-        kinds = self.choose_from(line_columns(page))
+        columns = line_columns(page)
+        kinds = self.choose_from(columns)
+        _put_title(kinds, _may_be_title(page, columns))
         if not {"paragraph", "list_item"} & set(kinds):
             long = (page.lines[:, N_WORDS] >= N_WORDS_OF_CONTENT).tolist()
             kinds = ["paragraph" if enough else kind for kind, enough in zip(kinds, long, strict=True)]
@@ -266,6 +270,25 @@ class LineClassifier:
         margins[_has(columns, NO_SIGN) & ~placed, boilerplate] -= NO_SIGN_PENALTY
         margins[_has(columns, DATE_OF_PAGE), boilerplate] = np.inf
         return [self._kinds[kind] for kind in margins.argmax(axis=1).tolist()]
+
+
+def _may_be_title(page: Page, columns: CodeArray) -> list[bool]:
+    """Whether each line is as long as titles are, is no sentence and shows no sign of boilerplate."""
+    least, most = N_WORDS_OF_TITLE
+    n_words = page.lines[:, N_WORDS]
+    stops = columns[ROW_OF["end"]] == COLUMN_OF["end=stop"]
+    return (_has(columns, NO_SIGN) & (n_words >= least) & (n_words <= most) & ~stops).tolist()
+
+
+def _put_title(kinds: list[BlockKind], may_be_title: Sequence[bool]) -> None:
+    """Make a line that was taken for boilerplate the heading that the content wants above it."""
+    if kinds[0] == "boilerplate" and may_be_title[0]:
+        kinds[0] = "heading"
+    content = next((at for at, kind in enumerate(kinds) if kind in ("paragraph", "list_item")), 0)
+    if "heading" not in kinds[:content]:
+        titles = [at for at in range(content) if may_be_title[at]]
+        if titles:
+            kinds[titles[-1]] = "heading"
 
 
 def _has(columns: CodeArray, slot: str) -> npt.NDArray[np.bool_]:

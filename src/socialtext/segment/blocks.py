@@ -277,7 +277,8 @@ def _may_be_title(page: Page, columns: CodeArray) -> list[bool]:
     least, most = N_WORDS_OF_TITLE
     n_words = page.lines[:, N_WORDS]
     stops = columns[ROW_OF["end"]] == COLUMN_OF["end=stop"]
-    return (_has(columns, NO_SIGN) & (n_words >= least) & (n_words <= most) & ~stops).tolist()
+    may_be = _has(columns, NO_SIGN) & (n_words >= least) & (n_words <= most) & ~stops
+    return list(may_be.tolist())
 
 
 def _put_title(kinds: list[BlockKind], may_be_title: Sequence[bool]) -> None:

@@ -23,7 +23,7 @@ BOILERPLATE_CUES: Final = (
 )  # fmt: skip
 DISCOURSE_CUES: Final = (
     "support", "contrast", "shift", "anaphora", "conclusion", "preview", "example", "concession", "addition",
-    "reference", "occasion", "turn", "consequence",
+    "reference", "occasion", "turn", "consequence", "story",
 )  # fmt: skip
 ADVICE_CUES: Final = ("modal", "imperative", "prohibition", "evaluation")
 # What a sentence is about: the concepts of the themes.

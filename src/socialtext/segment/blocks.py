@@ -6,7 +6,7 @@ Comes in: a `Page`. Goes out: one kind a line. A small linear model decides (tra
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from typing import Any, Final
 
 import numpy as np
@@ -48,10 +48,10 @@ LONG_SENTENCE: Final = "a long sentence"
 LONG_SENTENCE_PENALTY: Final = 3.0
 NO_SIGN: Final = "no sign of boilerplate"
 NO_SIGN_PENALTY: Final = 1.5
+N_WORDS_OF_TITLE: Final = (3, 15)
 N_EDGE_LINES: Final = 4
 N_CHARACTERS_SEEN: Final = 400
 N_WORDS_OF_CONTENT: Final = 3
-N_WORDS_OF_TITLE: Final = (3, 15)
 N_WORDS_OF_PROSE: Final = 18
 N_WORDS_OF_ENTRY: Final = 14  # in a table of contents, or numbered
 
@@ -220,6 +220,23 @@ def _find_toc_zone(page: Page) -> npt.NDArray[np.bool_]:
     return zone
 
 
+def _put_title(kinds: list[BlockKind], page: Page, columns: CodeArray) -> list[BlockKind]:
+    """Make a line that was taken for boilerplate the heading that the content wants above it.
+
+    A title is neither short nor long, is no sentence and shows no sign of boilerplate.
+    """
+    least, most = N_WORDS_OF_TITLE
+    n_words = page.lines[:, N_WORDS]
+    stops = columns[ROW_OF["end"]] == COLUMN_OF["end=stop"]
+    may_be = (columns[ROW_OF[NO_SIGN]] != 0) & (n_words >= least) & (n_words <= most) & ~stops
+    if kinds[0] == "boilerplate" and may_be[0]:
+        kinds[0] = "heading"
+    content = next((at for at, kind in enumerate(kinds) if kind in ("paragraph", "list_item")), 0)
+    if "heading" not in kinds[:content] and may_be[:content].any():
+        kinds[int(np.flatnonzero(may_be[:content])[-1])] = "heading"
+    return kinds
+
+
 class LineClassifier:
     """Choose the kinds of the lines of a page with a linear model.
 
@@ -245,8 +262,7 @@ class LineClassifier:
         if not len(page.lines):
             return []
         columns = line_columns(page)
-        kinds = self.choose_from(columns)
-        _put_title(kinds, _may_be_title(page, columns))
+        kinds = _put_title(self.choose_from(columns), page, columns)
         if not {"paragraph", "list_item"} & set(kinds):
             long = (page.lines[:, N_WORDS] >= N_WORDS_OF_CONTENT).tolist()
             kinds = ["paragraph" if enough else kind for kind, enough in zip(kinds, long, strict=True)]
@@ -270,26 +286,6 @@ class LineClassifier:
         margins[_has(columns, NO_SIGN) & ~placed, boilerplate] -= NO_SIGN_PENALTY
         margins[_has(columns, DATE_OF_PAGE), boilerplate] = np.inf
         return [self._kinds[kind] for kind in margins.argmax(axis=1).tolist()]
-
-
-def _may_be_title(page: Page, columns: CodeArray) -> list[bool]:
-    """Whether each line is as long as titles are, is no sentence and shows no sign of boilerplate."""
-    least, most = N_WORDS_OF_TITLE
-    n_words = page.lines[:, N_WORDS]
-    stops = columns[ROW_OF["end"]] == COLUMN_OF["end=stop"]
-    may_be = _has(columns, NO_SIGN) & (n_words >= least) & (n_words <= most) & ~stops
-    return list(may_be.tolist())
-
-
-def _put_title(kinds: list[BlockKind], may_be_title: Sequence[bool]) -> None:
-    """Make a line that was taken for boilerplate the heading that the content wants above it."""
-    if kinds[0] == "boilerplate" and may_be_title[0]:
-        kinds[0] = "heading"
-    content = next((at for at, kind in enumerate(kinds) if kind in ("paragraph", "list_item")), 0)
-    if "heading" not in kinds[:content]:
-        titles = [at for at in range(content) if may_be_title[at]]
-        if titles:
-            kinds[titles[-1]] = "heading"
 
 
 def _has(columns: CodeArray, slot: str) -> npt.NDArray[np.bool_]:

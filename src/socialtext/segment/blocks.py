@@ -41,6 +41,7 @@ LONG_SENTENCE: Final = "a long sentence"
 LONG_SENTENCE_PENALTY: Final = 3.0
 NO_SIGN: Final = "no sign of boilerplate"
 NO_SIGN_PENALTY: Final = 1.5
+N_WORDS_OF_TITLE: Final = (3, 15)
 N_EDGE_LINES: Final = 4
 N_WORDS_OF_CONTENT: Final = 3
 
@@ -108,6 +109,23 @@ def line_columns(page: Page) -> CodeArray:
     return _COLUMNS.find(page.raw, page.lines, page.markers, words["line_cues"], words["line_first"], page.folded).T
 
 
+def _put_title(kinds: list[BlockKind], page: Page, columns: CodeArray) -> list[BlockKind]:
+    """Make a line that was taken for boilerplate the heading that the content wants above it.
+
+    A title is neither short nor long, is no sentence and shows no sign of boilerplate.
+    """
+    least, most = N_WORDS_OF_TITLE
+    n_words = page.lines[:, N_WORDS]
+    stops = columns[ROW_OF["end"]] == COLUMN_OF["end=stop"]
+    may_be = (columns[ROW_OF[NO_SIGN]] != 0) & (n_words >= least) & (n_words <= most) & ~stops
+    if kinds[0] == "boilerplate" and may_be[0]:
+        kinds[0] = "heading"
+    content = next((at for at, kind in enumerate(kinds) if kind in ("paragraph", "list_item")), 0)
+    if "heading" not in kinds[:content] and may_be[:content].any():
+        kinds[int(np.flatnonzero(may_be[:content])[-1])] = "heading"
+    return kinds
+
+
 class LineClassifier:
     """Choose the kinds of the lines of a page with a linear model.
 
@@ -126,12 +144,14 @@ class LineClassifier:
     def choose(self, page: Page) -> list[BlockKind]:
         """Return the kind of each line: by rule where the guidelines are exact, else by the model and its costs.
 
-        A page is not made of headings and boilerplate alone: where the model sees no content, lines that are long
+        A page has a title: its first line, or the last that may be one before the content where no heading stands.
+        It is not made of headings and boilerplate alone: where the model sees no content, lines that are long
         enough to say something are paragraphs.
         """
         if not len(page.lines):
             return []
-        kinds = self.choose_from(line_columns(page))
+        columns = line_columns(page)
+        kinds = _put_title(self.choose_from(columns), page, columns)
         if not {"paragraph", "list_item"} & set(kinds):
             long = (page.lines[:, N_WORDS] >= N_WORDS_OF_CONTENT).tolist()
             kinds = ["paragraph" if enough else kind for kind, enough in zip(kinds, long, strict=True)]

@@ -28,6 +28,7 @@ MARKER_RE: Final = re.compile(
 WRAP_WIDTHS: Final = range(40, 101)
 N_WRAPPED_LINES: Final = 3
 WRAPPED_SHARE: Final = 0.7
+DIGITS_RE: Final = re.compile(r"\d+")
 FIRST_WORD_RE: Final = re.compile(r"\S+")
 # Items run together on one line, each with its marker; a comma or conjunction before it makes it part of a sentence.
 ITEM_BULLET_RE: Final = re.compile(r"(?:(?<=\s)|^)[•●▪◦✓✔✅]\s*(?=\w)")
@@ -116,7 +117,9 @@ def _join_wrapped(raw: str, lines: LineArray) -> LineArray:
         len(FIRST_WORD_RE.match(raw, start, end)[0])  # type: ignore[index]
         for start, end in zip(lines[1:, START].tolist(), lines[1:, END].tolist(), strict=True)
     ]
-    markers = np.array(find_markers(raw, lines))[1:]
+    markers = np.array(find_markers(raw, lines))
+    markers[_find_numbers_within(raw, lines, markers)] = 0
+    markers = markers[1:]
     broken = follows & (markers == 0) & (lengths[:-1] + 1 + np.array(first_words) > width)
     # The last line of a paragraph is shorter; it is none of those that must be full.
     full = follows & (markers == 0) & np.append(follows[1:], False)
@@ -130,3 +133,10 @@ def _join_wrapped(raw: str, lines: LineArray) -> LineArray:
     lasts = np.append(starts[1:], len(lines)) - 1
     joined[:, [END, LAST]] = lines[lasts][:, [END, LAST]]
     return joined
+
+
+def _find_numbers_within(raw: str, lines: LineArray, markers: npt.NDArray[np.int64]) -> list[int]:
+    """Return the lines whose number begins no item: it is not the first, and the number before it begins no line."""
+    numbered = np.flatnonzero(markers == MARKERS.index("number")).tolist()
+    numbers = [int(DIGITS_RE.search(raw, int(lines[at, START]))[0]) for at in numbered]  # type: ignore[index]
+    return [at for at, n, before in zip(numbered, numbers, [0, *numbers], strict=False) if n != 1 and before != n - 1]

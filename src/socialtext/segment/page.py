@@ -21,7 +21,10 @@ IntArray = npt.NDArray[np.int32]
 BOILERPLATE_CUES: Final = (
     "byline", "caption", "comment", "contact", "cookie", "navigation", "newsletter", "related", "share", "tags", "toc",
 )  # fmt: skip
-DISCOURSE_CUES: Final = ("support", "contrast", "shift", "anaphora", "conclusion")
+DISCOURSE_CUES: Final = (
+    "support", "contrast", "shift", "anaphora", "conclusion", "preview", "example", "concession", "addition",
+    "reference", "occasion", "turn", "consequence", "story",
+)  # fmt: skip
 ADVICE_CUES: Final = ("modal", "imperative", "prohibition", "evaluation")
 # What a sentence is about: the concepts of the themes.
 TOPIC_CUES: Final = (
@@ -88,7 +91,7 @@ class PageReader:
     def __init__(self, lang: str, fold: Callable[[str], str]) -> None:
         self._fold = fold
         self._splitter = load_splitter(lang)
-        self._matcher = CueMatcher(lang, fold)
+        self._matcher = CueMatcher(lang, fold, discourse=True)
         self._reader = WordReader(self._look_up)
 
     def _look_up(self, word: str) -> tuple[int, list[tuple[tuple[str, ...], int]] | None]:

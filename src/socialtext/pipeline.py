@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from functools import cache, partial
 from pathlib import Path
 
+from socialtext.classify.features import SENTENCE_END_RE
 from socialtext.classify.own_themes import OwnThemeScorer
 from socialtext.classify.themes import Passage, ThemeScorer
 from socialtext.cues import WORD_RE
@@ -369,7 +370,7 @@ def build_passages(raw: str, blocks: Sequence[Block], spans: Sequence[tuple[int,
     at = 0
     heading: str | None = None
     section = run = 0
-    previous_is_item = False
+    previous_in_run = False
     places = []
     for start, end in spans:
         while at < len(blocks) and blocks[at].start <= start:
@@ -382,17 +383,15 @@ def build_passages(raw: str, blocks: Sequence[Block], spans: Sequence[tuple[int,
     for number, (start, end, heading, section, is_item) in enumerate(places):
         text = raw[start:end]
         following = places[number + 1] if number + 1 < len(places) else None
-        introduces = (
-            not is_item
-            and following is not None
-            and following[4]
-            and following[3] == section
-            and text.rstrip("\"'» ").endswith(":")
-        )
-        if introduces or (is_item and not previous_is_item and not (passages and passages[-1].introduces_list)):
+        before_list = not is_item and following is not None and following[4] and following[3] == section
+        ends_in_colon = not is_item and text.rstrip("\"'» ").endswith(":")
+        # Items are not always recognized as such: one sentence that ends in a colon introduces what follows it.
+        introduces = ends_in_colon and (before_list or not SENTENCE_END_RE.search(text.rstrip()))
+        in_run = is_item or (introduces and before_list)
+        if in_run and not (is_item and previous_in_run):
             run += 1
-        passages.append(Passage(text, heading, section, run if is_item or introduces else -1, introduces))
-        previous_is_item = is_item
+        passages.append(Passage(text, heading, section, run if in_run else -1, introduces))
+        previous_in_run = in_run
     return passages
 
 

@@ -4,7 +4,7 @@
 Comes in: passages of one document and their margins. Goes out: the columns that `themes.py` describes.
 """
 
-from libc.math cimport exp, log
+from libc.math cimport INFINITY, exp, log
 
 import numpy as np
 
@@ -17,6 +17,12 @@ cdef double LIMIT = 30.0  # of margins
 
 cdef inline double expit_of(double margin) noexcept nogil:
     return 1.0 / (1.0 + exp(-min(max(margin, -LIMIT), LIMIT)))
+
+
+cdef inline double log_odds(double share_of_others, double size) noexcept nogil:
+    """Return the log odds of a theme among the other units of a group of some size."""
+    cdef double share = (share_of_others + PRIOR_UNITS) / (size - 1.0 + PRIOR_SIZE)
+    return log(share / (1.0 - share))
 
 
 cdef Py_ssize_t count_words(str text):
@@ -47,13 +53,15 @@ def theme_columns(
     list passages, const double[:, :] whole, const double[:, :] strongest, const double[:, :] first,
     const double[:, :] heading, Py_ssize_t n_themes,
 ):
-    """Return the columns of `themes.theme_context`, shape (n_units, n_themes, 10)."""
+    """Return the columns of `themes.theme_context`, shape (n_units, n_themes, 17)."""
     cdef Py_ssize_t n = len(passages), at, theme, other
-    result = np.zeros((n, n_themes, 10))
+    result = np.zeros((n, n_themes, 17))
     cdef double[:, :, ::1] out = result
     cdef Py_ssize_t[:, ::1] places = np.empty((n, 2), dtype=np.intp)  # section and list of each unit
     cdef double[::1] short = np.empty(n)
-    cdef double share, others, size, best
+    cdef double[:, ::1] shares = np.empty((n, n_themes))
+    cdef double[::1] of_page = np.zeros(n_themes)  # sums of shares
+    cdef double size
     # Sums of margins, of shares, and sizes.
     cdef double[:, ::1] of_section = np.zeros((count_places(passages, places, 0), 2 * n_themes + 1))
     cdef double[:, ::1] of_run = np.zeros((count_places(passages, places, 1), n_themes + 1))
@@ -64,8 +72,10 @@ def theme_columns(
         if places[at, 1] >= 0:
             of_run[places[at, 1], n_themes] += 1.0
         for theme in range(n_themes):
+            shares[at, theme] = expit_of(whole[at, theme])
+            of_page[theme] += shares[at, theme]
             of_section[places[at, 0], theme] += whole[at, theme]
-            of_section[places[at, 0], n_themes + theme] += expit_of(whole[at, theme])
+            of_section[places[at, 0], n_themes + theme] += shares[at, theme]
             if places[at, 1] >= 0:
                 of_run[places[at, 1], theme] += whole[at, theme]
     for at in range(n):
@@ -84,24 +94,29 @@ def theme_columns(
             out[at, theme, 3] = heading[at, theme]
             if places[at, 1] >= 0:
                 out[at, theme, 4] = of_run[places[at, 1], theme] / of_run[places[at, 1], n_themes] - whole[at, theme]
-            best = 0.0
-            for other in range(n_themes):
-                if other != theme and (whole[at, other] > best or other == (theme == 0)):
-                    best = whole[at, other]
-            out[at, theme, 5] = best
             out[at, theme, 6] = short[at] * out[at, theme, 2]
-            share = expit_of(whole[at, theme])
-            others = (of_section[places[at, 0], n_themes + theme] - share + PRIOR_UNITS) / (size - 1.0 + PRIOR_SIZE)
-            out[at, theme, 7] = log(others / (1.0 - others))
+            out[at, theme, 7] = log_odds(of_section[places[at, 0], n_themes + theme] - shares[at, theme], size)
             out[at, theme, 8] = strongest[at, theme]
             out[at, theme, 9] = first[at, theme]
+            out[at, theme, 10] = log_odds(of_page[theme] - shares[at, theme], n)
+            out[at, theme, 12] = short[at] * out[at, theme, 10]
+            out[at, theme, 13] = shares[at, theme]
+            out[at, theme, 14] = expit_of(strongest[at, theme])
+            out[at, theme, 15] = expit_of(heading[at, theme])
+        for theme in range(n_themes):
+            out[at, theme, 5] = out[at, theme, 11] = -INFINITY
+            for other in range(n_themes):
+                if other != theme:
+                    out[at, theme, 5] = max(out[at, theme, 5], whole[at, other])
+                    out[at, theme, 11] = max(out[at, theme, 11], out[at, other, 10])
+            out[at, theme, 16] = expit_of(out[at, theme, 5])
     return result
 
 
 def advice_columns(list passages, const double[:, :] whole, const double[:, :] strongest, Py_ssize_t advice):
-    """Return the columns of `themes.advice_context`, shape (n_units, 7); `advice` is its column of the margins."""
+    """Return the columns of `themes.advice_context`, shape (n_units, 9); `advice` is its column of the margins."""
     cdef Py_ssize_t n = len(passages), at
-    result = np.zeros((n, 7))
+    result = np.zeros((n, 9))
     cdef double[:, ::1] out = result
     cdef Py_ssize_t[:, ::1] places = np.empty((n, 2), dtype=np.intp)
     cdef unsigned char[::1] is_item = np.empty(n, dtype=np.uint8)
@@ -135,6 +150,8 @@ def advice_columns(list passages, const double[:, :] whole, const double[:, :] s
                 of_items[places[at, 1], 0] / max(1.0, of_items[places[at, 1], 1]) - whole[at, advice]
             )
             out[at, 6] = 1.0
+        out[at, 7] = 1.0 if at == 0 and n > 1 else 0.0
+        out[at, 8] = log(1.0 + count_words(passages[at].text))
     return result
 
 

@@ -22,8 +22,8 @@ from socialtext.types import THEMES, Classification, Reason
 
 # Margins of the themes, then of advice, in the columns of the model.
 N_THEMES: Final = len(THEMES)
-N_THEME_CONTEXT: Final = 10
-N_ADVICE_CONTEXT: Final = 7
+N_THEME_CONTEXT: Final = 17
+N_ADVICE_CONTEXT: Final = 9
 FloatArray = npt.NDArray[np.float64]
 
 
@@ -40,7 +40,7 @@ class Passage:
     run : int
         Equal for the items of one list and the sentence that introduces it; -1 for other units.
     introduces_list : bool
-        By the guidelines such a unit has neither themes nor advice.
+        Or what else follows a colon. By the guidelines such a unit has neither themes nor advice.
     """
 
     text: str
@@ -92,11 +92,14 @@ def score_sentences(table: FeatureTable, passages: Sequence[list[list[str]]]) ->
 
 
 def theme_context(passages: Sequence[Passage], margins: Margins, heading: FloatArray) -> FloatArray:
-    """Return what speaks for each theme of each unit of one document, shape (n_units, 4, 10).
+    """Return what speaks for each theme of each unit of one document, shape (n_units, 4, 17).
 
     The columns are the same for all themes: margin of the unit itself, of its neighbours, of its section, of its
     heading, of its list; the strongest other theme; the section once more for units too short to speak for
-    themselves; log odds of the theme among the other units of the section; strongest sentence, and first sentence.
+    themselves; log odds of the theme among the other units of the section; strongest sentence, and first sentence;
+    log odds of the theme among the other units of the page, those of the strongest other theme, and the former once
+    more for short units; probabilities by the margins of the unit, its strongest sentence, its heading, and the
+    strongest other theme.
 
     Parameters
     ----------
@@ -110,10 +113,10 @@ def theme_context(passages: Sequence[Passage], margins: Margins, heading: FloatA
 
 
 def advice_context(passages: Sequence[Passage], margins: Margins) -> FloatArray:
-    """Return what speaks for advice in each unit of one document, shape (n_units, 7).
+    """Return what speaks for advice in each unit of one document, shape (n_units, 9).
 
     Margin of the unit, of its strongest sentence, of its neighbours, of its section, of the document, of the other
-    items of its list, and whether it stands in a list.
+    items of its list; whether it stands in a list; whether it is the first of several; logarithm of its words.
     """
     return advice_columns(list(passages), margins.whole, margins.strongest, N_THEMES)
 

@@ -41,8 +41,10 @@ MIN_PASSAGES: Final = 3  # a feature must occur in so many passages
 N_FOLDS: Final = 5
 # Inverse regularization of the linear model; by cross-validation on the corpora, level from 10 to 30.
 STRENGTH: Final = 20.0
+# What an example of a theme weighs against one without it; keeps themes that few passages have from being missed.
+THEME_WEIGHT: Final = 2.0
 CONTEXT_STRENGTH: Final = 1.0
-THRESHOLD_GRID: Final = np.arange(0.2, 0.71, 0.02)
+THRESHOLD_GRID: Final = np.arange(0.1, 0.71, 0.02)
 F1_TOLERANCE: Final = 0.01
 
 
@@ -142,8 +144,11 @@ def fit_linear(examples: Sequence[Example], matchers: Mapping[str, CueMatcher]) 
     empty = find_features(examples, min_passages=MIN_PASSAGES)
     matrix = build_matrix(examples, empty, matchers)
     weights, intercepts = [], []
-    for target in label_matrix(examples).T:
-        model = LogisticRegression(C=STRENGTH, solver="liblinear", random_state=0).fit(matrix, target)
+    for target, weight in zip(label_matrix(examples).T, [THEME_WEIGHT] * N_THEMES + [1.0], strict=True):
+        model = LogisticRegression(
+            C=STRENGTH, solver="liblinear", random_state=0, class_weight={False: 1, True: weight}
+        )
+        model.fit(matrix, target)
         weights.append(model.coef_[0])
         intercepts.append(model.intercept_[0])
     fitted = replace(
@@ -188,9 +193,9 @@ class Evidence:
     Attributes
     ----------
     margins : float array, shape (n_examples, 5)
-    themes : float array, shape (n_examples, 4, 10)
+    themes : float array, shape (n_examples, 4, 17)
         Zero for passages that stand in no document.
-    advice : float array, shape (n_examples, 7)
+    advice : float array, shape (n_examples, 9)
         Likewise.
     """
 
@@ -330,12 +335,14 @@ def cross_score(
 
 
 def find_thresholds(targets: BoolArray, scores: FloatArray) -> list[float]:
-    """Return for each label the middle of the thresholds whose F1 is as good as the best.
+    """Return the thresholds by which F1 is good: the lowest so for themes, the middle for advice.
 
-    Less a matter of chance than the best one itself.
+    As good as the best one but less a matter of chance. Low, since texts by other hands have fewer words that the
+    model knows, so that their scores are lower.
     """
     thresholds = []
     for at in range(targets.shape[1]):
         values = np.array([label_f1(targets[:, at], scores[:, at] >= threshold) or 0.0 for threshold in THRESHOLD_GRID])
-        thresholds.append(round(float(THRESHOLD_GRID[values >= values.max() - F1_TOLERANCE].mean()), 3))
+        good = THRESHOLD_GRID[values >= values.max() - F1_TOLERANCE]
+        thresholds.append(round(float(good.min() if at < N_THEMES else good.mean()), 3))
     return thresholds

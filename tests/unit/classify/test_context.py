@@ -40,6 +40,15 @@ def neighbour_means(values):
     )
 
 
+def log_odds(sums_of_others, size):
+    share = (sums_of_others + 0.5) / (size - 1 + 2.5)
+    return np.log(share / (1 - share))
+
+
+def best_other(values):
+    return np.array([[max(np.delete(row, theme)) for theme in range(N_THEMES)] for row in values])
+
+
 @settings(max_examples=150)
 @given(units, st.integers(0, 99))
 def test_columns_are_those_of_whole_arrays(descriptions, seed):
@@ -55,18 +64,26 @@ def test_columns_are_those_of_whole_arrays(descriptions, seed):
     size = sums(np.ones((n, 1)), sections)
     of_section = sums(themes, sections) / size
     short = np.array([[max(0.0, 1 - len(p.text.split()) / 25)] for p in passages])
-    others = (sums(expit(themes), sections) - expit(themes) + 0.5) / (size - 1 + 2.5)
+    shares = expit(themes)
+    of_page = log_odds(shares.sum(axis=0) - shares, n)
     expected = [
         themes,
         neighbour_means(themes),
         of_section,
         heading[:, :N_THEMES],
         (sums(themes, lists) / sums(np.ones((n, 1)), lists) - themes) * in_list[:, None],
-        np.array([[max(np.delete(row, theme)) for theme in range(N_THEMES)] for row in themes]),
+        best_other(themes),
         short * of_section,
-        np.log(others / (1 - others)),
+        log_odds(sums(shares, sections) - shares, size),
         margins.strongest[:, :N_THEMES],
         margins.first[:, :N_THEMES],
+        of_page,
+        best_other(of_page),
+        short * of_page,
+        shares,
+        expit(margins.strongest[:, :N_THEMES]),
+        expit(heading[:, :N_THEMES]),
+        expit(best_other(themes)),
     ]
     assert np.allclose(theme_context(passages, margins, heading), np.stack(expected, axis=2))
     expected = [
@@ -77,6 +94,8 @@ def test_columns_are_those_of_whole_arrays(descriptions, seed):
         np.full(n, advice.mean()),
         (sums(advice * is_item, lists) / np.maximum(1, sums(is_item.astype(float), lists)) - advice) * in_list,
         in_list,
+        (np.arange(n) == 0) & (n > 1),
+        np.log([1 + len(p.text.split()) for p in passages]),
     ]
     assert np.allclose(advice_context(passages, margins), np.stack(expected, axis=1))
 

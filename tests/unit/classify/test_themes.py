@@ -58,6 +58,19 @@ def test_the_sentence_that_introduces_a_list_has_no_labels():
     assert len({passage.run for passage in passages}) == 1
 
 
+def test_a_sentence_that_ends_in_a_colon_introduces_what_was_not_recognized_as_a_list():
+    raw = "Di antaranya:\nbalas komentar\nSetiap komentar dibalas. Hasilnya ini:\nramai"
+    blocks = [
+        Block(0, 13, "paragraph"),
+        Block(14, 28, "paragraph"),
+        Block(29, 67, "paragraph"),
+        Block(68, 73, "paragraph"),
+    ]
+    passages = build_passages(raw, blocks, [(block.start, block.end) for block in blocks])
+    assert [passage.introduces_list for passage in passages] == [True, False, False, False]
+    assert {passage.run for passage in passages} == {-1}
+
+
 def test_a_model_whose_weights_were_changed_is_refused(tmp_path):
     source = files("socialtext") / "models" / "units"
     (tmp_path / "model.json").write_bytes((source / "model.json").read_bytes())

@@ -1,6 +1,6 @@
 PYTHON ?= python
 
-.PHONY: check test laws quality faults ray report-test bench docs articles models
+.PHONY: check test laws quality faults ray report-test bench guard results docs articles models
 
 check:
 	$(PYTHON) -m ruff check .
@@ -27,7 +27,16 @@ report-test:
 	$(PYTHON) -m pytest tests/browser -m browser
 
 bench:
-	$(PYTHON) -m benchmarks normalize_speed
+	$(PYTHON) -m benchmarks all --profile fast
+
+guard:
+	$(PYTHON) -m benchmarks guard
+
+# After the last change of a release: DATA is the folder of public data that benchmarks/README.md names.
+results:
+	$(PYTHON) -m benchmarks release
+	$(PYTHON) -m benchmarks all --profile fast --data $(DATA)
+	$(PYTHON) -m benchmarks render
 
 docs:
 	NO_MKDOCS_2_WARNING=1 $(PYTHON) -m mkdocs build --strict

@@ -21,9 +21,19 @@ function attempt(line) {
 attempt(lines[0]); // loads what it needs
 crashes = 0;
 const start = process.cpuUsage();
+const startMs = performance.now();
 const results = lines.map(attempt);
 const used = process.cpuUsage(start);
+const wall = (performance.now() - startMs) / 1e3;
 process.stdout.write(results.map((result) => result.replace(/[\r\n]+/g, ' ') + '\n').join(''));
 const { version } = require(path.join(folder, 'package.json'));
-const report = { version, cpu_seconds: (used.user + used.system) / 1e6, crashes };
+const status = '/proc/self/status';
+const peak = fs.existsSync(status) && fs.readFileSync(status, 'utf8').match(/^VmHWM:\s*(\d+)/m);
+const report = {
+  version,
+  cpu_seconds: (used.user + used.system) / 1e6,
+  wall_seconds: wall,
+  peak_mib: peak ? Number(peak[1]) / 1024 : NaN,
+  crashes,
+};
 process.stderr.write(JSON.stringify(report) + '\n');

@@ -13,6 +13,7 @@ import sys
 import time
 from collections.abc import Callable
 from importlib import metadata
+from pathlib import Path
 
 
 def main(script: str) -> None:
@@ -23,18 +24,26 @@ def main(script: str) -> None:
     normalize = contestant["prepare"]()
     lines = sys.stdin.buffer.read().decode().split("\n")
     attempt(normalize, lines[0])  # loads what it needs
-    start = time.process_time()
+    wall, cpu = time.perf_counter(), time.process_time()
     results = [attempt(normalize, line) for line in lines]
-    seconds = time.process_time() - start
+    seconds = {"cpu_seconds": time.process_time() - cpu, "wall_seconds": time.perf_counter() - wall}
     normalized = (line if result is None else result for line, result in zip(lines, results, strict=True))
     with output:
         output.write("".join(re.sub(r"[\r\n]+", " ", line) + "\n" for line in normalized).encode(errors="replace"))
     report = {
         "version": metadata.version(contestant["DISTRIBUTION"]),
-        "cpu_seconds": seconds,
+        **seconds,
+        "peak_mib": peak_mib(),
         "crashes": results.count(None),
     }
     print(json.dumps(report), file=sys.stderr)
+
+
+def peak_mib() -> float:
+    """Return the largest resident memory of this process; not a number where the system has no ``/proc``."""
+    status = Path("/proc/self/status")
+    peak = re.search(r"^VmHWM:\s*(\d+)", status.read_text(), re.MULTILINE) if status.exists() else None
+    return int(peak[1]) / 1024 if peak else float("nan")
 
 
 def attempt(normalize: Callable[[str], str], line: str) -> str | None:

@@ -1,13 +1,25 @@
 """What the pages take from the library itself, so that it is written once.
 
 ``<!-- commands -->`` becomes the help of every command, ``<!-- steps -->`` the table of the steps and the profiles
-that have them. The reference of the Python names shows the defaults of the signatures.
+that have them. The reference of the Python names shows the defaults of the signatures. The plots of the benchmarks are
+shown from where they lie.
 """
 
 import re
+from pathlib import Path
 from typing import Any
 
 import griffe
+from mkdocs.structure.files import File
+
+PLOTS = Path(__file__).parents[1] / "benchmarks" / "plots"
+
+
+def on_files(files: Any, config: Any) -> Any:
+    """Add the plots to the pages, where the text of the benchmarks expects them."""
+    for path in sorted(PLOTS.glob("*.svg")):
+        files.append(File.generated(config, f"plots/{path.name}", abs_src_path=str(path)))
+    return files
 
 
 def on_page_markdown(markdown: str, **_: Any) -> str:

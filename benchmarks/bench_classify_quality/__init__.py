@@ -1,19 +1,14 @@
 """Themes and advice beside baselines: the same sources left out, the same thresholds search, F1 of each label.
 
-Data: the labelled corpora (``--data corpora``, or those installed). What each contestant gets is the training part of
+Data: the labelled corpora of the package. What each contestant gets is the training part of
 a fold as examples; what it gives are scores of the part left out. Thresholds are then found for all alike on those
 scores, which flatters all alike. Baselines judge passages alone; so does the row *socialtext, alone*. Only
 *socialtext, in context* sees the headings and neighbours of article units.
 
-Prints the table, figures of each language, of languages that were not trained on, and the learning curve.
+Also figures of each language, of languages that were not trained on, and the learning curve.
 """
 
 import argparse
-import hashlib
-import json
-import platform
-import subprocess
-import time
 from collections.abc import Sequence
 from importlib.metadata import version
 from importlib.resources import files
@@ -23,7 +18,9 @@ from typing import Any
 import numpy as np
 
 from benchmarks.bench_classify_quality.contestants import CONTESTANTS, Contestant, fit_socialtext
+from benchmarks.contest import digest_models
 from benchmarks.environments import choose_contestants
+from benchmarks.tables import Table, percent
 from socialtext.training.build import read_examples
 from socialtext.training.themes import (
     N_FOLDS,
@@ -35,18 +32,17 @@ from socialtext.training.themes import (
     fit_linear,
     hold_out,
     label_matrix,
-    measure,
 )
+from socialtext.training.themes import measure as measure_labels
 from socialtext.types import LANGUAGES, THEMES
 
-SHARES = (0.1, 0.25, 0.5, 1.0)
+SHARES = (0.1, 0.25, 0.5)
 COLUMNS = (*THEMES, "none", "macro", "advice")
-WIDTH = 30
 
 
-def main(options: argparse.Namespace) -> None:
-    """Print the tables, or one JSON object; draw the plot where ``--plot FILE`` names one."""
-    data = options.data or Path(str(files("socialtext") / "corpora" / "articles.jsonl")).parent
+def measure(options: argparse.Namespace) -> dict[str, Any]:
+    """Return the figures of each label, by table and contestant."""
+    data = Path(str(files("socialtext") / "corpora" / "articles.jsonl")).parent
     reader = ExampleReader()
     examples = read_examples(data, reader)
     targets = label_matrix(examples)
@@ -58,31 +54,21 @@ def main(options: argparse.Namespace) -> None:
         "article units": {name: judge(targets[units], found[units]) for name, found in scores.items()},
         "passages": {name: judge(targets[passages], found[passages]) for name, found in scores.items()},
     }
-    facts: dict[str, Any] = {
-        "date": time.strftime("%Y-%m-%d"),
-        "machine": f"{platform.machine()}, Python {platform.python_version()}",
-        "commit": find_commit(),
-        "versions": {name: version(name) for name in ("socialtext", "scikit-learn", "numpy")},
-        "data_sha256": digest(data),
-        "tables": tables,
-    }
+    versions = {name: version(name) for name in ("scikit-learn", "numpy")}
+    figures: dict[str, Any] = {"versions": versions, "models": digest_models("themes"), "tables": tables}
     if not options.only:
         evidence = hold_out(examples, lambda part: fit_linear(part, reader.matchers))
         in_context = cross_score(evidence, targets, units.tolist(), examples)
         tables["article units"]["socialtext, in context"] = judge(targets[units], in_context)
-        facts["languages"] = {
+        figures["languages"] = {
             lang: judge(targets[units][here], in_context[here])
             for lang in LANGUAGES
             if len(here := np.flatnonzero([examples[at].lang == lang for at in units]))
         }
-        facts["language left out"] = {lang: leave_out(examples, targets, lang) for lang in LANGUAGES}
-        facts["learning curve"] = learning_curve(examples, targets, units)
-    if options.json:
-        print(json.dumps(facts, indent=1))
-    else:
-        print_facts(facts)
-    if options.plot:
-        draw(facts, options.plot)
+        figures["language left out"] = {lang: leave_out(examples, targets, lang) for lang in LANGUAGES}
+        figures["learning curve"] = learning_curve(examples, targets, units)
+        figures["learning curve"]["1.0"] = pick(tables["article units"]["socialtext, alone"])
+    return figures
 
 
 def cross_validate(contestant: Contestant, examples: Sequence[Example], share: float = 1.0) -> Any:
@@ -104,7 +90,7 @@ def thin(examples: list[Example], share: float) -> list[Example]:
 
 def judge(targets: Any, scores: Any) -> dict[str, float]:
     """Return the figures at the best thresholds."""
-    return measure(targets, scores >= np.array(find_thresholds(targets, scores)))
+    return measure_labels(targets, scores >= np.array(find_thresholds(targets, scores)))
 
 
 def leave_out(examples: Sequence[Example], targets: Any, lang: str) -> dict[str, float]:
@@ -119,63 +105,52 @@ def learning_curve(examples: Sequence[Example], targets: Any, units: Any) -> dic
     """Return macro-F1 and F1 of advice of article units alone, by the share of the training data."""
     curve = {}
     for share in SHARES:
-        figures = judge(targets[units], cross_validate(fit_socialtext, examples, share)[units])
-        curve[str(share)] = {name: figures[name] for name in ("macro", "advice")}
+        curve[str(share)] = pick(judge(targets[units], cross_validate(fit_socialtext, examples, share)[units]))
     return curve
 
 
-def digest(data: Path) -> dict[str, str]:
-    """Return the digests of the corpora."""
-    paths = [data / "articles.jsonl", *sorted((data / "passages").glob("*.jsonl"))]
-    return {path.name: hashlib.sha256(path.read_bytes()).hexdigest()[:16] for path in paths}
+def pick(figures: dict[str, float]) -> dict[str, float]:
+    """Return the two figures of the learning curve."""
+    return {name: figures[name] for name in ("macro", "advice")}
 
 
-def find_commit() -> str | None:
-    """Return the commit of this checkout."""
-    command = ["git", "-C", str(Path(__file__).parent), "rev-parse", "--short", "HEAD"]
-    result = subprocess.run(command, capture_output=True, text=True, check=False)
-    return result.stdout.strip() or None
-
-
-def print_facts(facts: dict[str, Any]) -> None:
-    """Print all tables."""
-    tables = {**facts["tables"]}
+def tabulate(figures: dict[str, Any]) -> list[Table]:
+    """Return all tables."""
+    tables = {**figures["tables"]}
     tables |= {
-        title: facts[name]
+        title: figures[name]
         for title, name in (
             ("article units in context, by language", "languages"),
             ("passages and units alone, trained on the two other languages", "language left out"),
             ("article units alone, by the share of the training data", "learning curve"),
         )
-        if name in facts
+        if name in figures
     }
-    for title, rows in tables.items():
-        columns = [column for column in COLUMNS if column in next(iter(rows.values()))]
-        print(f"{title + ', F1':{2 * WIDTH}}")
-        print(f"{'':{WIDTH}}" + "".join(f"{column:>16}" for column in columns))
-        for name, figures in rows.items():
-            print(f"{name:{WIDTH}}" + "".join(f"{figures[column]:16.3f}" for column in columns))
-        print()
+    released = figures["models"]["themes"][:12]
+    note = f"models of the folds; that of the release, themes, sha256 {released}…, learned from all examples alike"
+    return [tabulate_rows(title, rows, [] if at else [note]) for at, (title, rows) in enumerate(tables.items())]
 
 
-def draw(facts: dict[str, Any], path: Path) -> None:
+def tabulate_rows(title: str, rows: dict[str, dict[str, float]], notes: list[str]) -> Table:
+    """Return one table, of the labels that it has figures of."""
+    columns = [column for column in COLUMNS if column in next(iter(rows.values()))]
+    cells = [(name, *(percent(row[column]) for column in columns)) for name, row in rows.items()]
+    return Table(f"F1 × 100 of {title}", ("", *columns), cells, notes)
+
+
+def draw(figures: dict[str, Any], figure: Any) -> None:
     """Draw the table of the article units beside the learning curve."""
-    import matplotlib
-
-    matplotlib.use("Agg")
-    from matplotlib import pyplot
-
-    figure, (left, right) = pyplot.subplots(1, 2, figsize=(11, 4), layout="constrained")
-    rows = facts["tables"]["article units"]
+    left, right = figure.subplots(1, 2)
+    rows = figures["tables"]["article units"]
     places = np.arange(len(rows))
     for offset, name in ((-0.2, "macro"), (0.2, "advice")):
-        left.barh(places + offset, [figures[name] for figures in rows.values()], 0.4, label=name)
-    left.set(yticks=places, yticklabels=list(rows), xlabel="F1 on article units", xlim=(0, 1))
+        left.barh(places + offset, [100 * row[name] for row in rows.values()], 0.4, label=name)
+    left.set(yticks=places, yticklabels=list(rows), xlabel="F1 × 100 on article units", xlim=(0, 100))
     left.invert_yaxis()
     left.legend()
     for name in ("macro", "advice"):
-        curve = facts.get("learning curve", {})
-        right.plot([100 * float(share) for share in curve], [row[name] for row in curve.values()], "o-", label=name)
-    right.set(xlabel="training data, %", ylabel="F1 on article units, alone", ylim=(0, 1))
+        curve = figures.get("learning curve", {})
+        shares = [100 * float(share) for share in curve]
+        right.plot(shares, [100 * row[name] for row in curve.values()], "o-", label=name)
+    right.set(xlabel="training data, %", ylabel="F1 × 100 on article units, alone", ylim=(0, 100))
     right.legend()
-    figure.savefig(path, dpi=110)

@@ -59,11 +59,11 @@ def edit_distance(first: list[str], second: list[str]) -> int:
 
 
 def harm(before: list[str], after: list[str]) -> dict[str, object]:
-    """Return the share of sentences in which a word is changed, and the changes."""
+    """Return the share of sentences in which a word is changed, and the changes; capitals are no words."""
     changes = []
     n_changed = 0
     for raw, text in zip(before, after, strict=True):
-        words, others = WORD_RE.findall(raw), WORD_RE.findall(text)
+        words, others = WORD_RE.findall(raw.casefold()), WORD_RE.findall(text.casefold())
         if words == others or ("".join(words) == "".join(others) and raw.count(" ") == text.count(" ")):
             continue
         found = [

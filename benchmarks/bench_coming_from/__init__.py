@@ -17,24 +17,26 @@ from benchmarks.environments import (
     execute,
     prepare_command,
 )
+from benchmarks.tables import Table
 
 HERE = Path(__file__).resolve().parent
 RUN_SECONDS = 120
 ZWNJ = "\N{ZERO WIDTH NON-JOINER}"
 
 
-def main(options: argparse.Namespace) -> None:
-    """Print a table a tool, or one JSON object."""
-    found = {name: run_tool(name, options.venvs) for name in choose_contestants(options.only, CASES)}
-    if options.json:
-        print(json.dumps(found, indent=1, ensure_ascii=False))
-        return
-    for name, result in found.items():
-        print(f"\n{name} {result.get('version', '')}\n")
-        if "unavailable" in result:
-            print(f"not run: {result['unavailable']}")
-            continue
-        print("\n".join(["| text | theirs | ours |", "| --- | --- | --- |", *map(format_row, result["rows"])]))
+def measure(options: argparse.Namespace) -> dict[str, Any]:
+    """Return what each tool and ours give, by tool."""
+    return {name: run_tool(name, options.venvs) for name in choose_contestants(options.only, CASES)}
+
+
+def tabulate(figures: dict[str, Any]) -> list[Table]:
+    """Return a table a tool."""
+    tables = []
+    for name, found in figures.items():
+        rows = [[format_cell(row[cell]) for cell in ("text", "theirs", "ours")] for row in found.get("rows", ())]
+        notes = [f"not run: {found['unavailable']}"] if "unavailable" in found else []
+        tables.append(Table(f"{name} {found.get('version', '')}".strip(), ("text", "theirs", "ours"), rows, notes))
+    return tables
 
 
 def run_tool(name: str, venvs: Path) -> dict[str, Any]:

@@ -1,29 +1,31 @@
 """Speed of the normalizer beside its peers and beside Python itself.
 
-The contestants run in environments of their own and take turns within each round; times are CPU time, measured inside
-the contestant's process. Figures: MB of UTF-8 per CPU second, median of the rounds; ratios are taken round by round.
+The contestants run in environments of their own and take turns within each round; times are measured inside the
+contestant's process. Figures: MB of UTF-8 per CPU second, median of the rounds; ratios are taken round by round.
 """
 
 import argparse
-import json
-import os
-import platform
 from pathlib import Path
 from typing import Any
 
-import socialtext as st
 from benchmarks.bench_normalize_speed.contest import Row, compare_outputs, compete
 from benchmarks.bench_normalize_speed.data import build_data_sets, read_lines, vocalise
 from benchmarks.bench_normalize_speed.groups import CONTESTANTS, build_groups
 from benchmarks.bench_normalize_speed.scaling import measure_lengths, measure_threads
 from benchmarks.bench_normalize_speed.targets import check_rows, check_scaling
+from benchmarks.clock import describe_rounds
 from benchmarks.environments import UnavailableError, choose_contestants
+from benchmarks.outputs import as_released
+from benchmarks.tables import Table, digits, percent, speed
 
 HAMZA_SEATS = str.maketrans({0x624: 0x648, 0x626: 0x64A})
+DECODE = "decode UTF-8"
+
+Figures = dict[str, Any]
 
 
-def main(options: argparse.Namespace) -> None:
-    """Print the tables, or one JSON object."""
+def measure(options: argparse.Namespace) -> Figures:
+    """Return a row for each way in each group; agreement with arabic-norm, lengths, threads and targets."""
     names = choose_contestants(options.only, CONTESTANTS)
     rows = compete(build_groups(), names, build_data_sets(), options.venvs)
     agreements = (
@@ -31,28 +33,19 @@ def main(options: argparse.Namespace) -> None:
         if "arabic-norm" in names
         else []
     )
-    lengths, threads = (measure_lengths(), measure_threads()) if "socialtext" in names else ([], [])
+    ours = "socialtext" in names
+    lengths, threads = (measure_lengths(options.profile), measure_threads()) if ours else ([], [])
     targets = check_rows(rows) + (check_scaling(lengths, threads) if lengths else [])
-    if options.json:
-        result = {
-            **facts(rows),
-            "rows": [as_json(row) for row in rows],
-            "agreement": agreements,
-            "lengths": lengths,
-            "threads": threads,
-            "targets": targets,
-        }
-        print(json.dumps(result, indent=1))
-        return
-    print(", ".join(f"{name} {value}" for name, value in facts(rows).items() if name != "versions"))
-    print_rows(rows)
-    print_agreements(agreements)
-    print_lengths(lengths)
-    print_threads(threads)
-    print_targets(targets)
+    return {
+        "rows": [describe_row(row) for row in rows],
+        "agreement": agreements,
+        "lengths": lengths,
+        "threads": threads,
+        "targets": targets,
+    }
 
 
-def measure_agreement(data: str, venvs: Path) -> dict[str, Any]:
+def measure_agreement(data: str, venvs: Path) -> Figures:
     """Return the share of lines on which our five folds and those of arabic-norm write the same."""
     lines = read_lines("ar") if data == "ar web" else vocalise(read_lines("ar"))
     ways = (("socialtext", "ar five folds"), ("arabic-norm", "five folds"))
@@ -69,114 +62,125 @@ def measure_agreement(data: str, venvs: Path) -> dict[str, Any]:
     }
 
 
-def facts(rows: list[Row]) -> dict[str, Any]:
-    """Return on what was measured, and with which versions."""
-    return {
-        "machine": platform.machine(),
-        "cpu": cpu_name(),
-        "cores": os.cpu_count(),
-        "load": round(os.getloadavg()[0], 1),
-        "system": platform.system(),
-        "python": platform.python_version(),
-        "socialtext": st.__version__,
-        "versions": {row.contestant: row.version for row in rows if row.version},
-    }
-
-
-def cpu_name() -> str:
-    """Return the name of the processor, where the system tells it."""
-    info = Path("/proc/cpuinfo")
-    if info.exists():
-        for line in info.read_text(encoding="utf-8").splitlines():
-            if line.startswith("model name"):
-                return line.partition(":")[2].strip()
-    return platform.processor() or "unknown"
-
-
-def as_json(row: Row) -> dict[str, Any]:
-    """Return a row as it stands in the JSON object."""
-    known = {"data": row.group.data, "kind": row.group.kind, "contestant": row.contestant, "way": row.way}
+def describe_row(row: Row) -> Figures:
+    """Return a row as it is kept."""
+    known = {"group": row.group.name, "contestant": row.contestant, "way": row.way}
     if row.unavailable:
         return {**known, "unavailable": row.unavailable}
+    ours = {"as_released": as_released(f"normalize {row.way}")} if row.contestant == "socialtext" else {}
     return {
         **known,
         "version": row.version,
-        "mb_per_s": row.mb_per_s,
+        **describe_rounds(row.cpu, row.wall, row.n_bytes, row.n_code_points),
         "ns_per_call": row.ns_per_call,
-        "spread": row.spread,
+        "peak_mib": row.peak_mib,
         "bytes": row.n_bytes,
         "crashes": row.n_crashes,
-        "seconds_per_byte": row.rounds,
+        **ours,
     }
 
 
-def print_rows(rows: list[Row]) -> None:
-    """Print one table a group."""
-    decodes = {row.group.name: row for row in rows if row.way == "decode UTF-8" and not row.unavailable}
-    for name in dict.fromkeys(row.group.name for row in rows):
-        print(f"\n{name:54}{'MB/s':>9}{'spread':>8}{'× decode':>10}{'µs a call':>12}")
-        decode = decodes.get(name)
-        for row in rows:
-            if row.group.name != name:
-                continue
-            label = f"{row.contestant} {row.version}: {row.way}"
-            if row.unavailable:
-                print(f"  {label:52}{row.unavailable}")
-                continue
-            speed = f"{row.mb_per_s / decode.mb_per_s:10.3f}" if decode else " " * 10
-            crashes = f"  {row.n_crashes} lines left out: it crashes" if row.n_crashes else ""
-            call = f"{row.ns_per_call / 1000:12.2f}"
-            print(f"  {label:52}{row.mb_per_s:9.2f}{row.spread:8.0%}{speed}{call}{crashes}")
+def tabulate(figures: Figures) -> list[Table]:
+    """Return a table a group, then the other ones."""
+    groups = dict.fromkeys(row["group"] for row in figures["rows"])
+    tables = [tabulate_group(name, [row for row in figures["rows"] if row["group"] == name]) for name in groups]
+    tables.append(tabulate_processes(figures["rows"]))
+    tables += [tabulate_agreement(figures["agreement"])] if figures["agreement"] else []
+    tables += tabulate_lengths(figures["lengths"])
+    tables += [tabulate_threads(figures["threads"])] if figures["threads"] else []
+    return [*tables, tabulate_targets(figures["targets"])]
 
 
-def print_agreements(agreements: list[dict[str, Any]]) -> None:
-    """Print on how many lines the five folds agree."""
-    print("\nFive folds: lines on which socialtext and arabic-norm write the same")
-    for row in agreements:
-        if "unavailable" in row:
-            print(f"  {row['data']}: {row['unavailable']}")
-        else:
-            rest = f"{row['same_but_for_hamza_seats']:.1%} but for waw and yeh with hamza, which only ours folds"
-            print(f"  {row['data']}, {row['lines']} lines: {row['same']:.1%}; {rest}")
+def tabulate_group(name: str, rows: list[Figures]) -> Table:
+    """Return the ways of one group, the fastest first."""
+    there = sorted((row for row in rows if "unavailable" not in row), key=lambda row: -row["mb_per_s"])
+    decode = next((row["mb_per_s"] for row in there if row["way"] == DECODE), None)
+    cells = [
+        (
+            f"{row['contestant']} {row['version']}: {row['way']}",
+            speed(row),
+            f"{row['code_points_per_s'] / 1e6:,.1f}",
+            f"{row['spread']:.0%}",
+            digits(row["mb_per_s"] / decode) if decode else "",
+            digits(row["ns_per_call"] / 1000),
+            digits(row["wall_s"] / row["cpu_s"]),
+        )
+        for row in there
+    ]
+    gone = [row for row in rows if "unavailable" in row]
+    notes = [f"{row['contestant']}, {row['way']}: {row['unavailable']}" for row in gone]
+    crashed = [row for row in there if row["crashes"]]
+    notes += [f"{row['contestant']}, {row['way']}: {row['crashes']} lines left out, it crashes" for row in crashed]
+    columns = ("", "MB/s", "M code points/s", "spread", "× decode", "µs a call", "wall/CPU")
+    return Table(name, columns, cells, notes)
 
 
-def print_lengths(rows: list[dict[str, Any]]) -> None:
-    """Print the cost by the length of one string."""
+def tabulate_processes(rows: list[Figures]) -> Table:
+    """Return the memory of each contestant's process."""
+    there = {row["contestant"]: row for row in rows if "unavailable" not in row}
+    cells = [(f"{name} {row['version']}", f"{row['peak_mib']:.0f}") for name, row in there.items()]
+    return Table("The process of each contestant, with the lines of all its groups", ("", "peak MiB"), cells)
+
+
+def tabulate_agreement(rows: list[Figures]) -> Table:
+    """Return on how many lines the five folds agree."""
+    there = [row for row in rows if "unavailable" not in row]
+    cells = [
+        (row["data"], f"{row['lines']:,}", percent(row["same"]), percent(row["same_but_for_hamza_seats"]))
+        for row in there
+    ]
+    notes = [f"{row['data']}: {row['unavailable']}" for row in rows if "unavailable" in row]
+    columns = ("data", "lines", "same, %", "same but for waw and yeh with hamza, which only ours folds, %")
+    return Table("Five folds: lines on which socialtext and arabic-norm write the same", columns, cells, notes)
+
+
+def tabulate_lengths(rows: list[Figures]) -> list[Table]:
+    """Return the cost by the length of one string, beside that of decoding it."""
     if not rows:
-        return
+        return []
     sizes = list(dict.fromkeys(row["bytes"] for row in rows))
-    print("\nOne string, standard without repairs: CPU ns per code point by bytes of UTF-8 | those of decoding")
-    peaks = [row["peak_inputs"] for row in rows if "peak_inputs" in row]
-    if peaks:
-        print(f"  at 100 MB the peak of memory is {min(peaks):.2f} to {max(peaks):.2f} inputs, the input included")
-    print(f"  {'':24}" + "".join(f"{size:>13,}" for size in sizes))
+    cells = []
     for lang, form in dict.fromkeys((row["lang"], row["form"]) for row in rows):
-        cells = [length_cell(row) for row in rows if (row["lang"], row["form"]) == (lang, form)]
-        print(f"  {f'{lang}, {form}':24}" + "".join(f"{cell:>13}" for cell in cells))
+        chosen = [row for row in rows if (row["lang"], row["form"]) == (lang, form)]
+        costs = [f"{digits(row['ns_per_code_point'])} / {digits(row['decode_ns_per_code_point'])}" for row in chosen]
+        cells.append((f"{lang}, {form}", *costs))
+    peaks = [row["peak_inputs"] for row in rows if "peak_inputs" in row]
+    notes = [
+        f"of the largest size the peak of memory is {min(peaks):.2f} to {max(peaks):.2f} inputs, the input included"
+    ]
+    title = "One string, standard without repairs: CPU ns a code point, normalized / decoded, by bytes of UTF-8"
+    return [Table(title, ("", *(f"{size:,}" for size in sizes)), cells, notes if peaks else [])]
 
 
-def length_cell(row: dict[str, Any]) -> str:
-    """Return the cost of normalizing and of decoding."""
-    return f"{row['ns_per_code_point']:.2f} | {row['decode_ns_per_code_point']:.2f}"
+def tabulate_threads(rows: list[Figures]) -> Table:
+    """Return what a second thread brings."""
+    there = [row for row in rows if "unavailable" not in row]
+    cells = [(row["lang"], *(digits(row["mb_per_s"][n]) for n in ("1", "2")), digits(row["gain"])) for row in there]
+    notes = [f"{row['lang']}: {row['unavailable']}" for row in rows if "unavailable" in row]
+    title = "Arrow array of a million strings, standard without repairs: MB per second of wall time"
+    return Table(title, ("", "one thread", "two", "gain"), cells, notes)
 
 
-def print_threads(rows: list[dict[str, Any]]) -> None:
-    """Print what a second thread brings."""
-    if rows:
-        print("\nArrow array of a million strings, standard without repairs: MB per second of wall time")
-    for row in rows:
-        if "unavailable" in row:
-            print(f"  {row['lang']}: {row['unavailable']}")
-        else:
-            speeds = row["mb_per_s"]
-            print(
-                f"  {row['lang']}: one thread {speeds[1]:.0f}, two {speeds[2]:.0f}: {row['gain']:.2f} times"
-                f" ({row['cores']} cores, load {row['load']:.1f})"
-            )
+def tabulate_targets(rows: list[Figures]) -> Table:
+    """Return the ratios aimed at."""
+    cells = [
+        (row["target"], digits(row["value"]), digits(row["wanted"]), "met" if row["met"] else "missed") for row in rows
+    ]
+    title = "What the normalizer aims at: how many times as fast, unless said otherwise"
+    return Table(title, ("", "measured", "wanted", ""), cells)
 
 
-def print_targets(targets: list[dict[str, Any]]) -> None:
-    """Print the ratios aimed at."""
-    print(f"\n{'Targets: how many times as fast, unless said otherwise':84}{'measured':>10}{'wanted':>8}")
-    for row in targets:
-        print(f"  {row['target']:82}{row['value']:10.2f}{row['wanted']:8.1f}  {'met' if row['met'] else 'MISSED'}")
+def draw(figures: Figures, figure: Any) -> None:
+    """Draw the speeds on web lines, one call a line, on a logarithmic axis."""
+    axes = figure.subplots(1, 3)
+    for place, lang in zip(axes, ("ar", "fa", "id"), strict=True):
+        rows = [row for row in figures["rows"] if row["group"] == f"{lang} web, calls" and row.get("mb_per_s")]
+        rows = sorted((row for row in rows if row.get("as_released") is not False), key=lambda row: row["mb_per_s"])
+        colours = {"socialtext": "C3", "python": "0.6"}
+        place.barh(
+            [f"{row['contestant']}: {row['way'].removeprefix(lang + ' ')}" for row in rows],
+            [row["mb_per_s"] for row in rows],
+            color=[colours.get(row["contestant"], "C0") for row in rows],
+        )
+        place.set(xscale="log", title=lang, xlabel="MB per CPU second")
+        place.tick_params(axis="y", labelsize=6)

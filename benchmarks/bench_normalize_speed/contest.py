@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.bench_normalize_speed.groups import Group
+from benchmarks.clock import peak_mib
 from benchmarks.environments import UnavailableError, contestant_variables, prepare_command, reason
 
 HERE = Path(__file__).resolve().parent
@@ -84,7 +85,7 @@ def start(name: str, venvs: Path) -> Iterator[Contestant]:
 
 @dataclass
 class Row:
-    """One way in one group: seconds per byte of each round, or why there are none."""
+    """One way in one group: CPU and wall seconds of each round, or why there are none."""
 
     group: Group
     contestant: str
@@ -93,24 +94,22 @@ class Row:
     unavailable: str = ""
     job: int = -1
     n_bytes: int = 0
+    n_code_points: int = 0
     n_calls: int = 0
     n_crashes: int = 0
-    rounds: list[float] = field(default_factory=list)
-
-    @property
-    def mb_per_s(self) -> float:
-        """MB of UTF-8 per CPU second, median of the rounds."""
-        return 1e-6 / statistics.median(self.rounds)
-
-    @property
-    def spread(self) -> float:
-        """The slowest round less the fastest, as a share of the median."""
-        return (max(self.rounds) - min(self.rounds)) / statistics.median(self.rounds)
+    peak_mib: float = 0.0
+    cpu: list[float] = field(default_factory=list)
+    wall: list[float] = field(default_factory=list)
 
     @property
     def ns_per_call(self) -> float:
         """CPU nanoseconds of a call, median of the rounds."""
-        return statistics.median(self.rounds) * self.n_bytes / self.n_calls * 1e9
+        return statistics.median(self.cpu) / self.n_calls * 1e9
+
+    def ratios(self, other: "Row") -> list[float]:
+        """Return how many times as fast as another row this one is, by round; the two may have had more or less."""
+        scale = self.n_bytes / other.n_bytes
+        return [theirs / ours * scale for ours, theirs in zip(self.cpu, other.cpu, strict=True)]
 
 
 def compete(groups: list[Group], names: list[str], sets: dict[str, list[str]], venvs: Path) -> list[Row]:
@@ -125,6 +124,9 @@ def compete(groups: list[Group], names: list[str], sets: dict[str, list[str]], v
             for row in rows:
                 if not row.unavailable:
                     run(row, running[row.contestant])
+        for row in rows:
+            if not row.unavailable:
+                row.peak_mib = peak_mib(running[row.contestant].process.pid)
     return rows
 
 
@@ -154,15 +156,18 @@ def calibrate(row: Row, contestant: Contestant, sets: dict[str, list[str]]) -> N
         return
     row.version = contestant.facts["version"]
     row.job, row.n_bytes, row.n_calls = answer["job"], answer["bytes"], answer["calls"]
-    row.n_crashes = answer["crashes"]
+    row.n_code_points, row.n_crashes = answer["code_points"], answer["crashes"]
 
 
 def run(row: Row, contestant: Contestant) -> None:
     """Add a round to a row."""
     try:
-        row.rounds.append(contestant.ask(do="run", job=row.job)["seconds"] / row.n_bytes)
+        answer = contestant.ask(do="run", job=row.job)
     except UnavailableError as error:
         row.unavailable = f"failed: {error}"
+        return
+    row.cpu.append(answer["cpu"])
+    row.wall.append(answer["wall"])
 
 
 def compare_outputs(data: str, lines: list[str], ways: tuple[tuple[str, str], ...], venvs: Path) -> list[list[str]]:

@@ -1,9 +1,10 @@
 """The lines to normalize: those of the sample articles of the package, as crawled, and what is made of them."""
 
 import random
-from importlib.resources import files
 
-LANGUAGES = ("ar", "fa", "id")
+from benchmarks.data import read_articles
+from socialtext.types import LANGUAGES
+
 N_BYTES = 4_000_000
 SHORT = 20
 SIGNS = tuple(chr(code) for code in range(0x64B, 0x653))
@@ -13,9 +14,7 @@ SHADDA = "\N{ARABIC SHADDA}"
 
 def read_lines(lang: str) -> list[str]:
     """Return the lines of the articles of a language that are not empty."""
-    folder = files("socialtext") / "corpora" / "articles"
-    paths = sorted((path for path in folder.iterdir() if path.name.startswith(lang)), key=lambda path: path.name)
-    return [line for path in paths for line in path.read_text(encoding="utf-8").split("\n") if line.strip()]
+    return [line for text in read_articles(lang) for line in text.split("\n") if line.strip()]
 
 
 def vocalise(lines: list[str]) -> list[str]:

@@ -12,18 +12,17 @@ import sys
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
 from typing import Any
 
-from benchmarks.bench_normalize_speed.data import LANGUAGES, read_lines
+from benchmarks.bench_normalize_speed.data import read_lines
+from benchmarks.clock import PROC, read_status, take_turns
+from socialtext.types import LANGUAGES
 
-SIZES = tuple(10**power for power in range(1, 9))
-MEMORY_SIZE = 10**8
+POWERS = {"fast": 7, "regular": 8, "large": 8}
+"""Of the largest size in bytes, by profile."""
 FORMS = {"with line breaks": "\n", "one line": " "}
 N_ROUNDS = 5
-ROUND_S = 0.01
 N_STRINGS = 1_000_000
-STATUS = Path("/proc/self/status")
 
 
 def build_normalizer(lang: str) -> Any:
@@ -44,19 +43,20 @@ def build_text(lang: str, form: str, n_bytes: int) -> str:
     return part * round(n_bytes / n_part)
 
 
-def measure_lengths() -> list[dict[str, Any]]:
+def measure_lengths(profile: str) -> list[dict[str, Any]]:
     """Return CPU ns per code point by language, form and size, beside those of decoding the same text.
 
-    Where the system tells it, also the peak memory of normalizing.
+    Of the largest size, where the system tells it, also the peak memory of normalizing.
     """
+    sizes = [10**power for power in range(1, POWERS[profile] + 1)]
     rows = []
     for lang in LANGUAGES:
         normalize = build_normalizer(lang).normalize
         for form in FORMS:
-            for n_bytes in SIZES:
+            for n_bytes in sizes:
                 rows.append({"lang": lang, "form": form, "bytes": n_bytes})
                 rows[-1] |= measure_length(normalize, build_text(lang, form, n_bytes))
-                if n_bytes == MEMORY_SIZE and STATUS.exists():
+                if n_bytes == max(sizes) and PROC.exists():
                     rows[-1]["peak_inputs"] = measure_apart(lang, form, n_bytes)
     return rows
 
@@ -68,24 +68,8 @@ def measure_length(normalize: Callable[[str], str], text: str) -> dict[str, floa
         "ns_per_code_point": lambda: normalize(text),
         "decode_ns_per_code_point": encoded.decode,
     }
-    seconds: dict[str, list[float]] = {name: [] for name in calls}
-    for _ in range(N_ROUNDS):
-        for name, call in calls.items():
-            seconds[name].append(time_call(call))
-    return {name: statistics.median(times) / len(text) * 1e9 for name, times in seconds.items()}
-
-
-def time_call(run: Callable[[], object]) -> float:
-    """Return the CPU seconds of a call, repeated until the clock can tell."""
-    n_calls = 1
-    while True:
-        start = time.process_time()
-        for _ in range(n_calls):
-            run()
-        seconds = time.process_time() - start
-        if seconds >= ROUND_S / 2:
-            return seconds / n_calls
-        n_calls *= max(2, min(1000, round(ROUND_S / max(seconds, 1e-6))))
+    timings = take_turns(calls, N_ROUNDS)
+    return {name: statistics.median(timing.cpu) / len(text) * 1e9 for name, timing in timings.items()}
 
 
 def measure_apart(lang: str, form: str, n_bytes: int) -> float:
@@ -103,14 +87,6 @@ def measure_peak(lang: str, form: str, n_bytes: int) -> float:
     text = build_text(lang, form, n_bytes)
     normalize(text)
     return (read_status("VmHWM") - before) / sys.getsizeof(text)
-
-
-def read_status(name: str) -> int:
-    """Return a figure of the process in bytes (Linux)."""
-    for line in STATUS.read_text(encoding="ascii").splitlines():
-        if line.startswith(f"{name}:"):
-            return int(line.split()[1]) * 1024
-    raise KeyError(name)
 
 
 def measure_threads() -> list[dict[str, Any]]:
@@ -141,7 +117,7 @@ def measure_threads() -> list[dict[str, Any]]:
             {
                 "lang": lang,
                 "strings": N_STRINGS,
-                "mb_per_s": {n_threads: mb / statistics.median(seconds) for n_threads, seconds in rounds.items()},
+                "mb_per_s": {str(n_threads): mb / statistics.median(seconds) for n_threads, seconds in rounds.items()},
                 "gain": gain,
                 "cores": len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count(),
                 "load": os.getloadavg()[0],

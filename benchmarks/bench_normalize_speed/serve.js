@@ -12,11 +12,14 @@ const jobs = [];
 
 function run(job) {
   let seconds = 0;
+  job.wall = 0;
   for (let repeat = 0; repeat < job.repeats; repeat += 1) {
     const start = process.cpuUsage();
+    const startMs = performance.now();
     job.pieces.map((piece) => job.normalize(piece));
     const used = process.cpuUsage(start);
     seconds += (used.user + used.system) / 1e6;
+    job.wall += (performance.now() - startMs) / 1e3 / job.repeats;
   }
   return seconds / job.repeats;
 }
@@ -26,6 +29,7 @@ function take(job, lines, wanted) {
   const share = lines.slice(0, job.lines);
   job.pieces = job.kind === 'string' ? [share.join('\n')] : share;
   job.bytes = job.pieces.reduce((sum, piece) => sum + Buffer.byteLength(piece), 0);
+  job.codePoints = job.pieces.reduce((sum, piece) => sum + Array.from(piece).length, 0);
 }
 
 const commands = {
@@ -46,10 +50,11 @@ const commands = {
     take(job, lines, Math.round((job.lines * MOMENT_S) / seconds));
     jobs.push(job);
     const calls = job.kind === 'calls' ? job.lines : 1;
-    return { job: jobs.length - 1, bytes: job.bytes, calls, crashes: 0 };
+    return { job: jobs.length - 1, bytes: job.bytes, code_points: job.codePoints, calls, crashes: 0 };
   },
   run(request) {
-    return { seconds: run(jobs[request.job]) };
+    const job = jobs[request.job];
+    return { cpu: run(job), wall: job.wall };
   },
 };
 

@@ -73,16 +73,18 @@ class Job:
         share = self.lines[: self.n_lines]
         pieces = ["\n".join(share)] if self.kind == "string" else share
         self.n_bytes = sum(len(piece.encode()) for piece in pieces)
+        self.n_code_points = sum(map(len, pieces))
         self.pieces: list[Any] = [piece.encode() for piece in pieces] if self.as_bytes else pieces
 
     def run(self) -> float:
-        """Return the CPU seconds of one pass, without the time to free its results."""
+        """Return the CPU seconds of one pass, without the time to free its results; `wall` keeps the wall seconds."""
         call = CALLS[self.kind]
-        seconds = 0.0
+        seconds = self.wall = 0.0
         for _ in range(self.n_repeats):
-            start = time.process_time()
+            wall, start = time.perf_counter(), time.process_time()
             results = call(self.function, self.pieces)
             seconds += time.process_time() - start
+            self.wall += (time.perf_counter() - wall) / self.n_repeats
             del results
         return seconds / self.n_repeats
 
@@ -111,11 +113,13 @@ class Server:
         gc.collect()
         gc.freeze()  # the garbage collection that a job causes is not to visit the lines of the others
         n_calls = job.n_lines if kind == "calls" else 1
-        return {"job": len(self.jobs) - 1, "bytes": job.n_bytes, "calls": n_calls, "crashes": job.n_crashes}
+        sizes = {"bytes": job.n_bytes, "code_points": job.n_code_points, "calls": n_calls}
+        return {"job": len(self.jobs) - 1, **sizes, "crashes": job.n_crashes}
 
     def run(self, request: Request) -> Request:
         """Time a job."""
-        return {"seconds": self.jobs[request["job"]].run()}
+        job = self.jobs[request["job"]]
+        return {"cpu": job.run(), "wall": job.wall}
 
     def outputs(self, request: Request) -> Request:
         """Return what a way makes of the first lines."""

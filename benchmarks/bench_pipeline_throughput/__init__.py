@@ -6,9 +6,7 @@ single short document takes, which is start-up. ``--profile large`` is 1 million
 """
 
 import argparse
-import json
 import os
-import platform
 import subprocess
 import sys
 import tempfile
@@ -19,19 +17,26 @@ from typing import Any
 
 import socialtext as st
 from benchmarks.bench_pipeline_throughput.corpus import write_corpus
+from benchmarks.clock import PROC, describe_rounds
+from benchmarks.facts import digest
+from benchmarks.outputs import as_released
+from benchmarks.tables import Table, digits, speed
 from socialtext.errors import InputError
 from socialtext.io.readers import ReadOptions, read_records
 from socialtext.io.schema import Record, unit_rows, unit_schema
 from socialtext.io.writers import RecordWriter
+from socialtext.types import LANGUAGES
 
-N_DOCUMENTS = {"fast": 2_000, "regular": 20_000, "large": 1_000_000}
+N_DOCUMENTS = {"fast": 5_000, "regular": 20_000, "large": 1_000_000}
 N_STAGE_DOCUMENTS = 2_000
+N_ROUNDS = 3
 TICKS = os.sysconf("SC_CLK_TCK")
-PROC = Path("/proc")
+
+Figures = dict[str, Any]
 
 
-def main(options: argparse.Namespace) -> None:
-    """Print the tables, or one JSON object."""
+def measure(options: argparse.Namespace) -> Figures:
+    """Return the figures of the stages and of the runs."""
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         corpus = folder / "corpus.jsonl"
@@ -40,40 +45,40 @@ def main(options: argparse.Namespace) -> None:
         stages = measure_stages(corpus, folder)
         single = folder / "single.txt"
         single.write_text("Balas setiap komentar pelanggan Anda di hari yang sama.", encoding="utf-8")
-        start_up = min(measure_run([single], folder / "start", ())["seconds"] for _ in range(3))
+        start_up = [measure_run([single], folder / "start", ())["wall_s"] for _ in range(3)]
         counts = sorted({1, 2, len(os.sched_getaffinity(0))})
-        runs = [
-            {"workers": count, **measure_run([corpus], folder / f"run-{count}", ("--workers", str(count)), n_bytes)}
-            for count in counts
-        ]
-    facts = {
-        "python": platform.python_version(), "socialtext": st.__version__, "machine": platform.machine(),
-        "documents": n_documents, "mb": n_bytes / 1e6, "start_up_s": start_up, "stages": stages, "runs": runs,
-    }  # fmt: skip
-    if options.json:
-        print(json.dumps(facts, indent=1))
-        return
-    print(f"{n_documents} documents, {n_bytes / 1e6:.1f} MB; one short document: {start_up:.2f} s\n")
-    print(f"{'stage':22}{'MB/CPU s':>10}{'share':>8}")
-    total = sum(stage["seconds"] for stage in stages)
-    for stage in stages:
-        print(f"{stage['stage']:22}{stage['mb_per_s']:10.2f}{stage['seconds'] / total:8.1%}")
-    print(f"\n{'workers':>7}{'seconds':>9}{'MB/s':>7}{'MB/CPU s':>10}{'peak MiB':>10}{'largest process':>17}")
-    for run in runs:
-        print(
-            f"{run['workers']:7}{run['seconds']:9.1f}{run['mb_per_s']:7.2f}{run['mb_per_cpu_s']:10.2f}"
-            f"{run['peak_mib']:10.0f}{run['largest_mib']:17.0f}"
-        )
+        rounds: dict[int, list[Figures]] = {count: [] for count in counts}
+        for _ in range(N_ROUNDS if n_documents < N_DOCUMENTS["large"] else 1):
+            for count, found in rounds.items():
+                found.append(measure_run([corpus], folder / f"run-{count}", ("--workers", str(count))))
+        content = corpus.read_text(encoding="utf-8")
+        n_code_points, corpus_digest = len(content), digest(content.encode())
+    return {
+        "documents": n_documents,
+        "mb": n_bytes / 1e6,
+        "corpus_sha256": corpus_digest,
+        "start_up_s": start_up,
+        "stages": stages,
+        "runs": [describe_run(count, found, n_bytes, n_code_points) for count, found in rounds.items()],
+        "as_released": as_released(*(f"pipeline {lang}" for lang in LANGUAGES)),
+    }
 
 
-def measure_stages(corpus: Path, folder: Path) -> list[dict[str, Any]]:
+def describe_run(n_workers: int, rounds: list[Figures], n_bytes: int, n_code_points: int) -> Figures:
+    """Return the figures of the command line with a number of workers."""
+    times = [[found[name] for found in rounds] for name in ("cpu_s", "wall_s")]
+    peaks = {name: max(found[name] for found in rounds) for name in ("peak_mib", "largest_mib")}
+    return {"workers": n_workers, **describe_rounds(*times, n_bytes, n_code_points), **peaks}
+
+
+def measure_stages(corpus: Path, folder: Path) -> list[Figures]:
     """Return CPU seconds of each stage over the first documents, each stage with the results of those before it."""
     from socialtext import pipeline
 
     nlp = st.Pipeline("auto")
     seconds: dict[str, float] = {}
 
-    def measure(name: str, run: Callable[[], Any]) -> Any:
+    def clock(name: str, run: Callable[[], Any]) -> Any:
         start = time.process_time()
         result = run()
         seconds[name] = time.process_time() - start
@@ -83,14 +88,14 @@ def measure_stages(corpus: Path, folder: Path) -> list[dict[str, Any]]:
     with corpus.open("rb") as source, head.open("wb") as target:
         for _, line in zip(range(N_STAGE_DOCUMENTS), source, strict=False):
             target.write(line)
-    for lang in ("ar", "fa", "id"):
+    for lang in LANGUAGES:
         nlp("متن text teks 1", lang=lang)  # models are loaded before the clock starts
-    records = measure("read", lambda: list(read_records([str(head)], ReadOptions())))
+    records = clock("read", lambda: list(read_records([str(head)], ReadOptions())))
     texts = [record.text for record in records if isinstance(record, Record)]
-    langs = measure("detect language", lambda: [detect(text) for text in texts])
+    langs = clock("detect language", lambda: [detect(text) for text in texts])
     pairs = [(text, lang) for text, lang in zip(texts, langs, strict=True) if lang]
-    structures = measure("segment", lambda: [pipeline._load_finder(lang).find(text) for text, lang in pairs])
-    aligned = measure("normalize, aligned", lambda: [nlp._normalizers[lang].align(text) for text, lang in pairs])
+    structures = clock("segment", lambda: [pipeline._load_finder(lang).find(text) for text, lang in pairs])
+    aligned = clock("normalize, aligned", lambda: [nlp._normalizers[lang].align(text) for text, lang in pairs])
 
     def classify() -> list[Any]:
         labels = []
@@ -101,21 +106,20 @@ def measure_stages(corpus: Path, folder: Path) -> list[dict[str, Any]]:
             labels.append(pipeline._load_scorer(lang).score_document(passages))
         return labels
 
-    labels = measure("classify", classify)
-    documents = measure(
+    labels = clock("classify", classify)
+    documents = clock(
         "build documents",
         lambda: [
             pipeline._build_document("d", lang, text, *rest)
             for (text, lang), *rest in zip(pairs, structures, aligned, labels, strict=True)
         ],
     )
-    rows = measure("make rows", lambda: [list(unit_rows(document)) for document in documents])
+    rows = clock("make rows", lambda: [list(unit_rows(document)) for document in documents])
     for suffix in (".jsonl", ".parquet"):
-        measure(f"write {suffix}", lambda suffix=suffix: write(folder / f"rows{suffix}", rows))
+        clock(f"write {suffix}", lambda suffix=suffix: write(folder / f"rows{suffix}", rows))
     n_bytes = sum(len(text.encode()) for text in texts)
     return [
-        {"stage": name, "seconds": value, "mb_per_s": n_bytes / 1e6 / max(value, 1e-6)}
-        for name, value in seconds.items()
+        {"stage": name, "cpu_s": value, "mb_per_s": n_bytes / 1e6 / max(value, 1e-6)} for name, value in seconds.items()
     ]
 
 
@@ -136,7 +140,7 @@ def write(path: Path, documents: Iterable[Iterable[dict[str, Any]]]) -> None:
             writer.write(rows)
 
 
-def measure_run(sources: list[Path], output: Path, options: tuple[str, ...], n_bytes: int = 0) -> dict[str, float]:
+def measure_run(sources: list[Path], output: Path, options: tuple[str, ...]) -> Figures:
     """Return time and memory of one run of the command line and of all its processes."""
     command = [sys.executable, "-m", "socialtext", "process", *map(str, sources), "-o", f"{output}.parquet", *options]
     start = time.perf_counter()
@@ -155,16 +159,12 @@ def measure_run(sources: list[Path], output: Path, options: tuple[str, ...], n_b
             shared = memory.partition("\nPss:")[2].split()  # none of a process that has just ended
             sizes.append(int(shared[0]) // 1024 if shared else 0)
         peak, largest = max(peak, sum(sizes)), max([largest, *sizes])
-        time.sleep(0.05 if n_bytes == 0 else 0.25)
+        time.sleep(0.1)
     seconds = time.perf_counter() - start
     error = process.stderr.read().decode() if process.stderr else ""
     if process.returncode:
         raise SystemExit(error)
-    total = sum(cpu.values())
-    return {
-        "seconds": seconds, "cpu_s": total, "mb_per_s": n_bytes / 1e6 / seconds,
-        "mb_per_cpu_s": n_bytes / 1e6 / max(total, 1e-6), "peak_mib": peak, "largest_mib": largest,
-    }  # fmt: skip
+    return {"wall_s": seconds, "cpu_s": sum(cpu.values()), "peak_mib": peak, "largest_mib": largest}
 
 
 def find_descendants(pid: int) -> list[int]:
@@ -178,3 +178,42 @@ def find_descendants(pid: int) -> list[int]:
         for child in children:
             found += [child, *find_descendants(child)]
     return found
+
+
+def tabulate(figures: Figures) -> list[Table]:
+    """Return the tables of the runs and of the stages."""
+    runs = [
+        (
+            str(run["workers"]),
+            digits(run["wall_s"]),
+            speed({"mb_per_s": figures["mb"] / run["wall_s"], "as_released": figures["as_released"]}),
+            speed({**run, "as_released": figures["as_released"]}),
+            digits(run["code_points_per_s"] / 1e6),
+            f"{run['spread']:.0%}",
+            f"{run['peak_mib']:.0f}",
+            f"{run['largest_mib']:.0f}",
+        )
+        for run in figures["runs"]
+    ]
+    title = f"{figures['documents']:,} documents, {figures['mb']:.1f} MB, by `python -m socialtext process`"
+    columns = (
+        "workers", "seconds", "MB/s", "MB/CPU s", "M code points/CPU s", "spread", "peak MiB", "largest process MiB"
+    )  # fmt: skip
+    note = f"one short document, which is start-up: {min(figures['start_up_s']):.2f} s"
+    total = sum(stage["cpu_s"] for stage in figures["stages"])
+    stages = [
+        (stage["stage"], digits(stage["mb_per_s"]), f"{stage['cpu_s'] / total:.1%}") for stage in figures["stages"]
+    ]
+    return [
+        Table(title, columns, runs, [note]),
+        Table(f"Stages over the first {N_STAGE_DOCUMENTS:,} documents, one pass", ("", "MB/CPU s", "share"), stages),
+    ]
+
+
+def draw(figures: Figures, figure: Any) -> None:
+    """Draw where the time goes."""
+    axes = figure.subplots()
+    names = [stage["stage"] for stage in figures["stages"]]
+    axes.barh(names, [stage["cpu_s"] for stage in figures["stages"]], color="C3")
+    axes.set(xlabel=f"CPU seconds over the first {N_STAGE_DOCUMENTS:,} documents")
+    axes.invert_yaxis()

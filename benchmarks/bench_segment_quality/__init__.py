@@ -1,66 +1,67 @@
 """Sentences beside those of other tools, advice units beside simple baselines.
 
-Sentences: a folder with LANG_NAME.txt, one sentence a line. Eight at a time are joined by spaces; a contestant gets
-such a piece and writes its sentences; the borders are compared by the letters before them, the end of a piece left out.
-Each contestant runs in an environment of its own; what cannot be installed or run stands in the table with the reason.
+Sentences: eight of a treebank at a time are joined by spaces; a contestant gets such a piece and writes its sentences;
+the borders are compared by the letters before them, the end of a piece left out. Each contestant runs in an environment
+of its own.
 
 Units: articles annotated as in `corpora/articles.jsonl`, each fifth predicted by a model of the others, sentences and
 blocks given.
 """
 
 import argparse
-import json
-import platform
 from pathlib import Path
 from typing import Any
 
 from benchmarks.bench_segment_quality.units import measure_units
-from benchmarks.contest import contest
-from benchmarks.environments import UnavailableError, choose_contestants
+from benchmarks.contest import Ours, Result, digest_models, measure_contestants, tabulate_contestants
+from benchmarks.environments import choose_contestants
+from benchmarks.tables import Table, percent
 
-HERE = Path(__file__).resolve().parent
+SOURCES = ("fa_perdt-ud-dev", "fa_seraji-ud-dev", "id_gsd-ud-dev", "id_csui-ud-train")
 CONTESTANTS = (
     "socialtext", "regex", "icu", "yasbd", "sentencex", "simplemma", "nupunkt", "spacy", "pysbd", "syntok", "blingfire",
     "hazm",
 )  # fmt: skip
+OURS = {"socialtext": Ours(("sentences fa", "sentences id"), ())}
+HERE = Path(__file__).resolve().parent
 N_SENTENCES = 8
-LABEL_WIDTH = 24
 
-Row = dict[str, Any]
-
-
-def main(options: argparse.Namespace) -> None:
-    """Print the tables, or one JSON object."""
-    sentences = []
-    pieces: dict[str, list[list[str]]] = {}
-    if options.data is not None:
-        pieces = read_pieces(options.data)
-        sentences = [
-            measure_contestant(name, pieces, options.venvs) for name in choose_contestants(options.only, CONTESTANTS)
-        ]
-    units = measure_units()
-    if options.json:
-        facts = {"python": platform.python_version(), "machine": platform.machine()}
-        print(json.dumps({**facts, "sentences": sentences, "units": units}, indent=1))
-        return
-    if options.data is None:
-        print("sentences not measured: name a folder with LANG_NAME.txt, one sentence a line, with --data\n")
-    else:
-        print_sentences(list(pieces), sentences)
-    print(f"{'units of':{LABEL_WIDTH}} border F1  exact F1")
-    for row in units:
-        print(f"{row['contestant']:{LABEL_WIDTH}} {100 * row['border_f1']:9.1f} {100 * row['exact_unit_f1']:9.1f}")
+Figures = dict[str, Any]
+Pieces = dict[str, list[list[str]]]
 
 
-def read_pieces(folder: Path) -> dict[str, list[list[str]]]:
-    """Return the pieces of each file, as lists of sentences."""
-    pieces = {}
-    for path in sorted(folder.glob("??_*.txt")):
-        lines = [line.strip() for line in path.read_text(encoding="utf-8").split("\n") if line.strip()]
-        pieces[path.stem] = [lines[at : at + N_SENTENCES] for at in range(0, len(lines), N_SENTENCES)]
-    if not pieces:
-        raise SystemExit(f"no LANG_NAME.txt in {folder}: name the folder with --data")
-    return pieces
+def measure(options: argparse.Namespace) -> Figures:
+    """Return a row a contestant for the sentences, where they are there, and for the units."""
+    there = [name for name in SOURCES if options.public.find(name)]
+    pieces = {name: cut([line for line in options.public.read(name) if line.strip()]) for name in there}
+    groups = {
+        (name, name[:2]): [f"{name[:2]}\t{' '.join(sentences)}" for sentences in lists]
+        for name, lists in pieces.items()
+    }
+
+    def judge(result: Result) -> Figures:
+        return {"f1": {name: border_f1(pieces[name], outputs) for (name, _), outputs in result.outputs.items()}}
+
+    names = choose_contestants(options.only, CONTESTANTS) if there else []
+    sentences = measure_contestants(HERE / "contestants", names, groups, options.venvs, judge, OURS)
+    return {"treebanks": there, "sentences": sentences, "units": measure_units(), "models": digest_models("units")}
+
+
+def cut(sentences: list[str]) -> list[list[str]]:
+    """Return the sentences as pieces of eight."""
+    stripped = [sentence.strip() for sentence in sentences]
+    return [stripped[at : at + N_SENTENCES] for at in range(0, len(stripped), N_SENTENCES)]
+
+
+def border_f1(pieces: list[list[str]], outputs: list[str]) -> float:
+    """Return F1 of the borders within the pieces; a slow contestant has written the first ones alone."""
+    n_right = n_true = n_found = 0
+    for sentences, output in zip(pieces, outputs, strict=False):
+        true, found = count_letters(sentences), count_letters([part for part in output.split("\t") if part.strip()])
+        n_right += len(true & found)
+        n_true += len(true)
+        n_found += len(found)
+    return 2 * n_right / (n_true + n_found) if n_found else 0.0
 
 
 def count_letters(sentences: list[str]) -> set[int]:
@@ -73,39 +74,33 @@ def count_letters(sentences: list[str]) -> set[int]:
     return borders
 
 
-def measure_contestant(name: str, pieces: dict[str, list[list[str]]], venvs: Path) -> Row:
-    """Return F1 of the borders in each file and the speed, or the reason why there are none."""
-    groups = {
-        (stem, stem[:2]): [f"{stem[:2]}\t{' '.join(sentences)}" for sentences in lists]
-        for stem, lists in pieces.items()
-    }
-    try:
-        result = contest(HERE / "contestants", name, groups, venvs)
-    except UnavailableError as error:
-        return {"contestant": name, "unavailable": str(error)}
-    row: Row = {
-        "contestant": f"{name} {result.version}",
-        "crashes": result.crashes,
-        "mb_per_s": result.n_bytes / 1e6 / result.cpu_seconds,
-    }
-    for key, outputs in result.outputs.items():
-        n_right = n_true = n_found = 0
-        for sentences, output in zip(pieces[key[0]], outputs, strict=False):
-            true, found = count_letters(sentences), count_letters([part for part in output.split("\t") if part.strip()])
-            n_right += len(true & found)
-            n_true += len(true)
-            n_found += len(found)
-        row[key[0]] = 2 * n_right / (n_true + n_found) if n_found else 0.0
-    return row
+def tabulate(figures: Figures) -> list[Table]:
+    """Return the tables."""
+    units = [(row["contestant"], percent(row["border_f1"]), percent(row["exact_unit_f1"])) for row in figures["units"]]
+    released = figures["models"]["units"][:12]
+    note = f"socialtext: models of the folds; that of the release, sha256 {released}…, learned from all articles alike"
+    title = "F1 of advice units × 100, on the annotated articles"
+    tables = [Table(title, ("units of", "borders", "exact units"), units, [note])]
+    if treebanks := figures["treebanks"]:
+
+        def read(row: Figures) -> list[str]:
+            return [percent(row["f1"][name]) for name in treebanks]
+
+        title = "F1 of sentence borders × 100"
+        tables.insert(0, tabulate_contestants(title, figures["sentences"], treebanks, read))
+    return tables
 
 
-def print_sentences(stems: list[str], rows: list[Row]) -> None:
-    """Print one row a contestant."""
-    print(" ".join([f"{'sentences of':{LABEL_WIDTH}}", *(f"{stem:>18}" for stem in stems), "   MB/s"]))
-    for row in rows:
-        if "unavailable" in row:
-            print(f"{row['contestant']:{LABEL_WIDTH}} not run: {row['unavailable']}")
-            continue
-        cells = [f"{100 * row[stem]:18.1f}" for stem in stems]
-        print(" ".join([f"{row['contestant']:{LABEL_WIDTH}}", *cells, f"{row['mb_per_s']:7.1f}"]))
-    print()
+def draw(figures: Figures, figure: Any) -> None:
+    """Draw the F1 of the borders on each treebank."""
+    rows = [row for row in figures["sentences"] if "unavailable" not in row]
+    axes = figure.subplots(1, len(figures["treebanks"]), sharey=True)
+    for place, name in zip(axes, figures["treebanks"], strict=True):
+        values = [100 * row["f1"][name] for row in rows]
+        colours = ["C3" if row["contestant"] == "socialtext" else "C0" for row in rows]
+        bars = place.barh(range(len(rows)), values, color=colours)
+        place.bar_label(bars, fmt="%.1f", padding=2, fontsize=7)
+        place.set(title=name, xlim=(60, 107), yticks=range(len(rows)), yticklabels=[row["contestant"] for row in rows])
+        place.title.set_fontsize(9)
+    axes[0].invert_yaxis()
+    figure.supxlabel("F1 of sentence borders × 100; the axis begins at 60", fontsize=9)

@@ -5,53 +5,61 @@ blank ``nlp.pipe`` together: what it costs to bring the results into Docs.
 """
 
 import argparse
-import json
 import statistics
-import time
-from collections.abc import Callable, Iterable
+from collections import deque
+from collections.abc import Callable
 from importlib.metadata import version
-from importlib.resources import files
-
-import spacy
+from typing import Any
 
 import socialtext as st
+from benchmarks.clock import peak_mib, take_turns
+from benchmarks.data import read_articles
+from benchmarks.outputs import as_released
+from benchmarks.tables import Table, digits, speed
+from socialtext.types import LANGUAGES
 
-LANGS = ("ar", "fa", "id")
-N_TURNS = 9
+N_ROUNDS = 9
 
-
-def main(options: argparse.Namespace) -> None:
-    """Print a line a language, or one JSON object."""
-    rows = [measure(lang) for lang in LANGS]
-    if options.json:
-        print(json.dumps({"spacy": version("spacy"), "turns": N_TURNS, "rows": rows}))
-        return
-    print(f"spaCy {version('spacy')}, median CPU seconds of {N_TURNS} turns over the sample articles")
-    for row in rows:
-        times = ", ".join(f"{name} {row[name]:.3f}" for name in ("pipeline", "blank", "component"))
-        print(f"{row['lang']}  {times}: ratio {row['ratio']:.2f}")
+Figures = dict[str, Any]
 
 
-def measure(lang: str) -> dict[str, float | str]:
-    """Return the median times of a language and their ratio."""
-    raws = read_articles(lang)
+def measure(options: argparse.Namespace) -> Figures:
+    """Return a row for each pipe of each language, and the ratios."""
+    rows: list[Figures] = []
+    ratios = {}
+    for lang in LANGUAGES:
+        texts = read_articles(lang)
+        timings = take_turns(build_calls(lang), N_ROUNDS)
+        sizes = (sum(len(text.encode()) for text in texts), sum(map(len, texts)))
+        released = {"as_released": as_released(f"pipeline {lang}")}
+        for name, timing in timings.items():
+            rows.append(
+                {"lang": lang, "pipe": name, **timing.describe(*sizes), **(released if name != "blank" else {})}
+            )
+        alone = zip(timings["pipeline"].cpu, timings["blank"].cpu, timings["component"].cpu, strict=True)
+        ratios[lang] = statistics.median(component / (pipeline + blank) for pipeline, blank, component in alone)
+    return {"spacy": version("spacy"), "rows": rows, "ratios": ratios, "peak_mib": peak_mib()}
+
+
+def build_calls(lang: str) -> dict[str, Callable[[], object]]:
+    """Return the three pipes over the articles."""
+    import spacy
+
     blank, component = spacy.blank(lang), spacy.blank(lang)
     component.add_pipe("socialtext")
-    contestants: dict[str, Callable[[list[str]], Iterable[object]]] = {
-        "pipeline": st.Pipeline(lang).pipe, "blank": blank.pipe, "component": component.pipe,
-    }  # fmt: skip
-    times: dict[str, list[float]] = {name: [] for name in contestants}
-    for _ in range(1 + N_TURNS):  # the first warms up
-        for name, pipe in contestants.items():
-            start = time.process_time()
-            for _ in pipe(raws):
-                pass
-            times[name].append(time.process_time() - start)
-    medians = {name: statistics.median(values[1:]) for name, values in times.items()}
-    return {"lang": lang, **medians, "ratio": medians["component"] / (medians["pipeline"] + medians["blank"])}
+    texts, pipeline = read_articles(lang), st.Pipeline(lang)
+    return {
+        "pipeline": lambda: deque(pipeline.pipe(texts), maxlen=0),
+        "blank": lambda: deque(blank.pipe(texts), maxlen=0),
+        "component": lambda: deque(component.pipe(texts), maxlen=0),
+    }
 
 
-def read_articles(lang: str) -> list[str]:
-    """Return the sample articles of a language."""
-    folder = files("socialtext") / "corpora" / "articles"
-    return [path.read_text(encoding="utf-8") for path in folder.iterdir() if path.name.startswith(lang)]
+def tabulate(figures: Figures) -> list[Table]:
+    """Return the table."""
+    cells = []
+    for lang, ratio in figures["ratios"].items():
+        rows = {row["pipe"]: row for row in figures["rows"] if row["lang"] == lang}
+        cells.append((lang, *(speed(row) for row in rows.values()), digits(ratio)))
+    title = f"MB per CPU second; spaCy {figures['spacy']}; peak of the process {figures['peak_mib']:.0f} MiB"
+    return [Table(title, ("", "pipeline alone", "blank spaCy", "with the component", "cost over both alone"), cells)]

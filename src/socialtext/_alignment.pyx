@@ -165,3 +165,78 @@ def find_breaks(carray.array starts not None, carray.array ends not None):
         end = ends.data.as_ints[at]
     carray.resize(breaks, size)
     return breaks
+
+
+def chain_breaks(carray.array first not None, Py_ssize_t n_middle, carray.array second not None, Py_ssize_t n):
+    """Return the breaks from the raw text of `first` to the `n` characters of the text of `second`.
+
+    `second` was made from the text of `first`, which has `n_middle` characters.
+    """
+    cdef const int* breaks = second.data.as_ints
+    cdef Py_ssize_t k, n_breaks = len(second) // 3
+    cdef Py_ssize_t at = 0, middle = 0, following
+    cdef int place
+    cdef Chain chain = Chain(first)
+    for k in range(n_breaks + 1):
+        following = breaks[3 * k] if k < n_breaks else n
+        if at < following:
+            chain.copy(at, middle, following - at)
+        if k == n_breaks:
+            break
+        middle = breaks[3 * k + 2]
+        if breaks[3 * k + 1] < middle:
+            chain.add(following, chain.side(breaks[3 * k + 1], 0), chain.side(middle - 1, 1))
+        else:
+            place = 0
+            if middle < n_middle:
+                place = chain.side(middle, 0)
+            elif n_middle:
+                place = chain.side(n_middle - 1, 1)
+            chain.add(following, place, place)
+        at = following + 1
+    carray.resize(chain.result, chain.size)
+    return chain.result
+
+
+cdef class Chain:
+    """Breaks that are being put together from those of the first of two alignments."""
+
+    cdef Alignment first
+    cdef carray.array result
+    cdef Py_ssize_t size
+    cdef int end
+
+    def __init__(self, carray.array first):
+        self.first = Alignment("", "", first)
+        self.result = carray.clone(TEMPLATE, 0, zero=False)
+        self.size = self.end = 0
+
+    cdef int side(self, Py_ssize_t at, int side):
+        return <int>self.first.span_of(at, side)
+
+    cdef int add(self, Py_ssize_t at, int start, int end) except -1:
+        """Add the span of the character after the one of which `self.end` is the end, if it is a break."""
+        if start != self.end or end != start + 1:
+            self.add_break(at, start, end)
+        self.end = end
+        return 0
+
+    cdef int add_break(self, Py_ssize_t at, int start, int end) except -1:
+        if self.size == len(self.result):
+            carray.resize(self.result, 2 * self.size + 30)
+        self.result.data.as_ints[self.size] = <int>at
+        self.result.data.as_ints[self.size + 1] = start
+        self.result.data.as_ints[self.size + 2] = end
+        self.size += 3
+        return 0
+
+    cdef int copy(self, Py_ssize_t at, Py_ssize_t middle, Py_ssize_t n) except -1:
+        """Add the breaks of `n` characters from `at` on, which are those from `middle` on."""
+        cdef const int* breaks = self.first.breaks.data.as_ints
+        cdef Py_ssize_t k = self.first.find_break(middle + 1, 0), n_breaks = len(self.first.breaks) // 3
+        self.add(at, self.side(middle, 0), self.side(middle, 1))
+        while k < n_breaks and breaks[3 * k] < middle + n:
+            self.add_break(at + breaks[3 * k] - middle, breaks[3 * k + 1], breaks[3 * k + 2])
+            k += 1
+        self.end = self.side(middle + n - 1, 1)
+        return 0

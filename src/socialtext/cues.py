@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable
 from typing import Final
 
-from socialtext.languages.load import load_cues
+from socialtext.languages.load import load_cues, load_discourse
 
 WORD_RE: Final = re.compile(r"\w+(?:/\w+)?")
 # Conjunction, then preposition and article, as they are written together with the word.
@@ -26,15 +26,17 @@ class CueMatcher:
     lang : str
     fold : callable
         What `normalize.normalizer.load_fold` gives for the language; applied to the forms of the table.
+    discourse : bool
+        Whether the cues count too that only tell how sentences hang together.
     """
 
-    def __init__(self, lang: str, fold: Callable[[str], str]) -> None:
+    def __init__(self, lang: str, fold: Callable[[str], str], *, discourse: bool = False) -> None:
         self._words: dict[str, set[str]] = {}
         self._prefixes: dict[str, set[str]] = {}
         self._phrases: dict[str, list[tuple[tuple[str, ...], str]]] = {}
         self._has_proclitics = lang == "ar"
         self._cache: dict[str, tuple[str, ...]] = {}
-        table = load_cues(lang)
+        table = load_cues(lang) | (load_discourse(lang) if discourse else {})
         self._kinds = tuple(sorted(table))
         for kind, forms in table.items():
             for form in forms:

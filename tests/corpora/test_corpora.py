@@ -1,14 +1,20 @@
 """The corpora: records fit the guidelines, the numbers are there, and no passage repeats another."""
 
+import importlib.util
 import itertools
 import json
 from collections import Counter
 from importlib.resources import files
+from pathlib import Path
 
 import pytest
 
 import socialtext as st
 from socialtext.training.articles import compile_article
+
+SPEC = importlib.util.spec_from_file_location("data_card", Path(__file__).with_name("data_card.py"))
+data_card = importlib.util.module_from_spec(SPEC)
+SPEC.loader.exec_module(data_card)
 
 CORPORA = files("socialtext") / "corpora"
 LANGUAGES = ("ar", "fa", "id")
@@ -69,18 +75,21 @@ def test_articles_are_what_their_markup_says(article):
 
 
 @pytest.mark.parametrize("article", ARTICLES, ids=lambda article: article["id"])
-def test_articles_are_long_and_have_all_kinds_of_blocks(article):
-    assert len(article["text"].split()) >= 600
-    assert {block["kind"] for block in article["blocks"]} == {
-        "heading",
-        "paragraph",
-        "list_item",
-        "boilerplate",
-    }
+def test_articles_are_pages_whose_units_follow_each_other(article):
+    assert len(article["text"].split()) >= 300
+    assert "boilerplate" in {block["kind"] for block in article["blocks"]}
     spans = [(unit["start"], unit["end"]) for unit in article["units"]]
     assert all(left[1] <= right[0] for left, right in itertools.pairwise(spans))
 
 
-def test_each_language_has_articles():
-    counts = Counter(article["lang"] for article in ARTICLES)
-    assert all(counts[lang] >= 10 for lang in LANGUAGES)
+def test_each_language_has_long_articles_with_all_kinds_of_blocks():
+    kinds = {"heading", "paragraph", "list_item", "boilerplate"}
+    long = [article for article in ARTICLES if len(article["text"].split()) >= 600]
+    whole = [article for article in long if {block["kind"] for block in article["blocks"]} == kinds]
+    counts = Counter(article["lang"] for article in whole)
+    assert all(counts[lang] >= 25 for lang in LANGUAGES)
+
+
+def test_the_data_card_counts_what_is_there():
+    card = data_card.CARD.read_text(encoding="utf-8")
+    assert data_card.write_card(card) == card

@@ -1,20 +1,18 @@
 """The tables for those who come from other tools are what those tools and this library do."""
 
-import json
 from pathlib import Path
 
 from benchmarks.bench_coming_from import format_row, run_ours
 from benchmarks.bench_coming_from.cases import CASES
+from benchmarks.runner import read_results
 
-ROOT = Path(__file__).parents[2]
-DOCS = ROOT / "docs"
-BENCHMARK = ROOT / "benchmarks" / "bench_coming_from"
+DOCS = Path(__file__).parents[2] / "docs"
 
 
 def test_the_tables_of_other_tools_are_those_that_the_benchmark_found():
-    """And our side of them is what the library does now; if not, run ``python -m benchmarks coming_from --json``."""
+    """And our side of them is what the library does now; if not, run ``python -m benchmarks coming_from --save``."""
     text = (DOCS / "coming-from.md").read_text(encoding="utf-8")
-    found = json.loads((BENCHMARK / "results.json").read_text(encoding="utf-8"))
+    found = read_results()["coming_from"]["figures"]
     assert set(found) == set(CASES)
     for tool, cases in CASES.items():
         rows = iter(found[tool]["rows"])

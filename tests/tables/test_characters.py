@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from socialtext.errors import TableError
-from socialtext.languages.load import load_characters, load_cues, load_doubles, load_joining
+from socialtext.languages.load import load_characters, load_cues, load_discourse, load_doubles, load_joining
 from socialtext.languages.schema import CharacterRow, DoubleRow
 from socialtext.normalize._kernel import character_class
 from socialtext.normalize.normalizer import Normalizer
@@ -86,6 +86,12 @@ def test_kernel_and_generator_agree_on_the_classes():
 @pytest.mark.parametrize("lang", ["ar", "fa", "id"])
 def test_all_languages_have_the_same_kinds_of_cues(lang):
     assert load_cues(lang).keys() == load_cues("id").keys()
+    assert load_discourse(lang).keys() == load_discourse("id").keys()
+
+
+@pytest.mark.parametrize("lang", ["ar", "fa", "id"])
+def test_no_kind_of_cue_stands_in_two_tables(lang):
+    assert not load_cues(lang).keys() & load_discourse(lang).keys()
 
 
 ARABIC_BLOCKS = (

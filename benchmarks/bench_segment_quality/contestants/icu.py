@@ -1,23 +1,16 @@
 """ICU: the sentence breaks of Unicode, with the locale of the language."""
 
-import itertools
 from collections.abc import Callable
 
-DISTRIBUTION = "PyICU"
+DISTRIBUTION = "icu4py"
 
 
 def prepare() -> Callable[[str], str]:
     """Return the function from a language and a text, divided by a tab, to its sentences, divided by tabs."""
-    from icu import BreakIterator, Locale
+    from icu4py.breakers import SentenceBreaker
 
     def split(line: str) -> str:
         lang, _, text = line.partition("\t")
-        iterator = BreakIterator.createSentenceInstance(Locale(lang))
-        # ICU counts UTF-16 units.
-        units = text.encode("utf-16-le")
-        iterator.setText(text)
-        borders = [0, *iterator]
-        pieces = itertools.pairwise(borders)
-        return "\t".join(units[2 * start : 2 * end].decode("utf-16-le") for start, end in pieces)
+        return "\t".join(SentenceBreaker(text, lang))
 
     return split

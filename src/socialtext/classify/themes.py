@@ -7,17 +7,16 @@ what its list is about.
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import accumulate
 from typing import Any, Final
 
 import numpy as np
 import numpy.typing as npt
 
 from socialtext.classify._context import advice_columns, theme_columns, weigh_columns
-from socialtext.classify._features import FeatureTable, read_passage
+from socialtext.classify._features import FeatureTable
 from socialtext.classify.explain import explain_passage
 from socialtext.classify.features import index_pairs
-from socialtext.cues import WORD_RE, CueMatcher, begins_with
+from socialtext.cues import WORD_RE, CueMatcher
 from socialtext.models import LinearModel
 from socialtext.types import THEMES, Classification, Reason
 
@@ -84,22 +83,12 @@ def build_table(matcher: CueMatcher, model: LinearModel) -> FeatureTable:
         index_pairs(model.index),
         matcher.kinds,
         lambda word: (matcher.look_up(word), matcher.phrases(word)),
-        begins_with,
     )
 
 
 def score_sentences(table: FeatureTable, passages: Sequence[list[list[str]]]) -> Margins:
     """Score passages that are given as the words of their sentences."""
-    return Margins(
-        *table.margins_of_sentences(
-            [([word for words in sentences for word in words], _count_up(sentences)) for sentences in passages]
-        )
-    )
-
-
-def _count_up(sentences: Sequence[list[str]]) -> list[int]:
-    """Return how many words there are at the end of each sentence."""
-    return list(accumulate(map(len, sentences)))
+    return Margins(*table.margins_of_sentences(list(passages)))
 
 
 def theme_context(passages: Sequence[Passage], margins: Margins, heading: FloatArray) -> FloatArray:
@@ -184,7 +173,7 @@ class ThemeScorer:
             rows.setdefault(passage.heading, n + len(rows)) if passage.heading else -1 for passage in passages
         ]
         folded = [self._fold(text) for text in (*(passage.text for passage in passages), *rows)]
-        margins = Margins(*self._table.margins_of_sentences([read_passage(text) for text in folded]))
+        margins = Margins(*self._table.margins_of_sentences(folded))
         heading = np.append(margins.whole, np.zeros((1, N_THEMES + 1)), axis=0)[heading_rows]
         themes = theme_context(passages, margins, heading).reshape(-1, N_THEME_CONTEXT)
         theme_scores = weigh_columns(themes, self._context, self._context_intercept)

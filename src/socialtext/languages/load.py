@@ -57,8 +57,18 @@ def load_joining() -> frozenset[int]:
 @cache
 def load_cues(lang: str) -> dict[str, tuple[str, ...]]:
     """Cue phrases of a language by kind, in the order of the table."""
+    return _group_cues(lang, "cues.tsv")
+
+
+@cache
+def load_discourse(lang: str) -> dict[str, tuple[str, ...]]:
+    """Cue phrases that tell how a sentence hangs together with those before it, by kind, in the order of the table."""
+    return _group_cues(lang, "discourse.tsv")
+
+
+def _group_cues(lang: str, name: str) -> dict[str, tuple[str, ...]]:
     cues: dict[str, list[str]] = {}
-    for row in _load_rows(lang, "cues.tsv", CueRow.parse):
+    for row in _load_rows(lang, name, CueRow.parse):
         cues.setdefault(row.kind, []).append(row.form)
     return {kind: tuple(forms) for kind, forms in cues.items()}
 

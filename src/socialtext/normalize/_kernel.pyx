@@ -7,26 +7,30 @@ language or file: which character becomes which is in the table, what stands in 
 ``steps.py``.
 
 How it decides: *behind* it looks only at what is already written, *ahead* only at raw characters as the table
-folds them. A second pass therefore sees what the first saw, which is what makes normalizing idempotent. Two rare
-things break that symmetry and make the pass report itself as unsettled, upon which it is repeated until nothing
-changes: canonical composition of characters that the table does not know, and invisible characters that stood
-between two pieces of one protected token.
+folds them. A second pass therefore sees what the first saw, which is what makes normalizing idempotent. Three rare
+things break that symmetry: canonical composition of characters that the table does not know, invisible characters
+that stood between two pieces of one protected token, and words that were lengthened. The pass notes where, and such
+places are passed again until nothing changes; of a long text only these, with the words around them.
 """
 
 cimport cpython.array as carray
 from cpython.mem cimport PyMem_RawFree, PyMem_RawMalloc, PyMem_RawRealloc
+from cpython.ref cimport Py_XDECREF, Py_XINCREF, PyObject
 from cpython.unicode cimport PyUnicode_DATA, PyUnicode_GET_LENGTH, PyUnicode_KIND, PyUnicode_READ, PyUnicode_Substring
-from libc.stdint cimport int32_t, int64_t, uint8_t, uint16_t, uint32_t
-from libc.string cimport memcpy
+from libc.stdint cimport int32_t, int64_t, uint8_t, uint16_t, uint32_t, uint64_t
+from libc.string cimport memcpy, memmove
 
 import unicodedata
 from array import array
 
-from socialtext._alignment import Alignment, expand_breaks, find_breaks
+from socialtext._alignment import Alignment, chain_breaks, expand_breaks, find_breaks
 
 cdef extern from "Python.h":
     object PyUnicode_New(Py_ssize_t size, Py_UCS4 maxchar)
-    void* PyUnicode_DATA_of "PyUnicode_DATA"(object text)
+    PyObject* new_sink "PyUnicode_New"(Py_ssize_t size, Py_UCS4 maxchar) except NULL
+    int PyUnicode_Resize(PyObject** text, Py_ssize_t size) except -1
+    void* data_of "PyUnicode_DATA"(PyObject* text) nogil
+    Py_UCS4 PyUnicode_MAX_CHAR_VALUE(object text)
     int PyUnicode_1BYTE_KIND
     int PyUnicode_2BYTE_KIND
 
@@ -37,6 +41,19 @@ cdef extern from "unicode_classes.h":
     const uint16_t CLASS_PAGE_OF[0x1100]
     const uint8_t CLASS_PAGES[1][256]
     const uint32_t CASE_FOLDS[1][4]
+
+cdef extern from "blocks.h" nogil:
+    enum:
+        BLOCK
+        N_WORDS
+    int copy_block_1(const uint8_t* raw, uint8_t case_bit, uint32_t* text, uint8_t* flags) noexcept
+    int copy_block_2(const uint16_t* raw, uint8_t case_bit, uint32_t* text, uint8_t* flags) noexcept
+    int copy_block_4(const uint32_t* raw, uint8_t case_bit, uint32_t* text, uint8_t* flags) noexcept
+    uint64_t read_flags(const uint8_t* flags) noexcept
+    int lowest_flag(uint64_t bits) noexcept
+    bint block_has_run_1(const uint8_t* text, Py_ssize_t n) noexcept
+    bint block_has_run_2(const uint16_t* text, Py_ssize_t n) noexcept
+    bint block_has_run_4(const uint32_t* text, Py_ssize_t n) noexcept
 
 # The numbers of generate_unicode_classes.py.
 cdef enum CharacterClass:
@@ -74,10 +91,12 @@ cdef enum:
     MAX_EXPANSION = 8
     WINDOW_SIZE = 4096
     WINDOW_FULL = 3072  # from here on what is settled leaves the window
+    RUN_BLOCK = 256
     N_KEPT = 16         # characters that stay in it, to look back at
+    FAR = 64            # no token reaches back over so much ordinary text
     MAX_PASSES = 8
     GIL_SIZE = 2048     # shorter texts are done before the lock would be released and taken again
-    PIECE_SIZE = 1 << 12  # longer texts are cut at lines: a piece that needs another pass does not repeat them all
+    LONG = 1 << 12      # of longer texts only what is unsettled is passed again
 
 # Ordinary text glides by: a character whose glide may follow that of the character before it needs no context but
 # this pair, and is written as its entry says. Everything else stops the glide; the word in which it stopped is then
@@ -95,30 +114,43 @@ cdef enum Glide:
     OPENS = 9
     CLOSES = 10
     HALF_SPACE = 11
+    DELETED_MARK = 12   # a vowel sign that goes; what follows it is judged by what stands before it
+    LINE_BREAK = 13
+    OPENS_QUOTATION = 14
+    CLOSES_QUOTATION = 15
 
 GLIDE_LETTERS = (JOINING_LETTER, NON_JOINING_LETTER, OTHER_LETTER)
-GLIDE_AFTER_WORD = (ONE_BLANK, TRAILING, CLOSES)
+GLIDE_OPENERS = (OPENS, OPENS_QUOTATION)
+GLIDE_CLOSERS = (CLOSES, CLOSES_QUOTATION)
+GLIDE_AFTER_WORD = (ONE_BLANK, TRAILING, LINE_BREAK, *GLIDE_CLOSERS)
+GLIDE_AFTER_BLANK = (*GLIDE_LETTERS, NUMERAL, INNER, *GLIDE_OPENERS)
 GLIDE_FOLLOWERS = {
-    JOINING_LETTER: (JOINING_LETTER, NON_JOINING_LETTER, VOWEL, HALF_SPACE, INNER, *GLIDE_AFTER_WORD),
-    NON_JOINING_LETTER: (JOINING_LETTER, NON_JOINING_LETTER, VOWEL, INNER, *GLIDE_AFTER_WORD),
+    JOINING_LETTER: (JOINING_LETTER, NON_JOINING_LETTER, VOWEL, DELETED_MARK, HALF_SPACE, INNER, *GLIDE_AFTER_WORD),
+    NON_JOINING_LETTER: (JOINING_LETTER, NON_JOINING_LETTER, VOWEL, DELETED_MARK, INNER, *GLIDE_AFTER_WORD),
     OTHER_LETTER: (OTHER_LETTER, INNER, *GLIDE_AFTER_WORD),
     VOWEL: (JOINING_LETTER, NON_JOINING_LETTER, INNER, *GLIDE_AFTER_WORD),
     NUMERAL: (NUMERAL, *GLIDE_AFTER_WORD),
-    ONE_BLANK: (*GLIDE_LETTERS, NUMERAL, INNER, OPENS),
-    TRAILING: (ONE_BLANK, CLOSES),
+    ONE_BLANK: GLIDE_AFTER_BLANK,
+    TRAILING: (ONE_BLANK, LINE_BREAK, *GLIDE_CLOSERS),
     INNER: (*GLIDE_LETTERS, ONE_BLANK),
     OPENS: (*GLIDE_LETTERS, NUMERAL),
-    CLOSES: (ONE_BLANK, TRAILING),
+    CLOSES: (ONE_BLANK, LINE_BREAK, TRAILING),
     HALF_SPACE: (JOINING_LETTER, NON_JOINING_LETTER),
+    LINE_BREAK: (LINE_BREAK, *GLIDE_AFTER_BLANK),
+    OPENS_QUOTATION: (*GLIDE_LETTERS, NUMERAL),
+    CLOSES_QUOTATION: (ONE_BLANK, LINE_BREAK, TRAILING),
 }
 GLIDING_MARKS = {
     " ": ONE_BLANK,
     "\N{ZERO WIDTH NON-JOINER}": HALF_SPACE,
     "(": OPENS,
     ")": CLOSES,
+    "\n": LINE_BREAK,
+    "\N{LEFT-POINTING DOUBLE ANGLE QUOTATION MARK}": OPENS_QUOTATION,
+    "\N{RIGHT-POINTING DOUBLE ANGLE QUOTATION MARK}": CLOSES_QUOTATION,
     **dict.fromkeys("-'/|\N{EN DASH}\N{EM DASH}\N{BULLET}\N{MIDDLE DOT}", INNER),
     **dict.fromkeys(".:!,;?\N{ARABIC COMMA}\N{ARABIC SEMICOLON}\N{ARABIC QUESTION MARK}", TRAILING),
-    **dict.fromkeys(map(chr, [*range(0x64B, 0x651), 0x652]), VOWEL),
+    **dict.fromkeys(map(chr, range(0x64B, 0x653)), VOWEL),
     **dict.fromkeys((chr(zero + digit) for zero in (0x30, 0x660, 0x6F0) for digit in range(10)), NUMERAL),
 }
 
@@ -165,7 +197,8 @@ cdef struct Table:
     bint elongation
     int local_digits            # 0: separators follow no digits; 1: Arabic-Indic; 2: Persian
     uint16_t followers[16]      # by glide: the set of glides that may come next
-    uint8_t ascii_stops[1 << 14]  # by two ASCII characters: whether the second stops the glide or changes
+    bint has_calm_blocks        # whether ordinary ASCII text is what copy_block takes for it
+    uint8_t case_bit            # 0x20 where no rule changes ASCII capitals, else 0
 
 cdef struct Pairs:
     int32_t* values             # pairs of offsets into the whole output
@@ -185,11 +218,14 @@ cdef enum QuoteState:
 
 cdef struct Line:
     Py_ssize_t start                    # window offset
+    Py_ssize_t raw_start
     Py_ssize_t pending, pending_end     # raw span of the spaces not yet written; pending is -1 where there are none
     Py_ssize_t protected_end            # window offset after the protected token written last
     Py_ssize_t quote_opened             # window offset after an opening straight quote
     int quotes                          # UNKNOWN, OPENING_NEXT, CLOSING_NEXT, LEFT_ALONE
     int guillemets                      # UNKNOWN, PAIRED, LEFT_ALONE: arrows of a breadcrumb or pager
+    bint saw_token, saw_invisible       # since ordinary words were passed
+    Py_ssize_t seen_from                # offset of the whole output of the first of them
 
 # What is written goes to a window of 32-bit characters, in which the rules look back; what is settled leaves it for
 # the sink, whose characters are as wide as they must be. Short texts never leave the window.
@@ -197,17 +233,19 @@ cdef struct Output:
     uint32_t* text              # the window
     Py_ssize_t size, capacity
     Py_ssize_t base             # characters that have left the window
-    void* sink                  # NULL while they are those of the raw text
-    int sink_width
+    PyObject* sink              # a str with room for the text; NULL while that is the beginning of the raw text
+    uint32_t sink_widest        # the widest character that it has room for
     Py_ssize_t sink_capacity
     bint aligned                # whether an alignment is wanted
     Breaks breaks
     Py_ssize_t last_end         # raw end of the last character
     Pairs suspects              # pieces that canonical composition must see
+    Pairs unsettled             # pieces that another pass must see
     Pairs protected             # protected tokens; filled where the table says so
+    Pairs words                 # words that may be lengthened
     Py_ssize_t carry            # raw offset of deleted text that goes to the next character, or -1
     uint32_t widest             # bits of what has left the window
-    bint changed, unsettled, on_heap, failed
+    bint changed, on_heap, failed
 
 ctypedef fused raw_t:
     const uint8_t
@@ -315,43 +353,66 @@ cdef inline uint32_t join_bits(const uint32_t* text, Py_ssize_t n) noexcept nogi
     return bits
 
 
+cdef uint32_t bits_of(const void* data, int width, Py_ssize_t n) noexcept nogil:
+    """The bits that are set in any of `n` characters of `width` bytes."""
+    cdef uint8_t bits_1 = 0
+    cdef uint16_t bits_2 = 0
+    cdef Py_ssize_t k
+    if width == 1:
+        for k in range(n):
+            bits_1 |= (<const uint8_t*>data)[k]
+        return bits_1
+    if width == 2:
+        for k in range(n):
+            bits_2 |= (<const uint16_t*>data)[k]
+        return bits_2
+    return join_bits(<const uint32_t*>data, n)
+
+
+cdef inline uint32_t widest_beside(uint32_t bits) noexcept nogil:
+    """The widest character that a ``str`` has room for where it has room for one of these bits."""
+    return 0x7F if bits < 0x80 else 0xFF if bits < 0x100 else 0xFFFF if bits < 0x10000 else 0x10FFFF
+
+
 cdef inline int width_of(uint32_t bits) noexcept nogil:
     return 1 if bits < 0x100 else 2 if bits < 0x10000 else 4
+
+
+cdef bint widen_sink(Output* out, const void* raw, int raw_width, uint32_t widest, Py_ssize_t size) noexcept with gil:
+    """Let the sink hold `size` such characters, beginning with those that have left the window."""
+    cdef PyObject* sink
+    cdef Py_ssize_t capacity = max(out.sink_capacity, size + (size >> 3 if out.sink != NULL else 0))
+    cdef const void* source = raw if out.sink == NULL else data_of(out.sink)
+    cdef int source_width = raw_width if out.sink == NULL else width_of(out.sink_widest)
+    try:
+        sink = new_sink(capacity, widest)
+    except MemoryError:
+        return False
+    convert(source, source_width, out.base, data_of(sink), width_of(widest))
+    Py_XDECREF(out.sink)
+    out.sink = sink
+    out.sink_widest = widest
+    out.sink_capacity = capacity
+    return True
 
 
 cdef bint flush(Output* out, const void* raw, int raw_width, Py_ssize_t n_kept) noexcept nogil:
     """Move all but the last `n_kept` characters out of the window; False where memory is out."""
     cdef Py_ssize_t n = out.size - n_kept
-    cdef Py_ssize_t k, capacity
-    cdef uint32_t bits
+    cdef Py_ssize_t k
+    cdef uint32_t widest
     cdef int width
-    cdef void* sink
     if n <= 0:
         return True
-    bits = join_bits(out.text, n)
-    out.widest |= bits
+    out.widest |= join_bits(out.text, n)
     if out.changed or out.sink != NULL:
-        width = width_of(bits)
-        if out.sink == NULL or width > out.sink_width or out.base + n > out.sink_capacity:
-            width = max(width, raw_width if out.sink == NULL else out.sink_width)
-            capacity = out.base + n
-            capacity = max(out.sink_capacity, capacity + (capacity >> 1 if out.sink != NULL else 0))
-            if out.sink != NULL and width == out.sink_width:
-                sink = PyMem_RawRealloc(out.sink, capacity * width)
-            else:
-                sink = PyMem_RawMalloc(capacity * width)
-                if sink != NULL and out.sink == NULL:
-                    convert(raw, raw_width, out.base, sink, width)
-                elif sink != NULL:
-                    convert(out.sink, out.sink_width, out.base, sink, width)
-                    PyMem_RawFree(out.sink)
-            if sink == NULL:
-                out.failed = True
-                return False
-            out.sink = sink
-            out.sink_width = width
-            out.sink_capacity = capacity
-        narrow(out.text, n, <uint8_t*>out.sink + out.base * out.sink_width, out.sink_width)
+        widest = widest_beside(out.widest)
+        if (out.sink == NULL or widest > out.sink_widest or out.base + n > out.sink_capacity) \
+                and not widen_sink(out, raw, raw_width, max(widest, out.sink_widest), out.base + n):
+            out.failed = True
+            return False
+        width = width_of(out.sink_widest)
+        narrow(out.text, n, <uint8_t*>data_of(out.sink) + out.base * width, width)
     for k in range(n_kept):
         out.text[k] = out.text[n + k]
     out.base += n
@@ -392,18 +453,26 @@ cdef Py_ssize_t start_of(const Output* out, Py_ssize_t at) noexcept nogil:
     return last[1] if last[0] == at else last[2] + at - last[0] - 1
 
 
+cdef inline void open_pairs(Pairs* pairs) noexcept nogil:
+    pairs.values = NULL
+    pairs.size = pairs.capacity = 0
+
+
 cdef void open_output(Output* out, uint32_t* window, Py_ssize_t n, bint aligned) noexcept nogil:
     """Begin an output in a window of WINDOW_SIZE characters; `n` characters are expected."""
     out.text = window
-    out.on_heap = out.changed = out.unsettled = out.failed = False
+    out.on_heap = out.changed = out.failed = False
     out.size = out.base = 0
     out.capacity = WINDOW_SIZE
     out.sink = NULL
-    out.sink_width = 0
-    out.sink_capacity = n + MAX_EXPANSION
-    out.suspects.size = out.suspects.capacity = out.protected.size = out.protected.capacity = 0
+    out.sink_widest = 0
+    out.sink_capacity = n + (n >> 5) + MAX_EXPANSION
     out.breaks.size = out.breaks.capacity = 0
-    out.suspects.values = out.protected.values = out.breaks.values = NULL
+    out.breaks.values = NULL
+    open_pairs(&out.suspects)
+    open_pairs(&out.unsettled)
+    open_pairs(&out.protected)
+    open_pairs(&out.words)
     out.aligned = aligned
     out.last_end = 0
     out.carry = -1
@@ -414,10 +483,14 @@ cdef void close_output(Output* out) noexcept nogil:
     """Free what the output holds."""
     if out.on_heap:
         PyMem_RawFree(out.text)
-    PyMem_RawFree(out.sink)
+    if out.sink != NULL:
+        with gil:
+            Py_XDECREF(out.sink)
     PyMem_RawFree(out.breaks.values)
     PyMem_RawFree(out.suspects.values)
+    PyMem_RawFree(out.unsettled.values)
     PyMem_RawFree(out.protected.values)
+    PyMem_RawFree(out.words.values)
 
 
 cdef inline void emit(Output* out, uint32_t c, Py_ssize_t start, Py_ssize_t end) noexcept nogil:
@@ -450,11 +523,12 @@ cdef inline void absorb(Output* out, Py_ssize_t start, Py_ssize_t end) noexcept 
 
 
 cdef bint note_pair(Pairs* pairs, Py_ssize_t start, Py_ssize_t end) noexcept nogil:
-    """Add the piece to the list; one that begins inside the last one prolongs it. False where memory is out."""
+    """Add the piece to the list, joined with those at the end of the list that it overlaps; False if memory is out."""
     cdef int32_t* grown
-    if pairs.size and pairs.values[2 * pairs.size - 1] > start:
-        pairs.values[2 * pairs.size - 1] = <int32_t>end
-        return True
+    while pairs.size and pairs.values[2 * pairs.size - 1] > start:
+        pairs.size -= 1
+        start = min(start, pairs.values[2 * pairs.size])
+        end = max(end, pairs.values[2 * pairs.size + 1])
     if pairs.size == pairs.capacity:
         pairs.capacity = 2 * pairs.capacity + 16
         grown = <int32_t*>PyMem_RawRealloc(pairs.values, 2 * pairs.capacity * sizeof(int32_t))
@@ -470,12 +544,32 @@ cdef bint note_pair(Pairs* pairs, Py_ssize_t start, Py_ssize_t end) noexcept nog
 cdef bint note_suspect(const Table* table, Output* out) noexcept nogil:
     """Remember that the piece ending in the last character wants canonical composition."""
     cdef Py_ssize_t start = out.size - 1
+    cdef Pairs* suspects = &out.suspects
+    if suspects.size and suspects.values[2 * suspects.size - 1] == out.base + start:
+        suspects.values[2 * suspects.size - 1] += 1
+        return True
     while start > 0 and lookup(table, out.text[start]) & SUSPECT:
         start -= 1
-    if not note_pair(&out.suspects, out.base + start, out.base + out.size):
+    if not note_pair(suspects, out.base + start, out.base + out.size):
         out.failed = True
         return False
     return True
+
+
+cdef bint note_unsettled(Output* out, Py_ssize_t start) noexcept nogil:
+    """Remember that what was written from this offset of the whole output on wants another pass."""
+    if not note_pair(&out.unsettled, start, out.base + out.size):
+        out.failed = True
+        return False
+    return True
+
+
+cdef bint see(Output* out, Line* line, bint* what, Py_ssize_t at) noexcept nogil:
+    """Take down a token or an invisible character at an offset of the whole output; both in one place are unsettled."""
+    if not (line.saw_token or line.saw_invisible):
+        line.seen_from = at
+    what[0] = True
+    return note_unsettled(out, line.seen_from) if line.saw_token and line.saw_invisible else True
 
 
 # --- marks -----------------------------------------------------------------------------------------------------------
@@ -545,8 +639,8 @@ cdef bint emit_mark(const Table* table, Output* out, uint32_t c, int32_t e, Py_s
         for k in range(out.size - 1, at, -1):
             out.text[k] = out.text[k - 1]
         out.text[at] = c
-        if rank >= 220 and at > 0:
-            out.unsettled = True
+        if rank >= 220 and at > 0 and not note_unsettled(out, out.base + at - 1):
+            return False
         if out.aligned:
             start = start_of(out, out.base + at)
             for k in range(out.base + at, out.base + out.size):
@@ -860,7 +954,7 @@ cdef bint quotes_pair_up(raw_t* raw, Py_ssize_t i, Py_ssize_t n, const Table* ta
 
 
 cdef bint guillemets_pair_up(raw_t* raw, Py_ssize_t i, Py_ssize_t n, const Table* table) noexcept nogil:
-    """Whether the guillemets from `i` to the end of its line open and close in turn."""
+    """Whether the guillemets of the line that begins at `i` open and close in turn."""
     cdef bint is_open = False
     cdef uint32_t c
     cdef int32_t e
@@ -1036,84 +1130,148 @@ cdef inline int glide_of(int32_t e) noexcept nogil:
     return (e >> GLIDE_SHIFT) & 0x0F
 
 
-cdef Py_ssize_t count_ordinary(const uint8_t* raw, Py_ssize_t n, const Table* table) noexcept nogil:
-    """Length of the ordinary ASCII text that a one-byte text begins with and that stays as it is."""
-    cdef Py_ssize_t i = 1, end
-    cdef uint8_t stops = 0
-    if n == 0 or raw[0] >= 0x80 or table.ascii_stops[BLANK << 7 | raw[0]]:
-        return 0
-    while i < n:
-        end = min(i + 32, n)
-        while i < end:
-            stops |= (raw[i] & 0x80) | table.ascii_stops[(raw[i - 1] << 7 | raw[i]) & 0x3FFF]
-            i += 1
-        if stops:
-            break
+cdef inline bint may_follow(const Table* table, int before, int glide) noexcept nogil:
+    return (table.followers[before] >> glide) & 1
+
+
+cdef inline bint ends_lines(const uint32_t* text) noexcept nogil:
+    """Whether the two characters before `text` are line feeds; a third one would be too many."""
+    return (text - 1)[0] == LF and (text - 2)[0] == LF
+
+
+cdef void begin_line(Output* out, Line* line, Py_ssize_t start, Py_ssize_t raw_start) noexcept nogil:
+    """Forget the line before: the new one begins at these offsets."""
+    line.start = start
+    line.raw_start = raw_start
+    line.quotes = line.guillemets = UNKNOWN
+    line.saw_token = line.saw_invisible = False
+
+
+cdef Py_ssize_t glide_block(raw_t* raw, Py_ssize_t i, const Table* table, Output* out, Line* line, uint32_t* text,
+                            int before) noexcept nogil:
+    """Write BLOCK characters from `i` on, most of them calm; return how many of them the glide may pass."""
+    cdef uint8_t[BLOCK] flags
+    cdef uint64_t[N_WORDS] bits
+    cdef int n_flags, glide, k
+    cdef int32_t e
+    if sizeof(raw[0]) == 1:
+        n_flags = copy_block_1(<const uint8_t*>raw + i, table.case_bit, text, flags)
+    elif sizeof(raw[0]) == 2:
+        n_flags = copy_block_2(<const uint16_t*>raw + i, table.case_bit, text, flags)
     else:
-        if raw[n - 1] != BLANK:
-            return n
-    # Back to the blank before the word in which it stopped.
-    i = max(1, i - 32)
-    while i < n and raw[i] < 0x80 and not table.ascii_stops[raw[i - 1] << 7 | raw[i]]:
-        i += 1
-    while i > 0 and raw[i - 1] != BLANK:
-        i -= 1
-    return max(i - 1, 0)
+        n_flags = copy_block_4(<const uint32_t*>raw + i, table.case_bit, text, flags)
+    if n_flags > BLOCK // 4:
+        return 0
+    for k in range(N_WORDS):
+        bits[k] = read_flags(flags + 8 * k)
+    k = 0
+    while n_flags:
+        n_flags -= 1
+        while bits[k // 8] == 0:
+            k += 8
+        k = k & ~7 | lowest_flag(bits[k // 8])
+        bits[k // 8] &= bits[k // 8] - 1
+        e = lookup(table, raw[i + k])
+        glide = glide_of(e)
+        if k:
+            before = glide_of(lookup(table, raw[i + k - 1]))
+        if glide == DELETED_MARK or not may_follow(table, before, glide):
+            return k
+        if glide == LINE_BREAK:
+            if ends_lines(text + k):
+                return k
+            begin_line(out, line, text + k + 1 - out.text, i + k + 1)
+        elif glide >= OPENS_QUOTATION:
+            line.quotes = LEFT_ALONE
+        text[k] = <uint32_t>(<int32_t>text[k] + (e >> SHIFT))
+        out.changed |= e >> SHIFT != 0
+    return BLOCK
 
 
-cdef Py_ssize_t glide_on(raw_t* raw, Py_ssize_t i, Py_ssize_t n, const Table* table, Output* out,
+cdef Py_ssize_t glide_on(raw_t* raw, Py_ssize_t i, Py_ssize_t n, const Table* table, Output* out, Line* line,
                          int32_t e) noexcept nogil:
     """Write ordinary text from `i` on, after the letter of entry `e`; return where the other rules must go on."""
-    cdef uint32_t* text = out.text + out.size - i
-    cdef Py_ssize_t first = i
-    cdef Py_ssize_t last_blank = -1
+    cdef uint32_t* text = out.text + out.size
+    cdef Py_ssize_t first = i, word, taken
     cdef Py_ssize_t limit = min(n, i + out.capacity - out.size - 2 * MAX_EXPANSION)
     cdef int before = glide_of(e), glide
-    cdef bint stopped_at_mark
-    cdef int32_t changed = 0
+    cdef bint in_blocks = before == OTHER_LETTER and table.has_calm_blocks
+    cdef bint aligned = out.aligned
+    cdef int32_t changes = 0
     cdef uint32_t c
     while i < limit:
+        if in_blocks and i + BLOCK <= limit:
+            taken = glide_block(raw, i, table, out, line, text, before)
+            in_blocks = taken == BLOCK
+            if taken:
+                i += taken
+                text += taken
+                before = glide_of(lookup(table, raw[i - 1]))
+            continue
         c = raw[i]
         e = lookup(table, c)
         glide = glide_of(e)
-        if not (table.followers[before] >> glide) & 1:
+        if not may_follow(table, before, glide):
             break
-        text[i] = <uint32_t>(<int32_t>c + (e >> SHIFT))
-        changed |= e >> SHIFT
-        last_blank = i if glide == ONE_BLANK else last_blank
-        before = glide
+        if glide >= LINE_BREAK:
+            if glide != LINE_BREAK:
+                line.quotes = LEFT_ALONE
+            elif ends_lines(text):
+                break
+            else:
+                begin_line(out, line, text + 1 - out.text, i + 1)
+        text[0] = <uint32_t>(<int32_t>c + (e >> SHIFT))
+        changes |= e
         i += 1
-    if last_blank >= 0 and (i < n or before == ONE_BLANK):
-        # The word in which it stopped may be an address, a number, an identifier; a line break asks for nothing, nor
-        # does a mark on a letter.
-        stopped_at_mark = before <= VOWEL and i < n and (lookup(table, raw[i]) & CLASS_MASK) == MARK
-        if before == ONE_BLANK or (raw[i] != LF and not stopped_at_mark):
-            i = last_blank
-            before = ONE_BLANK
+        if glide != DELETED_MARK:
+            text += 1
+            before = glide
+        elif aligned:
+            out.size = text - out.text
+            prolong(out, i)
     if before == HALF_SPACE:
         i -= 1
-    out.size += i - first
+        text -= 1
+    elif before == ONE_BLANK or (i < n and raw[i] != LF and not (
+            before <= VOWEL and (lookup(table, raw[i]) & CLASS_MASK) == MARK)):
+        # The word in which it stopped may be an address, a number, an identifier: it is written anew, from the blank
+        # before it on. A line break asks for nothing, nor does a mark on a letter.
+        word = i
+        while word > first and raw[word - 1] != BLANK and raw[word - 1] != LF:
+            word -= 1
+        if word > first:
+            word -= raw[word - 1] == BLANK
+            while i > word:
+                i -= 1
+                text -= glide_of(lookup(table, raw[i])) != DELETED_MARK
+    out.size = text - out.text
+    while out.breaks.size and out.breaks.values[3 * (out.breaks.size - 1)] >= out.base + out.size:
+        out.breaks.size -= 1
     out.last_end = i
-    out.changed |= changed != 0
+    if i - first > FAR:
+        line.saw_token = line.saw_invisible = False
+    if changes >> SHIFT != 0 or changes & DELETED:
+        out.changed = True
     return i
 
 
 # --- the pass --------------------------------------------------------------------------------------------------------
 
-cdef void run(raw_t* raw, Py_ssize_t i, Py_ssize_t n, const Table* table, Output* out) noexcept nogil:
-    """Normalize `raw` from `i` on into `out`."""
+cdef void run(raw_t* raw, Py_ssize_t n, const Table* table, Output* out) noexcept nogil:
+    """Normalize `raw` into `out`."""
     cdef Line line
+    cdef Py_ssize_t i = 0
     cdef Py_ssize_t scanned = 0         # raw offset up to which no protected token begins
     cdef Py_ssize_t number_end = 0
     cdef Py_ssize_t end, k
-    cdef bint saw_token = False, saw_invisible = False, closes_quote
+    cdef bint closes_quote
     cdef uint32_t c, target, before
     cdef int32_t e, next_entry, before_entry
     cdef int cls
     cdef uint32_t* expansion
-    line.start = 0
     line.pending = line.pending_end = line.protected_end = line.quote_opened = -1
-    line.quotes = line.guillemets = UNKNOWN
+    line.saw_token = line.saw_invisible = False
+    begin_line(out, &line, 0, 0)
 
     while i < n:
         if not make_room(out, 4 * MAX_EXPANSION):
@@ -1153,7 +1311,8 @@ cdef void run(raw_t* raw, Py_ssize_t i, Py_ssize_t n, const Table* table, Output
                     &out.protected, out.base + line.protected_end - (end - i), out.base + line.protected_end):
                 out.failed = True
                 return
-            saw_token = True
+            if not see(out, &line, &line.saw_token, out.base + line.protected_end - (end - i)):
+                return
             scanned = end
             i = end
             continue
@@ -1178,7 +1337,7 @@ cdef void run(raw_t* raw, Py_ssize_t i, Py_ssize_t n, const Table* table, Output
             emit(out, fold(table, c, e), i, i + 1)
             out.changed |= (e >> SHIFT) != 0
             i += 1
-            i = glide_on(raw, i, n, table, out, e)
+            i = glide_on(raw, i, n, table, out, &line, e)
             continue
 
         if cls == SPACE:
@@ -1229,13 +1388,14 @@ cdef void run(raw_t* raw, Py_ssize_t i, Py_ssize_t n, const Table* table, Output
                 if not begin(raw, i, n, table, out, &line, c, OTHER, False):
                     return
                 emit(out, c, i, i + 1)
-                out.unsettled |= saw_invisible
+                if line.saw_invisible and not note_unsettled(out, out.base + out.size - 1):
+                    return
                 i += 1
                 continue
 
         if e & DELETED:
-            if cls != MARK:
-                saw_invisible = True
+            if cls != MARK and not see(out, &line, &line.saw_invisible, out.base + out.size):
+                return
             if line.pending >= 0:
                 line.pending_end = i + 1
                 out.changed = True
@@ -1266,10 +1426,7 @@ cdef void run(raw_t* raw, Py_ssize_t i, Py_ssize_t n, const Table* table, Output
             else:
                 out.changed |= target != c or end - i != 1
                 emit(out, target, i, end)
-                line.start = out.size
-            line.quotes = line.guillemets = UNKNOWN
-            out.unsettled |= saw_token and saw_invisible
-            saw_token = saw_invisible = False
+            begin_line(out, &line, out.size, end)
             i = end
             continue
 
@@ -1369,7 +1526,8 @@ cdef void run(raw_t* raw, Py_ssize_t i, Py_ssize_t n, const Table* table, Output
         elif target == LEFT_GUILLEMET or target == RIGHT_GUILLEMET:
             line.quotes = LEFT_ALONE
             if line.guillemets == UNKNOWN:
-                line.guillemets = PAIRED if guillemets_pair_up(raw, i, n, table) else LEFT_ALONE
+                line.guillemets = PAIRED if guillemets_pair_up(raw, line.raw_start, n, table) \
+                    else LEFT_ALONE
 
         if table.punctuation and before and (
                 line.pending < 0 or not keeps_space_before(raw, i, n, table, target, before_entry)):
@@ -1432,27 +1590,49 @@ cdef void run(raw_t* raw, Py_ssize_t i, Py_ssize_t n, const Table* table, Output
             begin(raw, n, n, table, out, &line, 0, MARK, False)
     elif out.carry >= 0 and out.size:
         prolong(out, n)
-    out.unsettled |= saw_token and saw_invisible
 
 
 # --- runs of one letter ----------------------------------------------------------------------------------------------
 
-cdef bint has_run(raw_t* text, Py_ssize_t n, const Table* table) noexcept nogil:
-    """Whether a letter stands three times in a row; ASCII letters in either case."""
-    cdef Py_ssize_t k, start, end
-    cdef uint32_t found, bits
-    for start in range(0, n - 2, 256):
-        end = min(start + 256, n - 2)
-        found = 0
-        for k in range(start, end):
-            # Compared without the bit of ASCII case; written so that compilers do many at a time.
-            found |= (((text[k] ^ text[k + 1]) | (text[k] ^ text[k + 2])) & 0x1FFFDF) == 0
+cdef Py_ssize_t find_run(raw_t* text, Py_ssize_t start, Py_ssize_t n, const Table* table) noexcept nogil:
+    """First place from `start` on where a letter stands three times in a row, ASCII letters in either case; or `n`."""
+    cdef Py_ssize_t k, end
+    cdef uint32_t bits
+    cdef bint found
+    while start < n - 2:
+        end = min(start + RUN_BLOCK, n - 2)
+        if sizeof(text[0]) == 1:
+            found = block_has_run_1(<const uint8_t*>text + start, end - start)
+        elif sizeof(text[0]) == 2:
+            found = block_has_run_2(<const uint16_t*>text + start, end - start)
+        else:
+            found = block_has_run_4(<const uint32_t*>text + start, end - start)
         if found:
             for k in range(start, end):
                 bits = (text[k] ^ text[k + 1]) | (text[k] ^ text[k + 2])
                 if (bits == 0 and is_letter(lookup(table, text[k]))) or (bits == 0x20 and is_ascii_letter(text[k])):
-                    return True
-    return False
+                    return k
+        start = end
+    return n
+
+
+cdef bint find_long_words(raw_t* text, Py_ssize_t n, const Table* table, const Pairs* protected,
+                          Pairs* words) noexcept nogil:
+    """Note the words outside protected tokens in which a letter stands three times in a row; False if memory is out."""
+    cdef Py_ssize_t start, end = 0, token = 0
+    while True:
+        start = find_run(text, end, n, table)
+        if start == n:
+            return True
+        end = start
+        while start > 0 and is_letter(lookup(table, text[start - 1])):
+            start -= 1
+        while end < n and is_letter(lookup(table, text[end])):
+            end += 1
+        while token < protected.size and protected.values[2 * token + 1] <= start:
+            token += 1
+        if (token == protected.size or protected.values[2 * token] >= end) and not note_pair(words, start, end):
+            return False
 
 
 # --- UTF-8 -----------------------------------------------------------------------------------------------------------
@@ -1475,6 +1655,14 @@ cdef bint reserve(Bytes* target, Py_ssize_t n) noexcept nogil:
     target.values = grown
     target.capacity = wanted
     return True
+
+
+cdef bint is_ascii(const uint8_t* source, Py_ssize_t n) noexcept nogil:
+    cdef uint8_t bits = 0
+    cdef Py_ssize_t k
+    for k in range(n):
+        bits |= source[k]
+    return bits < 0x80
 
 
 cdef Py_ssize_t decode_utf8(const uint8_t* source, Py_ssize_t n, uint32_t* target) noexcept nogil:
@@ -1559,19 +1747,16 @@ cdef bint normalize_bytes(const uint8_t* raw, Py_ssize_t n, const Table* table, 
     cdef bint done = False
     if n > WINDOW_FULL or not reserve(target, 4 * WINDOW_SIZE):
         return False
-    if count_ordinary(raw, n, table) == n:
-        done = not table.elongation or not has_run(raw, n, table)
-        if done:
-            memcpy(target.values + target.size, raw, n)
-            target.size += n
-        return done
-    n_characters = decode_utf8(raw, n, decoded)
-    if n_characters < 0:
-        return False
-    open_output(&out, window, n_characters, False)
-    run(<const uint32_t*>decoded, 0, n_characters, table, &out)
-    if not (out.failed or out.unsettled or out.suspects.size or out.base or out.size > WINDOW_SIZE) and not (
-            table.elongation and has_run(<const uint32_t*>out.text, out.size, table)):
+    open_output(&out, window, n, False)
+    if is_ascii(raw, n):
+        run(raw, n, table, &out)
+    else:
+        n_characters = decode_utf8(raw, n, decoded)
+        if n_characters < 0:
+            return False
+        run(<const uint32_t*>decoded, n_characters, table, &out)
+    if not (out.failed or out.unsettled.size or out.suspects.size or out.base or out.size > WINDOW_SIZE) and not (
+            table.elongation and find_run(<const uint32_t*>out.text, 0, out.size, table) < out.size):
         done = True
         if out.changed:
             encode_utf8(out.text, out.size, target)
@@ -1584,20 +1769,26 @@ cdef bint normalize_bytes(const uint8_t* raw, Py_ssize_t n, const Table* table, 
 
 # --- the Python side -------------------------------------------------------------------------------------------------
 
-cdef object build_text(Output* out, const void* raw, int raw_width):
-    """The canonical ``str`` of the written characters."""
-    cdef uint32_t widest = out.widest | join_bits(out.text, out.size)
+cdef str build_text(Output* out, const void* raw, int raw_width):
+    """The canonical ``str`` of the written characters; takes the sink."""
+    cdef uint32_t widest = widest_beside(out.widest | join_bits(out.text, out.size))
+    cdef Py_ssize_t size = out.base + out.size
     cdef int width = width_of(widest)
-    cdef object text = PyUnicode_New(out.base + out.size, min(widest, <uint32_t>0x10FFFF))
-    cdef uint8_t* data
-    if out.base + out.size == 0:
+    cdef object text
+    cdef PyObject* sink
+    if out.base and (out.sink == NULL or widest != out.sink_widest or size > out.sink_capacity) \
+            and not widen_sink(out, raw, raw_width, widest, size):
+        raise MemoryError
+    if out.sink == NULL:
+        text = PyUnicode_New(size, widest)
+        narrow(out.text, size, data_of(<PyObject*>text), width)
         return text
-    data = <uint8_t*>PyUnicode_DATA_of(text)
-    if out.base and out.sink == NULL:
-        convert(raw, raw_width, out.base, data, width)
-    elif out.base:
-        convert(out.sink, out.sink_width, out.base, data, width)
-    narrow(out.text, out.size, data + out.base * width, width)
+    narrow(out.text, out.size, <uint8_t*>data_of(out.sink) + out.base * width, width)
+    PyUnicode_Resize(&out.sink, size)
+    sink = out.sink
+    out.sink = NULL
+    text = <object>sink
+    Py_XDECREF(sink)
     return text
 
 
@@ -1689,7 +1880,6 @@ cdef class Kernel:
         cdef Table* table = &self.table
         cdef Py_ssize_t at
         cdef int32_t* entry
-        cdef int32_t e
         for at in range(self.n_pages * 256):
             entry = &self.owned_pages[at]
             if entry[0] & PLAIN:
@@ -1698,15 +1888,37 @@ cdef class Kernel:
         for character, glide in GLIDING_MARKS.items():
             entry = &table.pages[ord(character) >> 8][ord(character) & 0xFF]
             stays = not entry[0] & (DELETED | EXPANDED) and entry[0] >> SHIFT == 0
+            if glide == VOWEL and entry[0] & DELETED:
+                glide = DELETED_MARK
+                stays = True
             if stays and not (character in ",;?" and table.arabic_punctuation):
                 entry[0] |= <int>glide << GLIDE_SHIFT
         for at, followers in GLIDE_FOLLOWERS.items():
             table.followers[at] = sum(1 << follower for follower in followers)
-        for at in range(1 << 14):
-            e = table.pages[0][at & 0x7F]
-            table.ascii_stops[at] = e >> SHIFT != 0 or not (
-                table.followers[glide_of(table.pages[0][at >> 7])] >> glide_of(e)) & 1
+        table.case_bit = 0x20 if all(self.glides(0x61, capital) for capital in range(0x41, 0x5B)) else 0
+        table.has_calm_blocks = self.check_blocks()
         return 0
+
+    cdef bint glides(self, Py_ssize_t before, Py_ssize_t c):
+        """Whether `c` may glide by after `before`, both ASCII, and stays what it is."""
+        cdef int32_t* page = self.table.pages[0]
+        return may_follow(&self.table, glide_of(page[before]), glide_of(page[c])) and page[c] >> SHIFT == 0
+
+    cdef bint check_blocks(self):
+        """Whether all that copy_block takes for calm glides by; where punctuation is changed, it does not."""
+        cdef uint8_t[BLOCK + 1] pairs
+        cdef uint8_t[BLOCK] flags
+        cdef uint32_t[BLOCK] text
+        cdef Py_ssize_t before, first, k
+        for before in range(0x80):
+            for first in range(0, 0x80, BLOCK // 2):
+                for k in range(BLOCK + 1):
+                    pairs[k] = <uint8_t>(first + k // 2 if k % 2 else before)
+                copy_block_1(&pairs[1], self.table.case_bit, text, flags)
+                for k in range(0, BLOCK, 2):
+                    if not flags[k] and not self.glides(before, pairs[k + 1]):
+                        return False
+        return True
 
     def __dealloc__(self):
         PyMem_RawFree(self.owned_pages)
@@ -1761,69 +1973,104 @@ cdef class Kernel:
             PyMem_RawFree(target.values)
 
     cdef str normalize_one(self, str raw):
-        cdef Py_ssize_t n, start = 0, end
-        cdef list pieces
-        cdef bint changed = False
-        cdef str piece, text
         if raw is None:
             raise TypeError("a text is None: expected str")
-        n = PyUnicode_GET_LENGTH(raw)
-        if n <= PIECE_SIZE:
-            return self.settle(raw, None)
-        pieces = []
-        while start < n:
-            end = find_cut(raw, start + PIECE_SIZE, &self.table)
-            piece = PyUnicode_Substring(raw, start, end)
-            text = self.settle(piece, None)
-            changed |= text is not piece
-            pieces.append(text)
-            start = end
-        return "".join(pieces) if changed else raw
+        return self.settle(raw, None)
 
     def align(self, str raw not None):
         """Return the normalized text as an `Alignment`."""
-        cdef Py_ssize_t n = PyUnicode_GET_LENGTH(raw)
-        cdef Py_ssize_t start = 0, end, size = 0
-        cdef list pieces, spans
-        cdef str text
-        cdef object breaks
-        if n <= PIECE_SIZE:
-            spans = []
-            text = self.settle(raw, spans)
-            return Alignment(raw, text, spans[0])
-        pieces = []
-        breaks = array("i")
-        while start < n:
-            end = find_cut(raw, start + PIECE_SIZE, &self.table)
-            spans = []
-            text = self.settle(PyUnicode_Substring(raw, start, end), spans)
-            append_breaks(breaks, spans[0], size, start)
-            pieces.append(text)
-            size += len(text)
-            start = end
-        return Alignment(raw, "".join(pieces), breaks)
+        cdef list spans = []
+        cdef str text = self.settle(raw, spans)
+        return Alignment(raw, text, spans[0])
 
     cdef str settle(self, str raw, list spans):
-        """Run until nothing changes; `spans` receives the breaks of the alignment where it is a list."""
-        cdef int _pass
-        cdef str text = raw, result = raw
-        cdef list step = None
-        cdef object breaks = None
-        cdef bint settled = False
-        for _pass in range(MAX_PASSES):
-            step = [] if spans is not None else None
-            result = self.run_once(text, step, &settled)
-            if spans is not None:
-                breaks = step[0] if breaks is None else chain_breaks(breaks, len(text), step[0], len(result))
-            if settled or result is text or result == text:
-                break
-            text = result
-        if spans is not None:
-            spans.append(breaks)
-        return result
+        """Normalize; `spans` receives the breaks of the alignment where it is a list."""
+        cdef object result = self.run_once(raw, spans)
+        cdef str text
+        cdef list spots, windows, pieces
+        cdef PyObject* mended
+        if type(result) is str:
+            return result
+        text, unsettled, suspects, words = result
+        result = None
+        if len(raw) <= LONG:
+            return self.settle_whole(raw, spans, text, unsettled, suspects, words)
+        spots = unsettled
+        if self.table.compose:
+            spots += [(start, end) for start, end in suspects if not unicodedata.is_normalized("NFC", text[start:end])]
+        if words:
+            spots += self.find_surplus(text, words)
+        spots.sort()
+        if not spots:
+            return text
+        windows = find_windows(text, spots, &self.table)
+        pieces = self.settle_windows(text, windows, spans)
+        if text is raw:
+            return splice(text, windows, pieces)
+        # A text that nobody else knows yet: it is mended where it is.
+        mended = <PyObject*>text
+        Py_XINCREF(mended)
+        text = None
+        return splice_in_place(mended, windows, pieces)
 
-    cdef str run_once(self, str raw, list spans, bint* settled):
-        """One pass; `spans` receives the breaks of the alignment where it is a list."""
+    cdef list settle_windows(self, str text, list windows, list spans):
+        """Settle these pieces of a long text, each for itself."""
+        cdef list pieces = [], piece_spans
+        cdef object breaks = array("i")
+        cdef Py_ssize_t done = 0, size = 0
+        cdef str piece
+        for start, end in windows:
+            piece_spans = [] if spans is not None else None
+            piece = self.settle_piece(text[start:end], piece_spans)
+            pieces.append(piece)
+            size += start - done
+            if spans is not None:
+                append_breaks(breaks, piece_spans[0], size, start)
+            size += len(piece)
+            done = end
+        if spans is not None:
+            spans[0] = chain_breaks(spans[0], len(text), breaks, size + len(text) - done)
+        return pieces
+
+    cdef str settle_piece(self, str raw, list spans):
+        cdef object result = self.run_once(raw, spans)
+        if type(result) is str:
+            return result
+        text, unsettled, suspects, words = result
+        return self.settle_whole(raw, spans, text, unsettled, suspects, words)
+
+    cdef str settle_whole(self, str raw, list spans, str text, list unsettled, list suspects, list words):
+        """Compose, shorten and pass again until nothing changes, after a first pass from `raw` to `text`."""
+        cdef int _pass
+        cdef list step = spans
+        cdef object result, breaks = None
+        cdef str before
+        for _pass in range(MAX_PASSES):
+            if _pass:
+                raw = text
+                step = [] if spans is not None else None
+                result = self.run_once(raw, step)
+                text, unsettled, suspects, words = (result, [], [], []) if type(result) is str else result
+            before = text
+            if suspects and self.table.compose:
+                text = compose_pieces(text, suspects, step)
+            if words and text is raw:
+                text = self.shorten(text, words, step)
+            if spans is not None:
+                breaks = step[0] if breaks is None else chain_breaks(breaks, len(raw), step[0], len(text))
+            # What was composed may have a row in the table; what is protected is known of the text as it will stand.
+            if text == raw or (text is before and not unsettled and not words):
+                break
+        if spans is not None:
+            spans[0] = breaks
+        return text
+
+    cdef object run_once(self, str raw, list spans):
+        """One pass; `spans` receives the breaks of the alignment where it is a list.
+
+        Returns the text, and where it may not be settled: a tuple of the text, the pieces that want another pass,
+        those that want canonical composition, and the words that may be lengthened.
+        """
         cdef uint32_t[WINDOW_SIZE] window
         cdef Output out
         cdef Py_ssize_t n = PyUnicode_GET_LENGTH(raw)
@@ -1832,51 +2079,33 @@ cdef class Kernel:
         cdef str text
         if n > 0x7FFFFFF0 // 4:
             raise OverflowError(f"a text has at most {0x7FFFFFF0 // 4} characters, this one has {n}: split it")
-        cdef Py_ssize_t first = 0
-        if kind == PyUnicode_1BYTE_KIND:
-            first = count_ordinary(<const uint8_t*>data, n, &self.table)
-            if first == n and (self.find_surplus is None or not has_run(<const uint8_t*>data, n, &self.table)):
-                settled[0] = True
-                if spans is not None:
-                    spans.append(ARRAY_TEMPLATE)
-                return raw
         open_output(&out, window, n, spans is not None)
-        # What is known to be ordinary is written at once.
-        first = min(first, WINDOW_FULL)
-        convert(data, 1, first, out.text, sizeof(uint32_t))
-        out.size = out.last_end = first
         try:
             if n < GIL_SIZE:
-                run_kind(kind, data, first, n, &self.table, &out)
+                run_kind(kind, data, n, &self.table, &out)
             else:
                 with nogil:
-                    run_kind(kind, data, first, n, &self.table, &out)
+                    run_kind(kind, data, n, &self.table, &out)
             if out.failed:
                 raise MemoryError
-            settled[0] = not out.unsettled
             text = build_text(&out, data, kind) if out.changed else raw
             if spans is not None:
                 spans.append(make_array(out.breaks.values, 3 * out.breaks.size))
-            if out.suspects.size:
-                text = compose_pieces(text, list_pairs(&out.suspects), spans, settled)
-            if self.find_surplus is not None and text_has_run(text, &self.table):
-                words = find_long_words(text, &self.table, &out.protected)
-                if words and text is raw:
-                    text = self.shorten(text, words, spans, settled)
-                elif words:
-                    settled[0] = False  # what is protected is known of the text as it will stand
+            if self.table.elongation and not find_long_words_of(text, &self.table, &out.protected, &out.words):
+                raise MemoryError
+            if out.unsettled.size or out.suspects.size or out.words.size:
+                return text, list_pairs(&out.unsettled), list_pairs(&out.suspects), list_pairs(&out.words)
             return text
         finally:
             close_output(&out)
 
-    cdef str shorten(self, str text, list words, list spans, bint* settled):
+    cdef str shorten(self, str text, list words, list spans):
         """Take out the letters that lengthen words; each is counted to the letter before it."""
         cdef list surplus = self.find_surplus(text, words)
         cdef list parts = []
         cdef Py_ssize_t done = 0
         if not surplus:
             return text
-        settled[0] = False
         if spans is not None:
             starts, ends = expand_breaks(spans[0], len(text))
             for start, end in surplus:
@@ -1891,68 +2120,116 @@ cdef class Kernel:
         return "".join(parts)
 
 
-cdef void run_kind(int kind, const void* data, Py_ssize_t i, Py_ssize_t n, const Table* table,
-                   Output* out) noexcept nogil:
+cdef void run_kind(int kind, const void* data, Py_ssize_t n, const Table* table, Output* out) noexcept nogil:
     """Run over characters of 1, 2 or 4 bytes."""
     if kind == PyUnicode_1BYTE_KIND:
-        run(<const uint8_t*>data, i, n, table, out)
+        run(<const uint8_t*>data, n, table, out)
     elif kind == PyUnicode_2BYTE_KIND:
-        run(<const uint16_t*>data, i, n, table, out)
+        run(<const uint16_t*>data, n, table, out)
     else:
-        run(<const uint32_t*>data, i, n, table, out)
+        run(<const uint32_t*>data, n, table, out)
 
 
-cdef bint text_has_run(str text, const Table* table):
+cdef bint find_long_words_of(str text, const Table* table, const Pairs* protected, Pairs* words) noexcept:
     cdef int kind = PyUnicode_KIND(text)
     cdef void* data = PyUnicode_DATA(text)
     cdef Py_ssize_t n = PyUnicode_GET_LENGTH(text)
     if kind == PyUnicode_1BYTE_KIND:
-        return has_run(<const uint8_t*>data, n, table)
+        return find_long_words(<const uint8_t*>data, n, table, protected, words)
     if kind == PyUnicode_2BYTE_KIND:
-        return has_run(<const uint16_t*>data, n, table)
-    return has_run(<const uint32_t*>data, n, table)
+        return find_long_words(<const uint16_t*>data, n, table, protected, words)
+    return find_long_words(<const uint32_t*>data, n, table, protected, words)
 
 
-cdef list find_long_words(str text, const Table* table, const Pairs* protected):
-    """Spans of the words outside protected tokens in which a letter stands three times in a row, in either case."""
+cdef inline bint is_cut(int kind, const void* data, Py_ssize_t at, Py_ssize_t n, bint at_blank,
+                        const Table* table) noexcept:
+    """Whether no rule looks across this place: between a line feed and a letter, or in a plain line after a blank."""
+    cdef uint32_t before
+    if at <= 0 or at >= n:
+        return True
+    before = PyUnicode_READ(kind, data, at - 1)
+    return (before == LF or (at_blank and before == BLANK and at > 1
+                             and lookup(table, PyUnicode_READ(kind, data, at - 2)) & PLAIN)) \
+        and lookup(table, PyUnicode_READ(kind, data, at)) & PLAIN
+
+
+cdef bint decides_line(uint32_t c) noexcept:
+    """Whether the character is one of those for which a rule looks at the whole line, or at a whole tag."""
+    return c == QUOTE or c == LEFT_GUILLEMET or c == RIGHT_GUILLEMET or c == LESS_THAN or c == 0x3E
+
+
+cdef list find_windows(str text, list spots, const Table* table):
+    """Pieces of the text that hold the spots and may be normalized for themselves, in order and apart."""
     cdef int kind = PyUnicode_KIND(text)
     cdef void* data = PyUnicode_DATA(text)
-    cdef Py_ssize_t i = 0, start, n_same, n = PyUnicode_GET_LENGTH(text)
-    cdef uint32_t c, before
-    cdef bint is_long
-    cdef Py_ssize_t token = 0
-    cdef list words = []
-    while i < n:
-        start = i
-        n_same = 0
-        before = 0
-        is_long = False
-        while i < n:
-            c = PyUnicode_READ(kind, data, i)
-            if not is_letter(lookup(table, c)):
+    cdef Py_ssize_t n = PyUnicode_GET_LENGTH(text)
+    cdef Py_ssize_t start, end, k
+    cdef bint at_blank
+    cdef list windows = []
+    for spot_start, spot_end in spots:
+        if windows and spot_end < windows[len(windows) - 1][1]:
+            continue
+        for at_blank in (True, False):
+            start, end = spot_start, spot_end + 1
+            while not is_cut(kind, data, start, n, at_blank, table):
+                start -= 1
+            while not is_cut(kind, data, end, n, at_blank, table):
+                end += 1
+            # The blank before a cut in the line stays outside.
+            start, end = max(start, 0), min(end, n)
+            if end < n and PyUnicode_READ(kind, data, end - 1) == BLANK:
+                end -= 1
+            for k in range(start, end):
+                if decides_line(PyUnicode_READ(kind, data, k)):
+                    break
+            else:
                 break
-            n_same = n_same + 1 if c == before or (c ^ before == 0x20 and is_ascii_letter(c)) else 1
-            is_long |= n_same == 3
-            before = c
-            i += 1
-        while token < protected.size and protected.values[2 * token + 1] <= start:
-            token += 1
-        if is_long and (token == protected.size or protected.values[2 * token] >= i):
-            words.append((start, i))
-        i += 1
-    return words
+        while windows and windows[len(windows) - 1][1] >= start:
+            start = min(start, windows.pop()[0])
+        windows.append((start, end))
+    return windows
 
 
-cdef Py_ssize_t find_cut(str raw, Py_ssize_t at, const Table* table):
-    """First place from `at` on where no rule looks across: between a line feed and a plain letter; else the end."""
-    cdef Py_ssize_t n = PyUnicode_GET_LENGTH(raw)
-    cdef int kind = PyUnicode_KIND(raw)
-    cdef void* data = PyUnicode_DATA(raw)
-    while at < n:
-        if PyUnicode_READ(kind, data, at - 1) == LF and lookup(table, PyUnicode_READ(kind, data, at)) & PLAIN:
-            return at
-        at += 1
-    return n
+cdef str splice(str text, list windows, list pieces):
+    """The text with the pieces in the place of its windows."""
+    cdef list parts = []
+    cdef Py_ssize_t done = 0
+    for (start, end), piece in zip(windows, pieces):
+        parts += (text[done:start], piece)
+        done = end
+    parts.append(text[done:])
+    return "".join(parts)
+
+
+cdef str splice_in_place(PyObject* mended, list windows, list pieces):
+    """The same of a text that only the caller knows, whose reference is taken; without a second copy if it fits."""
+    cdef str text = <object>mended
+    cdef Py_ssize_t n = PyUnicode_GET_LENGTH(text), done = 0, size = 0
+    cdef int width = PyUnicode_KIND(text)
+    cdef uint8_t* data = <uint8_t*>PyUnicode_DATA(text)
+    cdef uint32_t widest = PyUnicode_MAX_CHAR_VALUE(text)
+    cdef str piece
+    try:
+        for (start, end), piece in zip(windows, pieces):
+            size += start - done + len(piece)
+            done = end
+            if size > done or PyUnicode_MAX_CHAR_VALUE(piece) > widest:
+                return splice(text, windows, pieces)
+        done = size = 0
+        for (start, end), piece in zip([*windows, (n, n)], [*pieces, ""]):
+            memmove(data + size * width, data + done * width, (start - done) * width)
+            size += start - done
+            convert(PyUnicode_DATA(piece), PyUnicode_KIND(piece), len(piece), data + size * width, width)
+            size += len(piece)
+            done = end
+        if widest_beside(bits_of(data, width, size)) != widest:
+            return text[:size]
+        text = None
+        PyUnicode_Resize(&mended, size)
+        return <object>mended
+    finally:
+        text = None
+        Py_XDECREF(mended)
 
 
 cdef int append_breaks(object breaks, carray.array piece, Py_ssize_t size, Py_ssize_t start) except -1:
@@ -1990,7 +2267,7 @@ cdef object make_array(const int32_t* values, Py_ssize_t n):
     return result
 
 
-cdef str compose_pieces(str text, list pieces, list spans, bint* settled):
+cdef str compose_pieces(str text, list pieces, list spans):
     """Bring the named pieces into canonical composition; the Unicode tables for that live in ``unicodedata``."""
     cdef list parts = []
     cdef Py_ssize_t done = 0
@@ -2020,33 +2297,9 @@ cdef str compose_pieces(str text, list pieces, list spans, bint* settled):
         done = end
     if not changed:
         return text
-    settled[0] = False  # what was composed may have a row in the table
     if spans is not None:
         spans[0] = find_breaks(starts, ends)
     return "".join(parts)
-
-
-cdef object chain_breaks(carray.array first, Py_ssize_t n_middle, carray.array second, Py_ssize_t n):
-    """Breaks from the text before `first` to the text after `second`, by way of the text between them."""
-    cdef carray.array first_starts, first_ends, starts, ends
-    cdef Py_ssize_t at
-    cdef int start, end, place
-    first_starts, first_ends = expand_breaks(first, n_middle)
-    starts, ends = expand_breaks(second, n)
-    for at in range(n):
-        start = starts.data.as_ints[at]
-        end = ends.data.as_ints[at]
-        if start < end:
-            starts.data.as_ints[at] = first_starts.data.as_ints[start]
-            ends.data.as_ints[at] = first_ends.data.as_ints[end - 1]
-        else:
-            place = 0
-            if start < n_middle:
-                place = first_starts.data.as_ints[start]
-            elif n_middle:
-                place = first_ends.data.as_ints[n_middle - 1]
-            starts.data.as_ints[at] = ends.data.as_ints[at] = place
-    return find_breaks(starts, ends)
 
 
 def iter_case_folds():

@@ -6,13 +6,19 @@ the features of blocks and units are built without a Python object a word.
 """
 
 from cpython.unicode cimport PyUnicode_DATA, PyUnicode_KIND
-from libc.math cimport log, log1p
-from libc.stdint cimport int32_t, int64_t, uint8_t
+from libc.math cimport log
+from libc.stdint cimport int32_t, int64_t, uint8_t, uint64_t
+from libc.stdlib cimport free
+
+from socialtext._words cimport (
+    NO_NUMBER, Numbers, Phrases, PyUnicode_READ, Span, Spans, add_number, add_phrase, add_span, continues, enlarge,
+    find_number, forget_numbers, forget_phrases, free_phrases, hash_text, is_word, make_numbers, prefetch,
+    prefetch_slot, word_end,
+)
+
+import threading
 
 import numpy as np
-
-cdef extern from "Python.h":
-    Py_UCS4 PyUnicode_READ(int kind, void* data, Py_ssize_t index) nogil
 
 cdef enum:
     N_EARLY = 4            # words at the start of a sentence
@@ -73,12 +79,6 @@ cdef inline bint is_bullet(Py_UCS4 c) noexcept:
     return c == 0x2022 or c == 0x25CF or c == 0x25AA or c == 0x25E6 or c == 0x2713 or c == 0x2714 or c == 0x2705
 
 
-cdef inline bint is_word(Py_UCS4 c) noexcept:
-    if c < 0x80:
-        return u"a" <= c <= u"z" or u"0" <= c <= u"9" or u"A" <= c <= u"Z" or c == u"_"
-    return 0x0620 <= c <= 0x064A or c.isalpha() or c.isdigit() or c.isnumeric()
-
-
 def scan_lines(str raw not None):
     """Return what each line that is not blank shows.
 
@@ -95,7 +95,9 @@ def scan_lines(str raw not None):
     cdef int n_words, n_stops, signs, n_bullets, n_numbers, n_digits
     cdef bint after_blank = False, inside
     cdef Py_UCS4 c, first, previous
-    cdef list rows = []
+    cdef Py_ssize_t room = 64, n_rows = 0
+    rows = np.empty((room, 7), dtype=np.int64)
+    cdef int64_t[:, ::1] out = rows
     while at < n:
         start = at
         while at < n and not is_line_break(PyUnicode_READ(kind, data, at)):
@@ -154,17 +156,60 @@ def scan_lines(str raw not None):
                     signs |= MAY_SHOW_MARKER
         if first == 0x0640:
             signs |= MAY_SHOW_MARKER
-        rows.append((start, end, after_blank, n_words, n_stops, <int>previous, signs))
+        if n_rows == room:
+            room *= 2
+            rows = np.concatenate([rows, rows])
+            out = rows
+        out[n_rows, 0], out[n_rows, 1], out[n_rows, 2], out[n_rows, 3] = start, end, after_blank, n_words
+        out[n_rows, 4], out[n_rows, 5], out[n_rows, 6] = n_stops, <int64_t>previous, signs
+        n_rows += 1
         after_blank = False
-    return np.array(rows, dtype=np.int64).reshape(len(rows), 7)
+    return rows[:n_rows]
 
 
-cdef class Entry:
-    """What is known of a word: its cues as bits, the phrases that it begins, its stem."""
+def union_signs(const int64_t[:, :] lines):
+    """Return the signs (`LineSign`) that any of the lines shows."""
+    cdef Py_ssize_t at
+    cdef int64_t signs = 0
+    for at in range(lines.shape[0]):
+        signs |= lines[at, 6]
+    return signs
 
-    cdef int64_t cues
-    cdef list phrases
-    cdef str stem
+
+def measure_lines(const int64_t[:, :] lines):
+    """Return the length of the longest line, and how many lines follow another without a blank one."""
+    cdef Py_ssize_t at
+    cdef int64_t longest = 0, n_following = 0
+    for at in range(lines.shape[0]):
+        longest = max(longest, lines[at, 1] - lines[at, 0])
+        n_following += at > 0 and lines[at, 2] == 0
+    return longest, n_following
+
+
+def join_lines(list pieces not None, const int32_t[::1] line_of, Py_ssize_t n_lines):
+    """Return the text of each line, its sentences joined by spaces."""
+    cdef list texts = [""] * n_lines
+    cdef Py_ssize_t at = 0, first, n = len(pieces)
+    while at < n:
+        first = at
+        while at < n and line_of[at] == line_of[first]:
+            at += 1
+        texts[line_of[first]] = pieces[first] if at == first + 1 else " ".join(pieces[first:at])
+    return texts
+
+
+# What is known of a word type.
+cdef struct Facts:
+    int64_t cues
+    int32_t stem  # its number; below 0 none
+    int32_t first  # of the phrases that it begins
+    int32_t last
+
+# Where a stem was seen.
+cdef struct Seen:
+    int32_t page
+    int32_t number  # on the page
+    int32_t sentence
 
 
 cdef class WordReader:
@@ -177,24 +222,91 @@ cdef class WordReader:
         A word that ends in ``*`` stands for all that begin so.
     """
 
-    cdef object look_up
-    cdef dict entries
+    cdef object look_up, lock
+    cdef Numbers words, stems
+    cdef Facts* facts
+    cdef Seen* seen
+    cdef Phrases phrases
+    cdef Py_ssize_t facts_room, seen_room
+    cdef int32_t page
+    cdef Spans spans  # words of the sentence at hand
+    cdef int32_t* found  # stems of the page at hand, sentence by sentence
+    cdef Py_ssize_t n_found, found_room
+
+    def __cinit__(self, look_up):
+        make_numbers(&self.words)
+        make_numbers(&self.stems)
 
     def __init__(self, look_up):
         self.look_up = look_up
-        self.entries = {}
+        self.lock = threading.Lock()
 
-    cdef Entry find(self, str word):
-        cdef Entry entry = self.entries.get(word)
-        if entry is None:
-            entry = Entry.__new__(Entry)
-            entry.cues, entry.phrases = self.look_up(word)
-            entry.stem = word[:N_PREFIX] if len(word) > 3 and not word.isdigit() else None
-            if len(self.entries) < N_CACHED:
-                self.entries[word] = entry
-        return entry
+    def __dealloc__(self):
+        free(self.words.slots)
+        free(self.stems.slots)
+        free(self.facts)
+        free(self.seen)
+        free_phrases(&self.phrases)
+        free(self.spans.items)
+        free(self.found)
 
-    def read(self, list pieces not None, const int32_t[:] lines, int n_lines):
+    cdef int forget(self) except -1:
+        """Forget all words, so that there is room for new ones."""
+        forget_numbers(&self.words)
+        forget_numbers(&self.stems)
+        forget_phrases(&self.phrases)
+        return 0
+
+    cdef int32_t learn(self, str word, uint64_t hash) except -1:
+        """Look a word up and return its number."""
+        cdef Facts* facts
+        cdef int32_t number
+        cues, phrases = self.look_up(word)
+        self.facts = <Facts*>enlarge(self.facts, &self.facts_room, self.words.n + 1, sizeof(Facts))
+        facts = &self.facts[self.words.n]
+        facts.cues = cues
+        facts.first = <int32_t>self.phrases.n
+        for rest, more in phrases or ():
+            add_phrase(&self.phrases, rest, more)
+        facts.last = <int32_t>self.phrases.n
+        facts.stem = NO_NUMBER
+        if len(word) > 3 and not word.isdigit():
+            stem = hash_text(word[:N_PREFIX])
+            number = find_number(&self.stems, stem)
+            if number == NO_NUMBER:
+                number = add_number(&self.stems, stem)
+                self.seen = <Seen*>enlarge(self.seen, &self.seen_room, self.stems.n, sizeof(Seen))
+                self.seen[number].page = -1
+            facts.stem = number
+        return add_number(&self.words, hash)
+
+    cdef int find_words(self, str piece) except -1:
+        """Find the words of a sentence."""
+        cdef int kind = PyUnicode_KIND(piece)
+        cdef void* data = PyUnicode_DATA(piece)
+        cdef Py_ssize_t k = 0, start, size = len(piece)
+        cdef Span* span
+        self.spans.n = 0
+        while k < size:
+            if not is_word(PyUnicode_READ(kind, data, k)):
+                k += 1
+                continue
+            start = k
+            k = word_end(kind, data, k, size)
+            add_span(&self.spans, kind, data, start, k)
+            prefetch_slot(&self.words, self.spans.items[self.spans.n - 1].hash)
+        for k in range(self.spans.n):
+            span = &self.spans.items[k]
+            span.number = find_number(&self.words, span.hash)
+            if span.number == NO_NUMBER:
+                span.number = self.learn(piece[span.start:span.end], span.hash)
+            prefetch(&self.facts[span.number])
+        for k in range(self.spans.n):
+            if self.facts[self.spans.items[k].number].stem >= 0:
+                prefetch(&self.seen[self.facts[self.spans.items[k].number].stem])
+        return 0
+
+    def read(self, list pieces not None, const int32_t[:] lines, Py_ssize_t n_lines):
         """Return the words and cues of sentences.
 
         Parameters
@@ -212,40 +324,35 @@ cdef class WordReader:
             first, of the first few), ``first_word``, ``question``, ``colon``, ``digit``, ``first_digit``; the stems
             of sentence i are ``stems[offsets[i]:offsets[i + 1]]``; one item a line: ``line_cues``, ``line_first``.
         """
+        with self.lock:
+            return self._read(pieces, lines, n_lines)
+
+    cdef dict _read(self, list pieces, const int32_t[:] lines, Py_ssize_t n_lines):
         cdef Py_ssize_t n = len(pieces)
-        cdef dict ids = {}
-        result = {
-            name: np.zeros(n, dtype=np.int64) for name in ("n_words", "cues", "first", "early", "first_word")
-        } | {name: np.zeros(n, dtype=np.uint8) for name in ("question", "colon", "digit", "first_digit")}
-        cdef int64_t[:] n_words = result["n_words"]
-        cdef int64_t[:] cues = result["cues"]
-        cdef int64_t[:] first = result["first"]
-        cdef int64_t[:] early = result["early"]
-        cdef int64_t[:] first_word = result["first_word"]
-        cdef uint8_t[:] question = result["question"]
-        cdef uint8_t[:] colon = result["colon"]
-        cdef uint8_t[:] digit = result["digit"]
-        cdef uint8_t[:] first_digit = result["first_digit"]
-        result["line_cues"] = np.zeros(n_lines, dtype=np.int64)
-        result["line_first"] = np.zeros(n_lines, dtype=np.int64)
-        result["offsets"] = np.zeros(n + 1, dtype=np.int32)
-        cdef int64_t[:] line_cues = result["line_cues"]
-        cdef int64_t[:] line_first = result["line_first"]
-        cdef int32_t[:] offsets = result["offsets"]
-        cdef list stems = []
-        # Sentence in which each stem stood last; a stem has four letters at least and something beside it.
-        cdef int32_t[:] last_seen = np.zeros(sum(map(len, pieces)) // 4 + n + 1, dtype=np.int32)
-        cdef int n_stems = 0
-        cdef int stem
-        cdef list words
+        numbers, flags = np.zeros((5, n), dtype=np.int64), np.zeros((4, n), dtype=np.uint8)
+        of_lines, stem_offsets = np.zeros((2, n_lines), dtype=np.int64), np.zeros(n + 1, dtype=np.int32)
+        cdef int64_t[:, ::1] number_rows = numbers
+        cdef uint8_t[:, ::1] flag_rows = flags
+        cdef int64_t[:, ::1] line_rows = of_lines
+        cdef int32_t[::1] offsets = stem_offsets
+        cdef int64_t[::1] n_words = number_rows[0], cues = number_rows[1], first = number_rows[2]
+        cdef int64_t[::1] early = number_rows[3], first_word = number_rows[4]
+        cdef uint8_t[::1] question = flag_rows[0], colon = flag_rows[1], digit = flag_rows[2]
+        cdef uint8_t[::1] first_digit = flag_rows[3]
+        cdef int64_t[::1] line_cues = line_rows[0], line_first = line_rows[1]
+        cdef int32_t n_stems = 0, line = -1
         cdef str piece
-        cdef Entry entry
-        cdef Py_ssize_t at, start, end, k, size
+        cdef Py_ssize_t at, end, k, phrase, n_before = 0
         cdef int kind
         cdef void* data
         cdef Py_UCS4 c
-        cdef int n_before = 0, line = -1
         cdef int64_t bits
+        cdef Facts facts
+        cdef Seen* seen
+        if self.words.n > N_CACHED:
+            self.forget()
+        self.n_found = 0
+        self.page += 1
         for at in range(n):
             piece = pieces[at]
             if lines[at] != line:
@@ -253,33 +360,17 @@ cdef class WordReader:
                 n_before = 0
             kind = PyUnicode_KIND(piece)
             data = PyUnicode_DATA(piece)
-            size = len(piece)
-            words = []
-            k = 0
-            while k < size:
-                c = PyUnicode_READ(kind, data, k)
-                if not is_word(c):
-                    k += 1
-                    continue
-                start = k
-                k = word_end(kind, data, k, size)
-                if (
-                    k + 1 < size and PyUnicode_READ(kind, data, k) == u"/"
-                    and is_word(PyUnicode_READ(kind, data, k + 1))
-                ):
-                    k = word_end(kind, data, k + 1, size)
-                words.append(piece[start:k])
-                if c.isdigit():
+            self.find_words(piece)
+            n_words[at] = self.spans.n
+            for k in range(self.spans.n):
+                if PyUnicode_READ(kind, data, self.spans.items[k].start).isdigit():
                     digit[at] = 1
-                    first_digit[at] |= start < 4
-            n_words[at] = len(words)
-            for k in range(len(words)):
-                entry = self.find(words[k])
-                bits = entry.cues
-                if entry.phrases is not None:
-                    for rest, more in entry.phrases:
-                        if stands_at(words, k + 1, rest):
-                            bits |= <int64_t>more
+                    first_digit[at] |= self.spans.items[k].start < 4
+                facts = self.facts[self.spans.items[k].number]
+                bits = facts.cues
+                for phrase in range(facts.first, facts.last):
+                    if continues(&self.phrases, phrase, &self.spans, kind, data, k + 1, self.spans.n):
+                        bits |= self.phrases.items[phrase].mark
                 if bits:
                     cues[at] |= bits
                     if k == 0:
@@ -290,50 +381,36 @@ cdef class WordReader:
                         line_cues[line] |= bits
                         if n_before + k == 0:
                             line_first[line] |= bits
-                if entry.stem is not None:
-                    known = ids.get(entry.stem)
-                    if known is None:
-                        stem = ids[entry.stem] = n_stems
+                if facts.stem >= 0:
+                    seen = &self.seen[facts.stem]
+                    if seen.page != self.page:
+                        seen.page, seen.number, seen.sentence = self.page, n_stems, -1
                         n_stems += 1
-                        last_seen[stem] = -1
-                    else:
-                        stem = known
-                    if last_seen[stem] != at:
-                        last_seen[stem] = <int32_t>at
-                        stems.append(stem)
-            if words:
-                first_word[at] = hash(words[0])
-            n_before += len(words)
-            offsets[at + 1] = len(stems)
-            end = size
+                    if seen.sentence != at:
+                        seen.sentence = <int32_t>at
+                        self.found = <int32_t*>enlarge(self.found, &self.found_room, self.n_found + 1, sizeof(int32_t))
+                        self.found[self.n_found] = seen.number
+                        self.n_found += 1
+            if self.spans.n:
+                first_word[at] = <int64_t>self.spans.items[0].hash
+            n_before += self.spans.n
+            offsets[at + 1] = <int32_t>self.n_found
+            end = len(piece)
             while end > 0 and is_trailing(PyUnicode_READ(kind, data, end - 1)):
                 end -= 1
             if end > 0:
                 c = PyUnicode_READ(kind, data, end - 1)
                 question[at] = c == u"?" or c == 0x061F
                 colon[at] = c == u":"
-        result["stems"] = np.array(stems, dtype=np.int32)
-        result["n_stems"] = n_stems
+        stems = np.empty(self.n_found, dtype=np.int32)
+        cdef int32_t[::1] copied = stems
+        for k in range(self.n_found):
+            copied[k] = self.found[k]
+        names = ("n_words", "cues", "first", "early", "first_word")
+        result = dict(zip(names, numbers))
+        result.update(zip(("question", "colon", "digit", "first_digit"), flags))
+        result.update(line_cues=of_lines[0], line_first=of_lines[1], offsets=stem_offsets, stems=stems, n_stems=n_stems)
         return result
-
-
-cdef bint stands_at(list words, Py_ssize_t at, tuple rest) except -1:
-    """Whether the rest of a phrase stands at a place of a list of words."""
-    cdef str part, word
-    for part in rest:
-        if at >= len(words):
-            return False
-        word = words[at]
-        if word != part and not (part.endswith(u"*") and word.startswith(part[:-1])):
-            return False
-        at += 1
-    return True
-
-
-cdef inline Py_ssize_t word_end(int kind, void* data, Py_ssize_t at, Py_ssize_t end) noexcept:
-    while at < end and is_word(PyUnicode_READ(kind, data, at)):
-        at += 1
-    return at
 
 
 cdef inline bint is_trailing(Py_UCS4 c) noexcept:
@@ -472,42 +549,3 @@ cdef double share(
         for k in range(offsets[chosen[at]], offsets[chosen[at] + 1]):
             after.marks[base[k]] = after.number
     return common / less
-
-
-def weigh_figures(
-    const double[:, :] figures, const double[:, :] edges, const double[:, :] plain, const double[:, :] logs,
-    const double[:, :, :] bins,
-):
-    """Return the margins of gaps: what `units.expand_figures` and a matrix product give, without the matrix.
-
-    Parameters
-    ----------
-    figures : float64 array, shape (n_gaps, n_figures)
-        The first tells whether a new paragraph begins.
-    edges : float64 array, shape (n_figures, n_edges)
-        Borders of the bins, ascending, then infinity.
-    plain, logs : float64 array, shape (2, n_figures)
-        Weights of a figure and of its logarithm, within a paragraph and at a new one.
-    bins : float64 array, shape (2, n_figures, n_edges + 1)
-        Weights of the bins.
-    """
-    cdef Py_ssize_t n = figures.shape[0], n_figures = figures.shape[1], n_edges = edges.shape[1]
-    cdef Py_ssize_t at, k, place
-    cdef int new
-    cdef double value, margin
-    result = np.zeros(n)
-    cdef double[:] out = result
-    for at in range(n):
-        new = figures[at, 0] != 0.0
-        margin = 0.0
-        for k in range(n_figures):
-            value = figures[at, k]
-            margin += value * plain[new, k]
-            if logs[0, k] != 0.0 or logs[1, k] != 0.0:
-                margin += log1p(value) * logs[new, k]
-            place = 0
-            while place < n_edges and value > edges[k, place]:
-                place += 1
-            margin += bins[new, k, place]
-        out[at] = margin
-    return result

@@ -8,6 +8,9 @@ length, and an unbalanced quote cannot swallow what follows.
 """
 
 from cpython.unicode cimport PyUnicode_DATA, PyUnicode_KIND
+from libc.stdint cimport int32_t, int64_t
+
+import numpy as np
 
 cdef extern from "Python.h":
     Py_UCS4 PyUnicode_READ(int kind, void* data, Py_ssize_t index) nogil
@@ -354,10 +357,38 @@ cdef class Splitter:
 
     def split(self, str raw not None, Py_ssize_t start, Py_ssize_t end):
         """Return the spans of the sentences of ``raw[start:end]``, in order."""
+        cdef list spans = []
         if not 0 <= start <= end <= len(raw):
             raise IndexError(f"[{start}, {end}) is not a range of a text of {len(raw)} characters")
-        cdef View view = View(PyUnicode_KIND(raw), PyUnicode_DATA(raw))
+        self.split_into(spans, raw, start, end)
+        return spans
+
+    def split_lines(self, str raw not None, const int64_t[:, :] lines):
+        """Return the spans of the sentences of lines, and the line of each, int32 array, shape (n_sentences,).
+
+        The first two columns of the lines are their starts and ends.
+        """
         cdef list spans = []
+        cdef Py_ssize_t at, k, first, n = lines.shape[0]
+        ends = np.empty(n, dtype=np.int64)
+        cdef int64_t[::1] n_spans = ends
+        for at in range(n):
+            if not 0 <= lines[at, 0] <= lines[at, 1] <= len(raw):
+                raise IndexError(f"line {at} is not a range of a text of {len(raw)} characters")
+            self.split_into(spans, raw, lines[at, 0], lines[at, 1])
+            n_spans[at] = len(spans)
+        line_of = np.empty(len(spans), dtype=np.int32)
+        cdef int32_t[::1] out = line_of
+        first = 0
+        for at in range(n):
+            for k in range(first, n_spans[at]):
+                out[k] = <int32_t>at
+            first = n_spans[at]
+        return spans, line_of
+
+    cdef int split_into(self, list spans, str raw, Py_ssize_t start, Py_ssize_t end) except -1:
+        """Append the spans of the sentences of a range."""
+        cdef View view = View(PyUnicode_KIND(raw), PyUnicode_DATA(raw))
         cdef Py_ssize_t begin = skip_space(&view, start, end)
         cdef Py_ssize_t at = begin
         cdef Py_ssize_t stop, closers, after
@@ -394,7 +425,7 @@ cdef class Splitter:
             end -= 1
         if begin < end:
             spans.append((begin, end))
-        return spans
+        return 0
 
     cdef bint ends_sentence(
         self, str raw, const View* view, Py_ssize_t begin, Py_ssize_t stop, Py_ssize_t closers, Py_ssize_t after,

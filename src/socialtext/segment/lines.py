@@ -11,7 +11,7 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
-from socialtext.segment._page import HAS_ITEMS, MAY_HAVE_MARKER, scan_lines
+from socialtext.segment._page import HAS_ITEMS, MAY_HAVE_MARKER, measure_lines, scan_lines, union_signs
 
 LineArray = npt.NDArray[np.int64]
 # Columns of a line.
@@ -28,6 +28,7 @@ MARKER_RE: Final = re.compile(
 WRAP_WIDTHS: Final = range(40, 101)
 N_WRAPPED_LINES: Final = 3
 WRAPPED_SHARE: Final = 0.7
+DIGITS_RE: Final = re.compile(r"\d+")
 FIRST_WORD_RE: Final = re.compile(r"\S+")
 # Items run together on one line, each with its marker; a comma or conjunction before it makes it part of a sentence.
 ITEM_BULLET_RE: Final = re.compile(r"(?:(?<=\s)|^)[•●▪◦✓✔✅]\s*(?=\w)")
@@ -44,10 +45,10 @@ def find_lines(raw: str) -> LineArray:
 
 def find_markers(raw: str, lines: LineArray) -> list[int]:
     """Return the index in `MARKERS` of the marker that each line begins with."""
+    if not union_signs(lines) & MAY_HAVE_MARKER:
+        return [0] * len(lines)
     markers = []
-    for start, end, signs in zip(
-        lines[:, START].tolist(), lines[:, END].tolist(), lines[:, SIGNS].tolist(), strict=True
-    ):
+    for start, end, *_, signs in lines.tolist():
         match = MARKER_RE.match(raw, start, end) if signs & MAY_HAVE_MARKER else None
         markers.append(0 if match is None else MARKERS.index(match.lastgroup))
     return markers
@@ -63,6 +64,8 @@ def _rescan(raw: str, start: int, end: int, after_blank: bool) -> LineArray:
 
 def _split_lists(raw: str, lines: LineArray) -> LineArray:
     """Take lists apart that were run together on one line."""
+    if not union_signs(lines) & HAS_ITEMS:
+        return lines
     parts = []
     kept = 0
     for at in np.flatnonzero(lines[:, SIGNS] & HAS_ITEMS).tolist():
@@ -105,16 +108,18 @@ def _join_wrapped(raw: str, lines: LineArray) -> LineArray:
     """
     if len(lines) < N_WRAPPED_LINES:
         return lines
+    width, n_following = measure_lines(lines)
+    if width not in WRAP_WIDTHS or n_following < N_WRAPPED_LINES - 1:
+        return lines
     lengths = lines[:, END] - lines[:, START]
     follows = lines[1:, AFTER_BLANK] == 0
-    width = int(lengths.max())
-    if width not in WRAP_WIDTHS or follows.sum() < N_WRAPPED_LINES - 1:
-        return lines
     first_words = [
         len(FIRST_WORD_RE.match(raw, start, end)[0])  # type: ignore[index]
         for start, end in zip(lines[1:, START].tolist(), lines[1:, END].tolist(), strict=True)
     ]
-    markers = np.array(find_markers(raw, lines))[1:]
+    markers = np.array(find_markers(raw, lines))
+    markers[_find_numbers_within(raw, lines, markers)] = 0
+    markers = markers[1:]
     broken = follows & (markers == 0) & (lengths[:-1] + 1 + np.array(first_words) > width)
     # The last line of a paragraph is shorter; it is none of those that must be full.
     full = follows & (markers == 0) & np.append(follows[1:], False)
@@ -128,3 +133,10 @@ def _join_wrapped(raw: str, lines: LineArray) -> LineArray:
     lasts = np.append(starts[1:], len(lines)) - 1
     joined[:, [END, LAST]] = lines[lasts][:, [END, LAST]]
     return joined
+
+
+def _find_numbers_within(raw: str, lines: LineArray, markers: npt.NDArray[np.int64]) -> list[int]:
+    """Return the lines whose number begins no item: it is not the first, and the number before it begins no line."""
+    numbered = np.flatnonzero(markers == MARKERS.index("number")).tolist()
+    numbers = [int(DIGITS_RE.search(raw, int(lines[at, START]))[0]) for at in numbered]  # type: ignore[index]
+    return [at for at, n, before in zip(numbered, numbers, [0, *numbers], strict=False) if n != 1 and before != n - 1]

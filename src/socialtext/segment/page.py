@@ -12,8 +12,8 @@ import numpy as np
 import numpy.typing as npt
 
 from socialtext.cues import CueMatcher
-from socialtext.segment._page import WordReader
-from socialtext.segment.lines import AFTER_BLANK, END, START, LineArray, find_lines, find_markers
+from socialtext.segment._page import WordReader, join_lines
+from socialtext.segment.lines import AFTER_BLANK, LineArray, find_lines, find_markers
 from socialtext.segment.sentences import load_splitter
 
 IntArray = npt.NDArray[np.int32]
@@ -21,7 +21,10 @@ IntArray = npt.NDArray[np.int32]
 BOILERPLATE_CUES: Final = (
     "byline", "caption", "comment", "contact", "cookie", "navigation", "newsletter", "related", "share", "tags", "toc",
 )  # fmt: skip
-DISCOURSE_CUES: Final = ("support", "contrast", "shift", "anaphora", "conclusion")
+DISCOURSE_CUES: Final = (
+    "support", "contrast", "shift", "anaphora", "conclusion", "preview", "example", "concession", "addition",
+    "reference", "occasion", "turn", "consequence", "story",
+)  # fmt: skip
 ADVICE_CUES: Final = ("modal", "imperative", "prohibition", "evaluation")
 # What a sentence is about: the concepts of the themes.
 TOPIC_CUES: Final = (
@@ -88,7 +91,7 @@ class PageReader:
     def __init__(self, lang: str, fold: Callable[[str], str]) -> None:
         self._fold = fold
         self._splitter = load_splitter(lang)
-        self._matcher = CueMatcher(lang, fold)
+        self._matcher = CueMatcher(lang, fold, discourse=True)
         self._reader = WordReader(self._look_up)
 
     def _look_up(self, word: str) -> tuple[int, list[tuple[tuple[str, ...], int]] | None]:
@@ -99,23 +102,14 @@ class PageReader:
     def read(self, raw: str) -> Page:
         """Return the page of a raw text, with all sentences of all lines."""
         lines = find_lines(raw)
-        spans: list[tuple[int, int]] = []
-        counts = []
-        for start, end in zip(lines[:, START].tolist(), lines[:, END].tolist(), strict=True):
-            found = self._splitter.split(raw, start, end)
-            spans += found
-            counts.append(len(found))
-        return self.read_sentences(raw, lines, spans, np.repeat(np.arange(len(lines), dtype=np.int32), counts))
+        return self.read_sentences(raw, lines, *self._splitter.split_lines(raw, lines))
 
     def read_sentences(self, raw: str, lines: LineArray, spans: list[tuple[int, int]], line_of: IntArray) -> Page:
         """Return the page of a raw text whose lines and sentences are known."""
         folded = self._fold_all([raw[start:end].replace("\n", " ") for start, end in spans])
         words = self._reader.read(folded, line_of, len(lines))
-        of_line: list[list[str]] = [[] for _ in range(len(lines))]
-        for line, text in zip(line_of.tolist(), folded, strict=True):
-            of_line[line].append(text)
         markers = np.array(find_markers(raw, lines), dtype=np.int64)
-        return Page(raw, lines, markers, [" ".join(texts) for texts in of_line], spans, line_of, words)
+        return Page(raw, lines, markers, join_lines(folded, line_of, len(lines)), spans, line_of, words)
 
     def _fold_all(self, texts: list[str]) -> list[str]:
         folded = self._fold("\n".join(texts)).split("\n")

@@ -8,11 +8,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cache
 
-import numpy as np
-
 from socialtext.models import load_model
 from socialtext.segment.blocks import LineClassifier
-from socialtext.segment.lines import END, START
 from socialtext.segment.page import PageReader
 from socialtext.segment.units import BorderScorer, Content, FloatArray, choose_content, find_starts
 from socialtext.types import Block, BlockKind, Sentence
@@ -53,8 +50,9 @@ class StructureFinder:
         """Return the structure of one document; see `units.find_starts` for the granularity."""
         page = self._reader.read(raw)
         kinds = _load_classifier().choose(page)
-        spans = page.lines[:, [START, END]].tolist()
-        blocks = tuple(Block(start, end, kind) for (start, end), kind in zip(spans, kinds, strict=True))
+        blocks = tuple(
+            Block(start, end, kind) for (start, end, *_), kind in zip(page.lines.tolist(), kinds, strict=True)
+        )
         content = choose_content(page, kinds)
         scores = _load_scorer().score(content)
         units = _cut_units(content, find_starts(scores, granularity), _headings_above(kinds))
@@ -64,13 +62,14 @@ class StructureFinder:
 def _build_sentences(content: Content, blocks: Sequence[Block], scores: FloatArray) -> list[Sentence]:
     """Return the sentences; a heading or boilerplate line is one."""
     page = content.page
-    score_of = np.full(len(page.sentences), -1.0)
-    score_of[content.chosen] = scores
-    sentences = []
+    sentences: list[Sentence] = []
+    scored = zip(content.chosen.tolist(), scores.tolist(), strict=True)
+    following, score = next(scored, (-1, 0.0))
     before = -1
-    for (start, end), line, score in zip(page.sentences, page.line_of.tolist(), score_of.tolist(), strict=True):
-        if score >= 0.0:
+    for at, ((start, end), line) in enumerate(zip(page.sentences, page.line_of.tolist(), strict=True)):
+        if at == following:
             sentences.append(Sentence(start, end, score))
+            following, score = next(scored, (-1, 0.0))
         elif line != before:
             sentences.append(Sentence(blocks[line].start, blocks[line].end))
         before = line

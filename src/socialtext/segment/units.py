@@ -14,7 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from socialtext.models import LinearWeights
-from socialtext.segment._page import measure_cohesion, weigh_figures
+from socialtext.segment._units import Gaps, choose_sentences, decide_borders, find_places
 from socialtext.segment.page import ADVICE_CUES, BIT_OF, DISCOURSE_CUES, TOPIC_CUES, IntArray, Page, bits_of
 from socialtext.types import BlockKind
 
@@ -25,7 +25,6 @@ SIGNAL_CUES: Final = (*DISCOURSE_CUES, *ADVICE_CUES)
 TOPIC_BITS: Final = bits_of(*TOPIC_CUES)
 ADVICE_BITS: Final = bits_of(*ADVICE_CUES)
 SIGNAL_BITS: Final = np.array([BIT_OF[cue] for cue in SIGNAL_CUES])
-N_SHARED_SPAN: Final = 3  # sentences before a gap
 # Scale of the figures that are used as they are, beside their bins.
 FIGURE_SCALE: Final = 0.3
 
@@ -127,12 +126,7 @@ class Content:
 
 def choose_content(page: Page, kinds: Sequence[BlockKind]) -> Content:
     """Return the content sentences of a page whose lines have these kinds."""
-    is_content = np.array([kind in ("paragraph", "list_item") for kind in kinds], dtype=bool)
-    is_item = np.array([kind == "list_item" for kind in kinds], dtype=bool)
-    sections = np.cumsum(~is_content, dtype=np.int32)
-    chosen = np.flatnonzero(is_content[page.line_of]).astype(np.int32) if len(kinds) else np.zeros(0, dtype=np.int32)
-    blocks = page.line_of[chosen]
-    return Content(page, chosen, blocks, sections[blocks], is_item[blocks])
+    return Content(page, *choose_sentences(page.line_of, list(kinds)))
 
 
 def fixed_borders(content: Content) -> tuple[BoolArray, BoolArray]:
@@ -143,157 +137,20 @@ def fixed_borders(content: Content) -> tuple[BoolArray, BoolArray]:
     fixed, borders : bool array, shape (n_sentences - 1,)
         Whether a rule decides of the gap, and what.
     """
-    sections, blocks, is_item = content.sections, content.blocks, content.is_item
-    colon = content.page.words["colon"][content.chosen] != 0
-    other_section = sections[1:] != sections[:-1]
-    at_item = is_item[1:] | is_item[:-1]
-    # The one sentence that introduces a list.
-    item_follows = np.append(is_item[2:] & ~other_section[1:], False)
-    introduces = item_follows & colon[1:]
-    borders = np.where(other_section, True, np.where(at_item, blocks[1:] != blocks[:-1], introduces))
-    return other_section | at_item | introduces, borders
-
-
-def _run_starts(values: IntArray) -> tuple[npt.NDArray[np.intp], npt.NDArray[np.intp]]:
-    """Return the starts of the runs of equal values, and the run of each value."""
-    changes = np.append(True, values[1:] != values[:-1])
-    return np.flatnonzero(changes), np.cumsum(changes) - 1
-
-
-def _count_bits(masks: npt.NDArray[np.int64]) -> FloatArray:
-    return np.bitwise_count(masks).astype(np.float64)
-
-
-def _overlap(one: npt.NDArray[np.int64], other: npt.NDArray[np.int64]) -> FloatArray:
-    """Share of the bits of the smaller set that the other has."""
-    least = np.minimum(_count_bits(one), _count_bits(other))
-    return np.asarray(_count_bits(one & other) / np.maximum(least, 1.0))
-
-
-def _has_bits(masks: npt.NDArray[np.int64], bits: npt.NDArray[np.int64]) -> BoolArray:
-    """Return for each bit, in rows, and mask whether it is set."""
-    return np.asarray((masks & bits[:, None]) != 0)
-
-
-def _accumulate(masks: npt.NDArray[np.int64], starts: npt.NDArray[np.intp]) -> npt.NDArray[np.int64]:
-    """Union of the masks from the start of their run on, each with those before it."""
-    result = masks.copy()
-    is_start = np.zeros(len(masks), dtype=bool)
-    is_start[starts] = True
-    for at, (mask, first) in enumerate(zip(masks.tolist(), is_start.tolist(), strict=True)):
-        if not first:
-            result[at] = result[at - 1] | mask
-    return result
+    colon = content.page.words["colon"]
+    return decide_borders(content.chosen, content.blocks, content.sections, content.is_item, colon)
 
 
 def gap_figures(content: Content) -> FloatArray:
     """Return the figures of each gap between two content sentences, shape (n_sentences - 1, n_figures)."""
-    words, chosen = content.page.words, content.chosen
-    blocks, sections = content.blocks, content.sections
-    n = len(chosen)
-    if n < 2:
-        return np.zeros((0, len(FIGURES)))
-    n_words = words["n_words"][chosen]
-    cues, first, early = words["cues"][chosen], words["first"][chosen], words["early"][chosen]
-    at = np.arange(1, n)
+    return _find_gaps(content).measure()
 
-    block_starts, block_of = _run_starts(blocks)
-    section_starts, section_of = _run_starts(sections)
-    block_ends = np.append(block_starts[1:], n)
-    section_ends = np.append(section_starts[1:], n)
-    n_blocks_before = block_of[section_starts]  # blocks before each section
-    n_blocks_of = np.diff(np.append(n_blocks_before, len(block_starts)))
-    sizes = block_ends - block_starts
-    total = np.append(0, np.cumsum(n_words))
 
-    is_paragraph = ~content.is_item[block_starts]
-    n_sentences = sizes[is_paragraph]
-    has_prose = len(n_sentences) > 0
-    words_of = (total[block_ends] - total[block_starts])[is_paragraph]
-
-    new = blocks[1:] != blocks[:-1]
-    here, there = block_of[1:], block_of[:-1]
-    section = section_of[1:]
-    left_words = total[at] - total[block_starts[there]]
-    right_words = total[block_ends[here]] - total[at]
-    place = here - n_blocks_before[section]
-
-    topics = cues & TOPIC_BITS
-    before = topics[:-1].copy()
-    for step in range(2, N_SHARED_SPAN + 1):
-        near = (at >= step) & (sections[np.maximum(at - step, 0)] == sections[1:])
-        before |= np.where(near, topics[np.maximum(at - step, 0)], 0)
-    so_far = _accumulate(cues, block_starts)
-    left = so_far[:-1]
-    right = _accumulate(cues[::-1], n - block_ends[::-1])[::-1][1:]
-    left_topics, right_topics = left & TOPIC_BITS, right & TOPIC_BITS
-    in_section = np.where(section_of[1:] == section_of[:-1], _accumulate(topics, section_starts)[:-1], 0)
-
-    question, colon = words["question"][chosen], words["colon"][chosen]
-    digit, first_digit = words["digit"][chosen], words["first_digit"][chosen]
-    first_word = words["first_word"][chosen]
-    cohesion = measure_cohesion(words["stems"], words["offsets"], words["n_stems"], chosen, blocks, sections)
-
-    begins = _has_bits(first[1:], SIGNAL_BITS)
-    last = block_ends[here] - at == 1
-    several = sizes[there] >= 2
-    uncued = ~begins.any(axis=0)
-    share_of_one = float((n_sentences == 1).mean()) if has_prose else 0.0
-
-    columns = [
-        new,
-        at - block_starts[there],
-        block_ends[here] - at,
-        sizes[there],
-        sizes[here],
-        left_words,
-        right_words,
-        n_words[:-1],
-        n_words[1:],
-        np.full(n - 1, n_sentences.mean() if has_prose else 0.0),
-        np.full(n - 1, share_of_one),
-        np.full(n - 1, words_of.mean() if has_prose else 0.0),
-        np.full(n - 1, len(block_starts) / len(section_starts)),
-        n_blocks_of[section],
-        place,
-        n_blocks_of[section] - place,
-        at - section_starts[section],
-        section_ends[section] - at,
-        question[:-1],
-        question[1:],
-        colon[:-1],
-        colon[1:],
-        np.append(0, question[:-2]),
-        *cohesion.T,
-        _overlap(before, topics[1:]),
-        _overlap(left_topics, right_topics),
-        _count_bits(left_topics & right_topics),
-        _count_bits(right_topics & ~in_section),
-        (left & ADVICE_BITS) != 0,
-        (cues[1:] & ADVICE_BITS) != 0,
-        (right & ADVICE_BITS) != 0,
-        (cues[:-1] & ADVICE_BITS) != 0,
-        at / n,
-        first_word[1:] == first_word[:-1],
-        first_digit[1:],
-        digit[1:],
-        digit[:-1],
-        *begins,
-        *_has_bits(early[1:], SIGNAL_BITS),
-        *_has_bits(cues[1:], SIGNAL_BITS),
-        *_has_bits(cues[:-1], SIGNAL_BITS),
-        *_has_bits(np.append(first[2:], 0), SIGNAL_BITS[: len(DISCOURSE_CUES)]),
-        *(begins & last),
-        *(begins & several),
-        last & several,
-        last & ~several,
-        uncued * share_of_one,
-        uncued * (1.0 - share_of_one),
-        (left & ADVICE_BITS != 0) & (cues[1:] & ADVICE_BITS != 0),
-        (left & ADVICE_BITS == 0) & (cues[1:] & ADVICE_BITS != 0),
-        last & (cues[1:] & ADVICE_BITS != 0),
-    ]
-    return np.ascontiguousarray(np.array(columns, dtype=np.float64).T)
+def _find_gaps(content: Content) -> Gaps:
+    return Gaps(
+        content.page.words, content.chosen, content.blocks, content.sections, content.is_item,
+        SIGNAL_BITS, len(DISCOURSE_CUES), TOPIC_BITS, ADVICE_BITS, len(FIGURES),
+    )  # fmt: skip
 
 
 def _iter_columns() -> Iterator[tuple[str, int | None, int, int]]:
@@ -370,14 +227,8 @@ class BorderScorer:
 
         Where a rule decides it is 0 or 1.
         """
-        if not len(content):
-            return np.zeros(0)
-        margins = self._intercept + weigh_figures(
-            gap_figures(content), self._edges, self._plain, self._logs, self._bins
-        )
-        fixed, borders = fixed_borders(content)
-        scores = np.where(fixed, borders, 1.0 / (1.0 + np.exp(-np.clip(margins, -30.0, 30.0))))
-        return np.append(1.0, scores)
+        weights = (self._intercept, self._edges, self._plain, self._logs, self._bins)
+        return _find_gaps(content).score(*weights, *fixed_borders(content))
 
 
 def find_starts(scores: FloatArray, granularity: float) -> list[int]:
@@ -385,4 +236,4 @@ def find_starts(scores: FloatArray, granularity: float) -> list[int]:
 
     At granularity 0 these are the borders that a rule draws, at 1 all that no rule forbids.
     """
-    return np.flatnonzero((scores >= 1.0 - granularity) & (scores > 0.0)).tolist()
+    return find_places(scores, 1.0 - granularity)

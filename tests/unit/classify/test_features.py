@@ -4,14 +4,13 @@ import json
 import math
 from collections import Counter
 from importlib.resources import files
-from itertools import pairwise
 
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from socialtext.classify._features import read_passage
+from socialtext.classify._features import FeatureTable
 from socialtext.classify.features import cue_values, iter_pair_names, iter_word_names, read_sentences
 from socialtext.classify.themes import build_table, score_sentences
 from socialtext.cues import WORD_RE, CueMatcher
@@ -78,11 +77,11 @@ sentence_marks = st.lists(st.sampled_from([*'.!?؟…:؛»"”\n 1/_', "kata", "
 
 
 @settings(max_examples=300)
-@given(st.one_of(sentence_marks, st.text()))
-def test_words_and_sentences_are_those_of_the_patterns(text):
-    words, ends = read_passage(text)
-    sentences = [words[start:end] for start, end in pairwise([0, *ends])]
-    assert sentences == read_sentences(text)
+@given(st.one_of(sentence_marks, st.text()), st.integers(0, 5))
+def test_a_text_has_the_words_and_sentences_of_the_patterns(text, at):
+    text = passages("fa")[at][:50] + text + passages("fa")[at][50:100]
+    found = TABLES["fa"].margins_of_sentences([text])
+    assert np.array_equal(found, TABLES["fa"].margins_of_sentences([read_sentences(text)]))
 
 
 def test_margins_equal_those_of_scikit_learn():
@@ -120,3 +119,13 @@ def test_what_is_no_word_is_refused_and_leaves_no_trace():
     with pytest.raises(TypeError):
         TABLES["id"].margins([["konversi", None]])
     assert np.array_equal(TABLES["id"].margins([words]), before)
+
+
+def test_a_table_that_knows_nothing_of_a_passage_gives_its_intercepts():
+    table = FeatureTable({"w:konversi": 0}, np.ones(1), np.ones((1, 2)), np.array([0.5, -0.5]), {}, (), no_cues)
+    assert table.margins([["toko", "x"], []]).tolist() == [[0.5, -0.5], [0.5, -0.5]]
+    assert table.margins([["konversi"]]).tolist() == [[1.5, 0.5]]
+
+
+def no_cues(word):
+    return (), []

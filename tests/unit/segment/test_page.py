@@ -25,7 +25,7 @@ LINE_RE = re.compile("[^\n\r\x0b\x0c\x85\u2028\u2029]+")
 BLANKS = "[\\s\u200b-\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff\x00-\x1f]"
 STOP_RE = re.compile(r"[.!?؟…](?=\s|$)")
 READERS = {lang: PageReader(lang, load_fold(lang)) for lang in LANGUAGES}
-MATCHERS = {lang: CueMatcher(lang, load_fold(lang)) for lang in LANGUAGES}
+MATCHERS = {lang: CueMatcher(lang, load_fold(lang), discourse=True) for lang in LANGUAGES}
 
 
 def plain_lines(raw):

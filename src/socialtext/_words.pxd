@@ -1,0 +1,221 @@
+# cython: language_level=3
+"""Words of a text without an object for each: where they stand, and a number for each word type.
+
+Included where it is needed; it has no module of its own. A word type is known by a hash of 64 bits alone: among a
+hundred thousand types one pair shares it in four billion runs.
+"""
+
+from cpython.unicode cimport PyUnicode_DATA, PyUnicode_KIND
+from libc.stdint cimport int32_t, int64_t, uint64_t
+from libc.stdlib cimport calloc, free, realloc
+from libc.string cimport memset
+
+cdef extern from "Python.h":
+    Py_UCS4 PyUnicode_READ(int kind, void* data, Py_ssize_t index) nogil
+
+cdef extern from *:
+    void prefetch "__builtin_prefetch"(const void* address) noexcept nogil
+
+cdef enum:
+    NO_NUMBER = -1
+
+cdef struct Span:
+    Py_ssize_t start
+    Py_ssize_t end
+    uint64_t hash
+    int32_t number
+
+cdef struct Spans:
+    Span* items
+    Py_ssize_t n
+    Py_ssize_t room
+
+cdef struct Slot:
+    uint64_t hash
+    int32_t number  # 0 where the slot is empty, else the number and one
+
+cdef struct Numbers:
+    Slot* slots
+    Py_ssize_t size  # a power of two
+    Py_ssize_t n
+
+
+# A word that continues a phrase: its hash, or that of its first so many characters.
+cdef struct Part:
+    uint64_t hash
+    int32_t n_characters  # below 0: all
+
+cdef struct Phrase:
+    int32_t first  # of its parts after the first word
+    int32_t last
+    int64_t mark
+
+cdef struct Phrases:
+    Phrase* items
+    Py_ssize_t n
+    Py_ssize_t room
+    Part* parts
+    Py_ssize_t n_parts
+    Py_ssize_t parts_room
+
+
+cdef inline void* enlarge(void* items, Py_ssize_t* room, Py_ssize_t n, size_t size) except? NULL:
+    """Return room for `n` items of a size."""
+    cdef void* grown
+    if n <= room[0]:
+        return items
+    grown = realloc(items, (2 * n + 64) * size)
+    if grown == NULL:
+        raise MemoryError
+    room[0] = 2 * n + 64
+    return grown
+
+
+cdef inline bint is_word(Py_UCS4 c) noexcept:
+    if c < 0x80:
+        return u"a" <= c <= u"z" or u"0" <= c <= u"9" or u"A" <= c <= u"Z" or c == u"_"
+    return 0x0620 <= c <= 0x064A or c.isalpha() or c.isdigit() or c.isnumeric()
+
+
+cdef inline uint64_t mix(uint64_t h) noexcept nogil:
+    h ^= h >> 32
+    h *= 0xD6E8FEB86659FD93ULL
+    h ^= h >> 32
+    return h
+
+
+cdef inline uint64_t hash_span(int kind, void* data, Py_ssize_t start, Py_ssize_t end) noexcept nogil:
+    cdef uint64_t h = 0xCBF29CE484222325ULL
+    cdef Py_ssize_t at
+    for at in range(start, end):
+        h = (h ^ <uint64_t>PyUnicode_READ(kind, data, at)) * 0x9E3779B97F4A7C15ULL
+    return mix(h)
+
+
+cdef inline uint64_t hash_text(str text) noexcept:
+    return hash_span(PyUnicode_KIND(text), PyUnicode_DATA(text), 0, len(text))
+
+
+cdef inline Py_ssize_t word_end(int kind, void* data, Py_ssize_t at, Py_ssize_t end) noexcept:
+    """Return the end of the word that begins at a place, as `socialtext.cues.WORD_RE` finds it."""
+    while at < end and is_word(PyUnicode_READ(kind, data, at)):
+        at += 1
+    if at + 1 < end and PyUnicode_READ(kind, data, at) == u"/" and is_word(PyUnicode_READ(kind, data, at + 1)):
+        at += 2
+        while at < end and is_word(PyUnicode_READ(kind, data, at)):
+            at += 1
+    return at
+
+
+cdef inline int add_span(Spans* spans, int kind, void* data, Py_ssize_t start, Py_ssize_t end) except -1:
+    cdef Span* span
+    spans.items = <Span*>enlarge(spans.items, &spans.room, spans.n + 1, sizeof(Span))
+    span = &spans.items[spans.n]
+    span.start, span.end = start, end
+    span.hash = hash_span(kind, data, start, end)
+    spans.n += 1
+    return 0
+
+
+cdef inline Slot* find_slot(const Numbers* numbers, uint64_t hash) noexcept nogil:
+    """Return the slot of a word type, or the empty one where it belongs; there must be slots."""
+    cdef Py_ssize_t at = <Py_ssize_t>(hash & <uint64_t>(numbers.size - 1))
+    while numbers.slots[at].number != 0 and numbers.slots[at].hash != hash:
+        at = (at + 1) & (numbers.size - 1)
+    return &numbers.slots[at]
+
+
+cdef inline int32_t find_number(const Numbers* numbers, uint64_t hash) noexcept nogil:
+    """Return the number of a word type, `NO_NUMBER` where it has none."""
+    return find_slot(numbers, hash).number - 1
+
+
+cdef inline void prefetch_slot(const Numbers* numbers, uint64_t hash) noexcept nogil:
+    prefetch(&numbers.slots[hash & <uint64_t>(numbers.size - 1)])
+
+
+cdef inline int32_t add_number(Numbers* numbers, uint64_t hash) except -1:
+    """Give a word type the next number."""
+    cdef Numbers larger
+    cdef Py_ssize_t at
+    cdef Slot* slot
+    if 2 * (numbers.n + 1) > numbers.size:
+        larger.size, larger.n = 2 * numbers.size, numbers.n
+        larger.slots = <Slot*>calloc(larger.size, sizeof(Slot))
+        if larger.slots == NULL:
+            raise MemoryError
+        for at in range(numbers.size):
+            if numbers.slots[at].number:
+                find_slot(&larger, numbers.slots[at].hash)[0] = numbers.slots[at]
+        free(numbers.slots)
+        numbers[0] = larger
+    slot = find_slot(numbers, hash)
+    numbers.n += 1
+    slot.hash, slot.number = hash, <int32_t>numbers.n
+    return <int32_t>numbers.n - 1
+
+
+cdef inline int make_numbers(Numbers* numbers) except -1:
+    numbers.size, numbers.n = 4096, 0
+    numbers.slots = <Slot*>calloc(numbers.size, sizeof(Slot))
+    if numbers.slots == NULL:
+        raise MemoryError
+    return 0
+
+
+cdef inline void forget_numbers(Numbers* numbers) noexcept:
+    memset(numbers.slots, 0, numbers.size * sizeof(Slot))
+    numbers.n = 0
+
+
+cdef inline int add_phrase(Phrases* phrases, tuple rest, int64_t mark) except -1:
+    """Add a phrase, given the words that continue it; one that ends in ``*`` stands for all that begin so."""
+    cdef Phrase* phrase
+    cdef Part* part
+    cdef str form
+    phrases.items = <Phrase*>enlarge(phrases.items, &phrases.room, phrases.n + 1, sizeof(Phrase))
+    phrase = &phrases.items[phrases.n]
+    phrase.mark = mark
+    phrase.first = <int32_t>phrases.n_parts
+    for form in rest:
+        phrases.parts = <Part*>enlarge(phrases.parts, &phrases.parts_room, phrases.n_parts + 1, sizeof(Part))
+        part = &phrases.parts[phrases.n_parts]
+        part.n_characters = <int32_t>len(form) - 1 if form.endswith("*") else -1
+        part.hash = hash_text(form if part.n_characters < 0 else form[:-1])
+        phrases.n_parts += 1
+    phrase.last = <int32_t>phrases.n_parts
+    phrases.n += 1
+    return 0
+
+
+cdef inline bint continues(
+    const Phrases* phrases, Py_ssize_t number, const Spans* spans, int kind, void* data, Py_ssize_t at, Py_ssize_t end
+) noexcept:
+    """Whether the words from a place on, before another, continue a phrase to its end."""
+    cdef Phrase phrase = phrases.items[number]
+    cdef Py_ssize_t k
+    cdef Part part
+    cdef Span span
+    if at + phrase.last - phrase.first > end:
+        return False
+    for k in range(phrase.first, phrase.last):
+        part, span = phrases.parts[k], spans.items[at]
+        if part.n_characters < 0:
+            if span.hash != part.hash:
+                return False
+        elif (
+            span.end - span.start < part.n_characters
+            or hash_span(kind, data, span.start, span.start + part.n_characters) != part.hash
+        ):
+            return False
+        at += 1
+    return True
+
+
+cdef inline void forget_phrases(Phrases* phrases) noexcept:
+    phrases.n = phrases.n_parts = 0
+
+
+cdef inline void free_phrases(Phrases* phrases) noexcept:
+    free(phrases.items)
+    free(phrases.parts)

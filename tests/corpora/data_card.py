@@ -1,4 +1,4 @@
-"""The tables of `corpora/DATA_CARD.md`, counted from the corpora: `python tests/corpora/data_card.py` writes them anew."""
+"""The tables of `corpora/DATA_CARD.md`, counted from the corpora; run as a script, it writes them anew."""
 
 import json
 import re

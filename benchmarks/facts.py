@@ -12,6 +12,8 @@ from typing import Any
 
 PACKAGES = ("socialtext", "numpy", "pyarrow", "py3langid")
 HERE = Path(__file__).resolve().parent
+MADE = ("results", "plots", "README.md", "release.json")
+"""What the benchmarks write themselves."""
 
 
 def describe_run(name: str, profile: str) -> dict[str, Any]:
@@ -53,7 +55,7 @@ def find_commit() -> str | None:
         return subprocess.run(command, capture_output=True, text=True, check=True).stdout.strip()
 
     try:
-        changed = git("status", "--porcelain", "--untracked-files=no", "--", "..", ":!results", ":!README.md")
+        changed = git("status", "--porcelain", "--untracked-files=no", "--", "..", *(f":!{name}" for name in MADE))
         return git("rev-parse", "--short", "HEAD") + ("+" if changed else "")
     except (OSError, subprocess.CalledProcessError):
         return None

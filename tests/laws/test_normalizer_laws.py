@@ -43,6 +43,19 @@ PIECES = [
     ],
     *["<b>", "</b>", "❤️", "👩‍💻", "1️⃣", "می", "ها", "سلام", "Lalu", "selesai", "10:30", "1.2.3", "\U0001f468"],
 ]
+# Words that one pass may leave unsettled, and some that only seem so.
+WORDS = [
+    *["bagusss", "خیلییی", "رااائع", "AAA", "www.aaa.com", "Aaa.Bbb"],
+    *[
+        "con\u200btoh.com/a",
+        "a@b.co\u200f",
+        "1\u200c.5",
+        "\u200f#tag\u200b",
+        "ثبت\u200bنام",
+        "e\u0323\u0301",
+        "سسس\u0301",
+    ],
+]
 texts = st.one_of(st.text(), st.lists(st.sampled_from(PIECES), max_size=24).map("".join))
 normalizers = st.builds(
     lambda lang, profile, digits, register, steps: Normalizer(
@@ -150,6 +163,25 @@ def test_what_stands_far_before_does_not_matter(normalizer, raw):
     filler = "kata " * 1500
     raw = "kata " + raw.lstrip()
     assert normalizer.normalize(filler + raw) == filler + normalizer.normalize(raw)
+
+
+@settings(laws, max_examples=max(20, laws.max_examples // 10))
+@given(normalizers, st.lists(st.sampled_from(WORDS), min_size=1, max_size=8))
+def test_a_long_line_is_normalized_as_its_words_are(normalizer, words):
+    """Of a long text only what is unsettled is passed again: lengthened words, hidden characters, marks to compose."""
+    line = " ".join(f"kata {word} kata" for word in words * 10)
+    whole = normalizer.align(f"{line} {'kata ' * 800}kata")
+    alone = {word: normalizer.normalize(f"kata {word} kata") for word in words}
+    assert whole.text == f"{' '.join(alone[word] for word in words * 10)} {'kata ' * 800}kata"
+    assert whole.text == normalizer.normalize(whole.raw)
+    check_spans(whole)
+
+
+@laws
+@given(normalizers, texts, st.sampled_from("é\N{ARABIC LETTER BEH}\N{GRINNING FACE}"))
+def test_it_does_not_matter_how_wide_the_characters_are_stored(normalizer, raw, widest):
+    raw += "\nkata"
+    assert normalizer.normalize(f"{raw}\nkata {widest}") == f"{normalizer.normalize(raw)}\nkata {widest}"
 
 
 PROTECTED = [

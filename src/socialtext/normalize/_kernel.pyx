@@ -16,7 +16,7 @@ places are passed again until nothing changes; of a long text only these, with t
 cimport cpython.array as carray
 from cpython.mem cimport PyMem_RawFree, PyMem_RawMalloc, PyMem_RawRealloc
 from cpython.ref cimport Py_XDECREF, Py_XINCREF, PyObject
-from cpython.unicode cimport PyUnicode_DATA, PyUnicode_GET_LENGTH, PyUnicode_KIND, PyUnicode_READ, PyUnicode_Substring
+from cpython.unicode cimport PyUnicode_DATA, PyUnicode_GET_LENGTH, PyUnicode_KIND, PyUnicode_READ
 from libc.stdint cimport int32_t, int64_t, uint8_t, uint16_t, uint32_t, uint64_t
 from libc.string cimport memcpy, memmove
 
@@ -279,6 +279,10 @@ cdef inline bint is_ascii_letter(uint32_t c) noexcept nogil:
 
 cdef inline bint is_ascii_word(uint32_t c) noexcept nogil:
     return is_ascii_letter(c) or is_ascii_digit(c)
+
+
+cdef inline bint is_calm(int32_t e) noexcept nogil:
+    return e & PLAIN or SPACE <= (e & CLASS_MASK) <= RETURN
 
 
 cdef inline uint32_t fold(const Table* table, uint32_t c, int32_t e) noexcept nogil:
@@ -650,21 +654,26 @@ cdef bint emit_mark(const Table* table, Output* out, uint32_t c, int32_t e, Py_s
 
 # --- looking ahead ---------------------------------------------------------------------------------------------------
 
-cdef uint32_t peek(raw_t* raw, Py_ssize_t i, Py_ssize_t n, const Table* table, bint over_spaces,
-                   int32_t* entry) noexcept nogil:
-    """The next character that will be written from `i` on, and its entry; 0 at the end of the text."""
+cdef Py_ssize_t skip_unwritten(raw_t* raw, Py_ssize_t i, Py_ssize_t n, const Table* table,
+                               bint over_spaces) noexcept nogil:
+    """Offset of the next character that will be written from `i` on."""
     cdef int32_t e
     cdef int k
     while i < n:
         e = lookup(table, raw[i])
         k = e & CLASS_MASK
-        if e & DELETED or k == JOINER or k == TATWEEL or (over_spaces and k == SPACE):
-            i += 1
-            continue
-        entry[0] = e
-        return fold(table, raw[i], e)
-    entry[0] = NEWLINE
-    return 0
+        if not (e & DELETED or k == JOINER or k == TATWEEL or (over_spaces and k == SPACE)):
+            break
+        i += 1
+    return i
+
+
+cdef inline uint32_t peek(raw_t* raw, Py_ssize_t i, Py_ssize_t n, const Table* table, bint over_spaces,
+                          int32_t* entry) noexcept nogil:
+    """The next character that will be written from `i` on, and its entry; 0 at the end of the text."""
+    i = skip_unwritten(raw, i, n, table, over_spaces)
+    entry[0] = lookup(table, raw[i]) if i < n else NEWLINE
+    return fold(table, raw[i], entry[0]) if i < n else 0
 
 
 # --- protected tokens ------------------------------------------------------------------------------------------------
@@ -923,36 +932,6 @@ cdef bint continues_number(const Table* table, const Output* out, Py_ssize_t lin
         and out.size - line_start > 1 and (lookup(table, out.text[out.size - 2]) & CLASS_MASK) == DIGIT
 
 
-cdef bint quotes_pair_up(raw_t* raw, Py_ssize_t i, Py_ssize_t n, const Table* table) noexcept nogil:
-    """Whether the straight double quotes from `i` to the end of its line open and close in turn."""
-    cdef Py_ssize_t k = i
-    cdef int count = 0
-    cdef uint32_t c
-    cdef int32_t e, before, after
-    while k < n:
-        e = lookup(table, raw[k])
-        if (e & CLASS_MASK) == NEWLINE or (e & CLASS_MASK) == RETURN:
-            break
-        c = fold(table, raw[k], e)
-        if c == LESS_THAN or c == LEFT_GUILLEMET or c == RIGHT_GUILLEMET:
-            return False
-        if c == QUOTE and not e & DELETED:
-            before = lookup(table, raw[k - 1]) if k else NEWLINE
-            after = lookup(table, raw[k + 1]) if k + 1 < n else NEWLINE
-            if before & DELETED or after & DELETED:
-                return False
-            before &= CLASS_MASK
-            after &= CLASS_MASK
-            if count % 2 == 0:
-                if before == DIGIT or is_latin(before) or (before == ARABIC and after == SPACE):
-                    return False  # an inch sign, or the end of a quotation that began elsewhere
-            elif is_latin(after) or after == DIGIT or (after == ARABIC and before == SPACE):
-                return False
-            count += 1
-        k += 1
-    return count % 2 == 0
-
-
 cdef bint guillemets_pair_up(raw_t* raw, Py_ssize_t i, Py_ssize_t n, const Table* table) noexcept nogil:
     """Whether the guillemets of the line that begins at `i` open and close in turn."""
     cdef bint is_open = False
@@ -984,7 +963,7 @@ cdef bint keeps_space_before(raw_t* raw, Py_ssize_t i, Py_ssize_t n, const Table
     cdef uint32_t following = raw[i + 1] if i + 1 < n else 0
     cdef int32_t e
     if c == FULL_STOP or c == QUESTION:
-        return is_ascii_word(following)
+        return is_ascii_letter(following) or (lookup(table, following) & CLASS_MASK) == DIGIT
     if c == COMMA or c == ARABIC_COMMA:  # two numbers, not one: «1.000 ,5»
         return (before & CLASS_MASK) == DIGIT and (lookup(table, following) & CLASS_MASK) == DIGIT
     if c == COLON:
@@ -1001,6 +980,45 @@ cdef bint keeps_space_before(raw_t* raw, Py_ssize_t i, Py_ssize_t n, const Table
     if c == EXCLAMATION:
         return following == 0x3D
     return False
+
+
+cdef bint quotes_pair_up(raw_t* raw, Py_ssize_t i, Py_ssize_t n, const Table* table) noexcept nogil:
+    """Whether the straight double quotes from `i` to the end of its line open and close in turn."""
+    cdef Py_ssize_t k = i, last = i - 1     # what stands before and stays
+    cdef Py_ssize_t following
+    cdef int count = 0
+    cdef uint32_t c
+    cdef int32_t e, before, after
+    while last >= 0 and lookup(table, raw[last]) & DELETED:
+        last -= 1
+    while k < n:
+        e = lookup(table, raw[k])
+        if (e & CLASS_MASK) == NEWLINE or (e & CLASS_MASK) == RETURN:
+            break
+        c = fold(table, raw[k], e)
+        if c == LESS_THAN or c == LEFT_GUILLEMET or c == RIGHT_GUILLEMET:
+            return False
+        if c == QUOTE and not e & DELETED:
+            before = lookup(table, raw[last]) & CLASS_MASK if last >= 0 else NEWLINE
+            peek(raw, k + 1, n, table, False, &after)
+            if table.punctuation and (after & CLASS_MASK) == SPACE:
+                following = skip_unwritten(raw, k + 1, n, table, True)
+                if following < n:
+                    after = lookup(table, raw[following])
+                    c = fold(table, raw[following], after)
+                    if not takes_no_space_before(c) or keeps_space_before(raw, following, n, table, c, OTHER):
+                        after = SPACE
+            after &= CLASS_MASK
+            if count % 2 == 0:
+                if before == DIGIT or is_latin(before) or (before == ARABIC and after == SPACE):
+                    return False  # an inch sign, or the end of a quotation that began elsewhere
+            elif is_latin(after) or after == DIGIT or (after == ARABIC and before == SPACE):
+                return False
+            count += 1
+        if not e & DELETED:
+            last = k
+        k += 1
+    return count % 2 == 0
 
 
 cdef bint ends_emoticon(const Output* out) noexcept nogil:
@@ -1263,6 +1281,7 @@ cdef void run(raw_t* raw, Py_ssize_t n, const Table* table, Output* out) noexcep
     cdef Py_ssize_t i = 0
     cdef Py_ssize_t scanned = 0         # raw offset up to which no protected token begins
     cdef Py_ssize_t number_end = 0
+    cdef Py_ssize_t unwritten_end = 0   # of the joiners and tatweels here, which may be many
     cdef Py_ssize_t end, k
     cdef bint closes_quote
     cdef uint32_t c, target, before
@@ -1360,7 +1379,9 @@ cdef void run(raw_t* raw, Py_ssize_t n, const Table* table, Output* out) noexcep
                 while k > line.start and (lookup(table, out.text[k]) & CLASS_MASK) == MARK:
                     k -= 1
                 before_entry = lookup(table, out.text[k]) if line.pending < 0 and k >= line.start else NEWLINE
-                peek(raw, i + 1, n, table, False, &next_entry)
+                if i >= unwritten_end:
+                    unwritten_end = skip_unwritten(raw, i + 1, n, table, False)
+                next_entry = lookup(table, raw[unwritten_end]) if unwritten_end < n else NEWLINE
                 if (next_entry & CLASS_MASK) == ARABIC and (
                         ((before_entry & CLASS_MASK) == ARABIC and not before_entry & NON_JOINING)
                         or is_latin(before_entry) or (before_entry & CLASS_MASK) == DIGIT):
@@ -1378,7 +1399,9 @@ cdef void run(raw_t* raw, Py_ssize_t n, const Table* table, Output* out) noexcep
 
         if cls == TATWEEL and e & DELETED:
             # A dash of tatweels that touches no letter is punctuation; of those after a year one stays.
-            peek(raw, i + 1, n, table, False, &next_entry)
+            if i >= unwritten_end:
+                unwritten_end = skip_unwritten(raw, i + 1, n, table, False)
+            next_entry = lookup(table, raw[unwritten_end]) if unwritten_end < n else NEWLINE
             before_entry = NEWLINE
             if line.pending < 0 and out.size > line.start:
                 before_entry = lookup(table, out.text[out.size - 1])
@@ -1395,6 +1418,12 @@ cdef void run(raw_t* raw, Py_ssize_t n, const Table* table, Output* out) noexcep
 
         if e & DELETED:
             if cls != MARK and not see(out, &line, &line.saw_invisible, out.base + out.size):
+                return
+            # What looks ahead over numbers and marks stops here; the next pass sees them together.
+            before_entry = lookup(table, out.text[out.size - 1]) if out.size > line.start else NEWLINE
+            next_entry = lookup(table, raw[i + 1]) if i + 1 < n else NEWLINE
+            if not (is_calm(before_entry) and (cls == MARK or is_calm(next_entry))) \
+                    and not note_unsettled(out, max(out.base + out.size - 1, 0)):
                 return
             if line.pending >= 0:
                 line.pending_end = i + 1
@@ -1507,7 +1536,7 @@ cdef void run(raw_t* raw, Py_ssize_t n, const Table* table, Output* out) noexcep
                     target = ARABIC_QUESTION
                 elif before != ARABIC_QUESTION and before != EXCLAMATION and (
                         (next_entry & CLASS_MASK) == ARABIC or (next_entry & CLASS_MASK) == NEWLINE
-                        or (next_entry & CLASS_MASK) == OPENER):
+                        or (next_entry & CLASS_MASK) == RETURN or (next_entry & CLASS_MASK) == OPENER):
                     target = ARABIC_COMMA if target == COMMA else ARABIC_SEMICOLON
 
         if target == QUOTE and (table.punctuation or table.quotes):
@@ -1570,6 +1599,17 @@ cdef void run(raw_t* raw, Py_ssize_t n, const Table* table, Output* out) noexcep
                     absorb(out, i, i + 1)
                     i += 1
                     continue
+
+        if target == ARABIC_COMMA and table.punctuation and line.pending >= 0 and (before_entry & CLASS_MASK) == DIGIT \
+                and i + 1 < n and (lookup(table, raw[i + 1]) & CLASS_MASK) == DIGIT:
+            # «2020 ،2021»: the blank goes to the other side, else two numbers would become one.
+            out.carry = line.pending
+            line.pending = -1
+            emit(out, target, i, i + 1)
+            emit(out, BLANK, i + 1, i + 1)
+            out.changed = True
+            i += 1
+            continue
 
         if not begin(raw, i, n, table, out, &line, target, e, closes_quote):
             return

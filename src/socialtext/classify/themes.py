@@ -7,11 +7,12 @@ what its list is about.
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
+from socialtext._values import Maker
 from socialtext.classify._context import advice_columns, theme_columns, weigh_columns
 from socialtext.classify._features import FeatureTable
 from socialtext.classify.explain import explain_passage
@@ -27,8 +28,7 @@ N_ADVICE_CONTEXT: Final = 7
 FloatArray = npt.NDArray[np.float64]
 
 
-@dataclass(frozen=True, slots=True)
-class Passage:
+class Passage(NamedTuple):
     """A unit of a document as the classifier needs it.
 
     Attributes
@@ -184,13 +184,12 @@ class ThemeScorer:
 
 
 def _label(theme_scores: Sequence[float], advice_score: float, thresholds: Sequence[float]) -> Classification:
-    ranked = sorted(range(N_THEMES), key=lambda at: -theme_scores[at])
-    return Classification(
-        themes=tuple(THEMES[at] for at in ranked if theme_scores[at] >= thresholds[at]),
-        scores=dict(zip(THEMES, theme_scores, strict=True)),
-        advice=advice_score >= thresholds[N_THEMES],
-        advice_score=advice_score,
-    )
+    chosen = [at for at in range(N_THEMES) if theme_scores[at] >= thresholds[at]]
+    chosen.sort(key=theme_scores.__getitem__, reverse=True)
+    themes = tuple([THEMES[at] for at in chosen])
+    scores = dict(zip(THEMES, theme_scores, strict=True))
+    return _make_label(themes, scores, advice_score >= thresholds[N_THEMES], advice_score, None)
 
 
+_make_label: Final = Maker(Classification)
 _NO_LABEL: Final = Classification(themes=(), scores=dict.fromkeys(THEMES, 0.0), advice=False, advice_score=0.0)

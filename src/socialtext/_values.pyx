@@ -4,6 +4,8 @@
 A document has dozens of them: blocks, sentences, units.
 """
 
+cimport cython
+
 from dataclasses import fields
 
 cdef extern from *:
@@ -14,6 +16,7 @@ cdef extern from *:
     object PyType_GenericAlloc(type cls, Py_ssize_t n_items)
 
 
+@cython.final
 cdef class Maker:
     """Makes values of a frozen dataclass with slots from all of their fields, in order.
 

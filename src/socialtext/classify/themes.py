@@ -13,7 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from socialtext._values import Maker
-from socialtext.classify._context import advice_columns, theme_columns, weigh_columns
+from socialtext.classify._context import advice_columns, take_rows, theme_columns, weigh_columns
 from socialtext.classify._features import FeatureTable
 from socialtext.classify.explain import explain_passage
 from socialtext.classify.features import index_pairs
@@ -171,7 +171,7 @@ class ThemeScorer:
         ]
         folded = [self._fold(text) for text in (*(passage.text for passage in passages), *rows)]
         margins = Margins(*self._table.margins_of_sentences(folded))
-        heading = np.append(margins.whole, np.zeros((1, N_THEMES + 1)), axis=0)[heading_rows]
+        heading = take_rows(margins.whole, heading_rows)
         themes = theme_context(passages, margins, heading).reshape(-1, N_THEME_CONTEXT)
         theme_scores = weigh_columns(themes, self._context, self._context_intercept)
         advice = weigh_columns(advice_context(passages, margins), self._advice_context, self._advice_intercept)

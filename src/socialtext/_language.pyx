@@ -5,6 +5,7 @@ Comes in: the arrays of py3langid's model. Goes out: what the model says for eac
 model and features are the library's, and `tests/unit/test_language.py` compares the two.
 """
 
+cimport cython
 from libc.math cimport log1p
 from libc.stdint cimport int32_t, uint16_t, uint32_t
 from libc.stdlib cimport calloc, free, malloc
@@ -40,6 +41,7 @@ cdef enum:
     N_CONTEXT = 8
 
 
+@cython.final
 cdef class LanguageScorer:
     """Score texts by a model of py3langid.
 

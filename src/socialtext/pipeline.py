@@ -4,7 +4,9 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache, partial
 from pathlib import Path
+from typing import Final
 
+from socialtext._values import Maker
 from socialtext.classify.features import SENTENCE_END_RE
 from socialtext.classify.own_themes import OwnThemeScorer
 from socialtext.classify.themes import Passage, ThemeScorer
@@ -395,6 +397,10 @@ def build_passages(raw: str, blocks: Sequence[Block], spans: Sequence[tuple[int,
     return passages
 
 
+_make_unit: Final = Maker(AdviceUnit)
+_UNLABELLED: Final = Classification(themes=(), scores={}, advice=False, advice_score=0.0)
+
+
 def _build_document(
     id: str | None,
     lang: str,
@@ -410,22 +416,12 @@ def _build_document(
             block = structure.blocks[unit.heading]
             heading = _slice(aligned, block.start, block.end)
         text = _slice(aligned, unit.start, unit.end)
-        if labels is None:
-            units.append(AdviceUnit(unit.start, unit.end, heading, text))
-        else:
-            label = labels[number]
-            units.append(
-                AdviceUnit(
-                    unit.start,
-                    unit.end,
-                    heading,
-                    text,
-                    label.advice,
-                    label.advice_score,
-                    label.themes,
-                    label.scores,
-                )
+        label = _UNLABELLED if labels is None else labels[number]
+        units.append(
+            _make_unit(
+                unit.start, unit.end, heading, text, label.advice, label.advice_score, label.themes, label.scores
             )
+        )
     return Document(id, lang, raw, aligned.text, structure.blocks, structure.sentences, tuple(units))
 
 

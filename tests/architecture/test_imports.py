@@ -28,6 +28,7 @@ RANKS = {
     "languages": 1,
     "_alignment": 0,
     "_language": 0,
+    "_values": 0,
     "types": 0,
     "errors": 0,
 }

@@ -168,3 +168,17 @@ def weigh_columns(const double[:, ::1] columns, const double[::1] weights, doubl
             margin += columns[at, k] * weights[k]
         scores.append(expit_of(margin))
     return scores
+
+
+def take_rows(const double[:, ::1] margins, list rows):
+    """Return some rows of margins; zeros for a row below 0."""
+    cdef Py_ssize_t at, k, row, n = len(rows)
+    taken = np.zeros((n, margins.shape[1]))
+    cdef double[:, ::1] out = taken
+    for at in range(n):
+        row = rows[at]
+        if row >= margins.shape[0]:
+            raise IndexError(f"there is no row {row}")
+        for k in range(margins.shape[1] if row >= 0 else 0):
+            out[at, k] = margins[row, k]
+    return taken

@@ -6,6 +6,7 @@ table, or multiplied with it. Each word type is taken apart once and remembered,
 are forgotten.
 """
 
+cimport cython
 from cpython.unicode cimport PyUnicode_DATA, PyUnicode_KIND
 from libc.math cimport log, sqrt
 from libc.stdint cimport int32_t, uint64_t
@@ -44,6 +45,7 @@ cdef struct Word:
     bint begins_pair
 
 
+@cython.final
 cdef class FeatureTable:
     """Rows and values of passages in a weight table.
 

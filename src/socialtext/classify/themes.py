@@ -7,12 +7,13 @@ what its list is about.
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
-from socialtext.classify._context import advice_columns, theme_columns, weigh_columns
+from socialtext._values import Maker
+from socialtext.classify._context import advice_columns, take_rows, theme_columns, weigh_columns
 from socialtext.classify._features import FeatureTable
 from socialtext.classify.explain import explain_passage
 from socialtext.classify.features import index_pairs
@@ -27,8 +28,7 @@ N_ADVICE_CONTEXT: Final = 9
 FloatArray = npt.NDArray[np.float64]
 
 
-@dataclass(frozen=True, slots=True)
-class Passage:
+class Passage(NamedTuple):
     """A unit of a document as the classifier needs it.
 
     Attributes
@@ -174,7 +174,7 @@ class ThemeScorer:
         ]
         folded = [self._fold(text) for text in (*(passage.text for passage in passages), *rows)]
         margins = Margins(*self._table.margins_of_sentences(folded))
-        heading = np.append(margins.whole, np.zeros((1, N_THEMES + 1)), axis=0)[heading_rows]
+        heading = take_rows(margins.whole, heading_rows)
         themes = theme_context(passages, margins, heading).reshape(-1, N_THEME_CONTEXT)
         theme_scores = weigh_columns(themes, self._context, self._context_intercept)
         advice = weigh_columns(advice_context(passages, margins), self._advice_context, self._advice_intercept)
@@ -187,13 +187,12 @@ class ThemeScorer:
 
 
 def _label(theme_scores: Sequence[float], advice_score: float, thresholds: Sequence[float]) -> Classification:
-    ranked = sorted(range(N_THEMES), key=lambda at: -theme_scores[at])
-    return Classification(
-        themes=tuple(THEMES[at] for at in ranked if theme_scores[at] >= thresholds[at]),
-        scores=dict(zip(THEMES, theme_scores, strict=True)),
-        advice=advice_score >= thresholds[N_THEMES],
-        advice_score=advice_score,
-    )
+    chosen = [at for at in range(N_THEMES) if theme_scores[at] >= thresholds[at]]
+    chosen.sort(key=theme_scores.__getitem__, reverse=True)
+    themes = tuple([THEMES[at] for at in chosen])
+    scores = dict(zip(THEMES, theme_scores, strict=True))
+    return _make_label(themes, scores, advice_score >= thresholds[N_THEMES], advice_score, None)
 
 
+_make_label: Final = Maker(Classification)
 _NO_LABEL: Final = Classification(themes=(), scores=dict.fromkeys(THEMES, 0.0), advice=False, advice_score=0.0)

@@ -76,14 +76,12 @@ def _unit_values(unit: AdviceUnit) -> dict[str, Any]:
 
 def unit_rows(document: Document, themes: Sequence[str] = THEMES) -> Iterator[dict[str, Any]]:
     """Yield one row for each advice unit of a document, with a score column for each theme of the model."""
+    columns = [(f"score_{theme}", theme) for theme in themes]
     for number, unit in enumerate(document.units):
-        yield {
-            "doc_id": document.id,
-            "lang": document.lang,
-            "unit": number,
-            **_unit_values(unit),
-            **{f"score_{theme}": round(unit.scores.get(theme, 0.0), 4) for theme in themes},
-        }
+        row = {"doc_id": document.id, "lang": document.lang, "unit": number, **_unit_values(unit)}
+        for column, theme in columns:
+            row[column] = round(unit.scores.get(theme, 0.0), 4)
+        yield row
 
 
 def document_row(document: Document, *, with_text: bool) -> dict[str, Any]:

@@ -215,11 +215,12 @@ class _Parquet:
     def write(self, rows: Iterable[Mapping[str, Any]]) -> None:
         for row in rows:
             self._rows.append(row)
-            self._weight += ROW_WEIGHT + sum(
-                len(value) if isinstance(value, str) else ROW_WEIGHT * len(value)
-                for value in row.values()
-                if isinstance(value, str | list)
-            )
+            self._weight += ROW_WEIGHT
+            for value in row.values():
+                if type(value) is str:
+                    self._weight += len(value)
+                elif type(value) is list:
+                    self._weight += ROW_WEIGHT * len(value)
             if self._weight >= GROUP_WEIGHT:
                 self._flush()
 
@@ -235,7 +236,7 @@ class _Parquet:
         import pyarrow as pa
 
         if self._rows:
-            self._writer.write_table(pa.Table.from_pylist([dict(row) for row in self._rows], schema=self._schema))
+            self._writer.write_table(pa.Table.from_pylist(self._rows, schema=self._schema))
             self._rows, self._weight = [], 0
 
     def finish(self) -> None:

@@ -5,6 +5,7 @@ Comes in: the lines of a page with their markers, cues and folded texts. Goes ou
 `blocks.SLOTS` the column of its feature, or the kind of each line.
 """
 
+cimport cython
 from cpython.unicode cimport PyUnicode_DATA, PyUnicode_KIND
 from libc.math cimport INFINITY
 from libc.stdint cimport int64_t
@@ -96,6 +97,7 @@ cdef enum:
     N_SLOTS
 
 
+@cython.final
 cdef class LineColumns:
     """Finds the columns of lines.
 
@@ -242,7 +244,7 @@ cdef class LineColumns:
         """Set the feature of a slot: the code counts from the slot's first name."""
         out[at, self.row[slot]] = self.base[slot] + code
 
-    cdef void _put_neighbour(
+    cdef inline void _put_neighbour(
         self, int64_t[:, ::1] out, Py_ssize_t at, Py_ssize_t other, Py_ssize_t side, const int64_t[:, ::1] lines,
         const int64_t[::1] markers, const int64_t[::1] line_cues, const int64_t[::1] ends,
     ) noexcept:

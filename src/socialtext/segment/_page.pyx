@@ -5,6 +5,7 @@ Comes in: a ``str`` and look-ups of one language. Goes out: numpy arrays, one it
 the features of blocks and units are built without a Python object a word.
 """
 
+cimport cython
 from cpython.unicode cimport PyUnicode_DATA, PyUnicode_KIND
 from libc.math cimport log
 from libc.stdint cimport int32_t, int64_t, uint8_t, uint64_t
@@ -212,6 +213,7 @@ cdef struct Seen:
     int32_t sentence
 
 
+@cython.final
 cdef class WordReader:
     """Read the words of folded sentences, with their cues.
 
@@ -321,7 +323,8 @@ cdef class WordReader:
         -------
         dict of str to array
             One item a sentence: ``n_words``, ``cues``, ``first``, ``early`` (bits of the cues of all words, of the
-            first, of the first few), ``first_word``, ``question``, ``colon``, ``digit``, ``first_digit``; the stems
+            first, of the first few), ``first_word``, ``question``, ``colon``, ``digit``, ``first_digit``, which
+            are also the rows of the matrices ``numbers`` and ``flags``; the stems
             of sentence i are ``stems[offsets[i]:offsets[i + 1]]``; one item a line: ``line_cues``, ``line_first``.
         """
         with self.lock:
@@ -409,7 +412,8 @@ cdef class WordReader:
         names = ("n_words", "cues", "first", "early", "first_word")
         result = dict(zip(names, numbers))
         result.update(zip(("question", "colon", "digit", "first_digit"), flags))
-        result.update(line_cues=of_lines[0], line_first=of_lines[1], offsets=stem_offsets, stems=stems, n_stems=n_stems)
+        result.update(numbers=numbers, flags=flags, line_cues=of_lines[0], line_first=of_lines[1])
+        result.update(offsets=stem_offsets, stems=stems, n_stems=n_stems)
         return result
 
 
@@ -417,6 +421,7 @@ cdef inline bint is_trailing(Py_UCS4 c) noexcept:
     return c == u" " or c == 0x200C or c == 0xBB or c == u'"' or c == u"'" or c == u")" or c == 0x201D
 
 
+@cython.final
 cdef class Marks:
     """The set of stems of a stretch of text: marked by the number of the set, so that emptying it costs nothing."""
 

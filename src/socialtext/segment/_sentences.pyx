@@ -7,6 +7,7 @@ between them. Behind a stop it looks back no farther than the sentence and `REAC
 length, and an unbalanced quote cannot swallow what follows.
 """
 
+cimport cython
 from cpython.unicode cimport PyUnicode_DATA, PyUnicode_KIND
 from libc.stdint cimport int32_t, int64_t
 
@@ -330,6 +331,7 @@ cdef bint in_address(const View* view, Py_ssize_t begin, Py_ssize_t stop) noexce
     return False
 
 
+@cython.final
 cdef class Splitter:
     """Sentences of one language.
 

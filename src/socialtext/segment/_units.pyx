@@ -5,7 +5,8 @@ Comes in: what `_page.WordReader` has read of the content sentences of a page. G
 of `units.FIGURES`, or its margin.
 """
 
-from libc.math cimport exp, log1p
+cimport cython
+from libc.math cimport INFINITY, exp, log1p
 from libc.stdint cimport int32_t, int64_t, uint8_t
 
 import numpy as np
@@ -17,6 +18,38 @@ cdef extern from *:
 
 cdef enum:
     N_SHARED_SPAN = 3  # sentences before a gap whose topics count
+
+# Rows of what `_page.WordReader` reads.
+cdef enum:
+    N_WORDS
+    CUES
+    FIRST
+    EARLY
+    FIRST_WORD
+
+cdef enum:
+    QUESTION
+    COLON
+    DIGIT
+    FIRST_DIGIT
+
+# Of each sentence where its block and its section begin and end, and the number of its block.
+cdef enum:
+    BLOCK_START
+    BLOCK_END
+    BLOCK_OF
+    SECTION_START
+    SECTION_END
+    N_PLACES
+
+# Of each sentence the cues in its block up to it and from it on, the topics in its section up to it, and the words
+# before it.
+cdef enum:
+    SO_FAR
+    TO_COME
+    TOPICS_SO_FAR
+    TOTAL
+    N_UNIONS
 
 cdef double MARGIN_LIMIT = 30.0
 
@@ -85,6 +118,7 @@ def decide_borders(
     return decisions[0], decisions[1]
 
 
+@cython.final
 cdef class Gaps:
     """The gaps between the content sentences of a page.
 
@@ -105,16 +139,13 @@ cdef class Gaps:
 
     cdef Py_ssize_t n, n_figures, n_signals, n_discourse
     cdef const int32_t[::1] chosen, blocks, sections
-    cdef const int64_t[::1] n_words, cues, first, early, first_word
-    cdef const uint8_t[::1] question, colon, digit, first_digit
+    cdef const int64_t[:, ::1] numbers  # rows of `_page.WordReader.read`
+    cdef const uint8_t[:, ::1] flags
     cdef const int64_t[::1] signals
     cdef int64_t topic_bits, advice_bits
     cdef const double[:, ::1] cohesion
-    # Of each sentence where its block and its section begin and end, and the number of its block.
-    cdef int32_t[::1] block_start, block_end, section_start, section_end, block_of
-    # Of each sentence the cues in its block up to it and from it on, and the topics in its section up to it.
-    cdef int64_t[::1] so_far, to_come, topics_so_far
-    cdef int64_t[::1] total  # words before each sentence
+    cdef int32_t[:, ::1] places
+    cdef int64_t[:, ::1] unions
     cdef double sentences_of, words_of, share_of_one, blocks_a_section
     cdef double[::1] figures  # of the gap at hand
     cdef Py_ssize_t n_put
@@ -128,10 +159,7 @@ cdef class Gaps:
         self.n_figures, self.n_signals, self.n_discourse = n_figures, signals.shape[0], n_discourse
         self.chosen, self.blocks, self.sections, self.signals = chosen, blocks, sections, signals
         self.topic_bits, self.advice_bits = topic_bits, advice_bits
-        self.n_words, self.cues = words["n_words"], words["cues"]
-        self.first, self.early = words["first"], words["early"]
-        self.first_word, self.question, self.colon = words["first_word"], words["question"], words["colon"]
-        self.digit, self.first_digit = words["digit"], words["first_digit"]
+        self.numbers, self.flags = words["numbers"], words["flags"]
         self.cohesion = measure_cohesion(words["stems"], words["offsets"], words["n_stems"], chosen, blocks, sections)
         self.figures = np.zeros(n_figures)
         self._find_runs(is_item.view(np.uint8))
@@ -139,41 +167,41 @@ cdef class Gaps:
     cdef int _find_runs(self, const uint8_t[::1] is_item) except -1:
         """Find blocks and sections, and what is in them."""
         cdef Py_ssize_t n = self.n, at, k
-        cdef int32_t[:, ::1] spans = np.empty((5, n), dtype=np.int32)
-        cdef int64_t[:, ::1] unions = np.empty((3, n), dtype=np.int64)
         cdef double n_sections = 0.0, n_paragraphs = 0.0, n_of_one = 0.0, n_sentences = 0.0, n_words = 0.0
+        cdef int32_t[:, ::1] places
+        cdef int64_t[:, ::1] unions
+        cdef int64_t cues
         cdef bint new, last
-        self.block_start, self.block_end, self.block_of = spans[0], spans[1], spans[2]
-        self.section_start, self.section_end = spans[3], spans[4]
-        self.so_far, self.to_come, self.topics_so_far = unions[0], unions[1], unions[2]
-        self.total = np.zeros(n + 1, dtype=np.int64)
+        places = self.places = np.empty((N_PLACES, n), dtype=np.int32)
+        unions = self.unions = np.zeros((N_UNIONS, n + 1), dtype=np.int64)
         for at in range(n):
             k = self.chosen[at]
-            self.total[at + 1] = self.total[at] + self.n_words[k]
+            cues = self.numbers[CUES, k]
+            unions[TOTAL, at + 1] = unions[TOTAL, at] + self.numbers[N_WORDS, k]
             new = at == 0 or self.blocks[at] != self.blocks[at - 1]
-            self.block_start[at] = <int32_t>at if new else self.block_start[at - 1]
-            self.block_of[at] = 0 if at == 0 else self.block_of[at - 1] + new
-            self.so_far[at] = self.cues[k] if new else self.so_far[at - 1] | self.cues[k]
+            places[BLOCK_START, at] = <int32_t>at if new else places[BLOCK_START, at - 1]
+            places[BLOCK_OF, at] = 0 if at == 0 else places[BLOCK_OF, at - 1] + new
+            unions[SO_FAR, at] = (0 if new else unions[SO_FAR, at - 1]) | cues
             new = at == 0 or self.sections[at] != self.sections[at - 1]
-            self.section_start[at] = <int32_t>at if new else self.section_start[at - 1]
-            self.topics_so_far[at] = (0 if new else self.topics_so_far[at - 1]) | (self.cues[k] & self.topic_bits)
+            places[SECTION_START, at] = <int32_t>at if new else places[SECTION_START, at - 1]
+            unions[TOPICS_SO_FAR, at] = (0 if new else unions[TOPICS_SO_FAR, at - 1]) | (cues & self.topic_bits)
             n_sections += new
         for at in range(n - 1, -1, -1):
             k = self.chosen[at]
             last = at == n - 1 or self.blocks[at + 1] != self.blocks[at]
-            self.block_end[at] = <int32_t>at + 1 if last else self.block_end[at + 1]
-            self.to_come[at] = self.cues[k] if last else self.to_come[at + 1] | self.cues[k]
+            places[BLOCK_END, at] = <int32_t>at + 1 if last else places[BLOCK_END, at + 1]
+            unions[TO_COME, at] = (0 if last else unions[TO_COME, at + 1]) | self.numbers[CUES, k]
             last = at == n - 1 or self.sections[at + 1] != self.sections[at]
-            self.section_end[at] = <int32_t>at + 1 if last else self.section_end[at + 1]
-            if self.block_start[at] == at and not is_item[at]:
+            places[SECTION_END, at] = <int32_t>at + 1 if last else places[SECTION_END, at + 1]
+            if places[BLOCK_START, at] == at and not is_item[at]:
                 n_paragraphs += 1.0
-                n_of_one += self.block_end[at] - at == 1
-                n_sentences += self.block_end[at] - at
-                n_words += self.total[self.block_end[at]] - self.total[at]
+                n_of_one += places[BLOCK_END, at] - at == 1
+                n_sentences += places[BLOCK_END, at] - at
+                n_words += unions[TOTAL, places[BLOCK_END, at]] - unions[TOTAL, at]
         self.share_of_one = n_of_one / max(n_paragraphs, 1.0)
         self.sentences_of = n_sentences / max(n_paragraphs, 1.0)
         self.words_of = n_words / max(n_paragraphs, 1.0)
-        self.blocks_a_section = (self.block_of[n - 1] + 1) / max(n_sections, 1.0) if n else 0.0
+        self.blocks_a_section = (places[BLOCK_OF, n - 1] + 1) / max(n_sections, 1.0) if n else 0.0
         return 0
 
     cdef inline void put(self, double value) noexcept:
@@ -189,33 +217,36 @@ cdef class Gaps:
 
     cdef int _measure(self, Py_ssize_t at) except -1:
         """Put the figures of the gap before a sentence, in the order of `units.FIGURES`."""
+        cdef const int32_t[:, ::1] places = self.places
+        cdef const int64_t[:, ::1] unions = self.unions
         cdef Py_ssize_t here = self.chosen[at], there = self.chosen[at - 1], following
         cdef Py_ssize_t k, step
-        cdef double blocks_of = self.block_of[self.section_end[at] - 1] - self.block_of[self.section_start[at]] + 1
-        cdef double place = self.block_of[at] - self.block_of[self.section_start[at]]
-        cdef int64_t left = self.so_far[at - 1], right = self.to_come[at], own = self.cues[here]
+        cdef int32_t first_block = places[BLOCK_OF, places[SECTION_START, at]]
+        cdef double blocks_of = places[BLOCK_OF, places[SECTION_END, at] - 1] - first_block + 1
+        cdef double place = places[BLOCK_OF, at] - first_block
+        cdef int64_t left = unions[SO_FAR, at - 1], right = unions[TO_COME, at], own = self.numbers[CUES, here]
         cdef int64_t topics = own & self.topic_bits, left_topics = left & self.topic_bits
-        cdef int64_t right_topics = right & self.topic_bits, before = self.cues[there] & self.topic_bits
-        cdef int64_t in_section = self.topics_so_far[at - 1] if self.sections[at] == self.sections[at - 1] else 0
-        cdef bint last = self.block_end[at] - at == 1
-        cdef bint several = self.block_end[at - 1] - self.block_start[at - 1] >= 2
+        cdef int64_t right_topics = right & self.topic_bits, before = self.numbers[CUES, there] & self.topic_bits
+        cdef int64_t in_section = unions[TOPICS_SO_FAR, at - 1] if self.sections[at] == self.sections[at - 1] else 0
+        cdef bint last = places[BLOCK_END, at] - at == 1
+        cdef bint several = places[BLOCK_END, at - 1] - places[BLOCK_START, at - 1] >= 2
         cdef bint advises = (own & self.advice_bits) != 0, advised = (left & self.advice_bits) != 0
         cdef bint uncued = True
         for step in range(2, N_SHARED_SPAN + 1):
             if at >= step and self.sections[at - step] == self.sections[at]:
-                before |= self.cues[self.chosen[at - step]] & self.topic_bits
+                before |= self.numbers[CUES, self.chosen[at - step]] & self.topic_bits
         for k in range(self.n_signals):
-            uncued = uncued and (self.first[here] & self.signals[k]) == 0
+            uncued = uncued and (self.numbers[FIRST, here] & self.signals[k]) == 0
         self.n_put = 0
         self.put(self.blocks[at] != self.blocks[at - 1])
-        self.put(at - self.block_start[at - 1])
-        self.put(self.block_end[at] - at)
-        self.put(self.block_end[at - 1] - self.block_start[at - 1])
-        self.put(self.block_end[at] - self.block_start[at])
-        self.put(self.total[at] - self.total[self.block_start[at - 1]])
-        self.put(self.total[self.block_end[at]] - self.total[at])
-        self.put(self.n_words[there])
-        self.put(self.n_words[here])
+        self.put(at - places[BLOCK_START, at - 1])
+        self.put(places[BLOCK_END, at] - at)
+        self.put(places[BLOCK_END, at - 1] - places[BLOCK_START, at - 1])
+        self.put(places[BLOCK_END, at] - places[BLOCK_START, at])
+        self.put(unions[TOTAL, at] - unions[TOTAL, places[BLOCK_START, at - 1]])
+        self.put(unions[TOTAL, places[BLOCK_END, at]] - unions[TOTAL, at])
+        self.put(self.numbers[N_WORDS, there])
+        self.put(self.numbers[N_WORDS, here])
         self.put(self.sentences_of)
         self.put(self.share_of_one)
         self.put(self.words_of)
@@ -223,13 +254,13 @@ cdef class Gaps:
         self.put(blocks_of)
         self.put(place)
         self.put(blocks_of - place)
-        self.put(at - self.section_start[at])
-        self.put(self.section_end[at] - at)
-        self.put(self.question[there])
-        self.put(self.question[here])
-        self.put(self.colon[there])
-        self.put(self.colon[here])
-        self.put(self.question[self.chosen[at - 2]] if at > 1 else 0.0)
+        self.put(at - places[SECTION_START, at])
+        self.put(places[SECTION_END, at] - at)
+        self.put(self.flags[QUESTION, there])
+        self.put(self.flags[QUESTION, here])
+        self.put(self.flags[COLON, there])
+        self.put(self.flags[COLON, here])
+        self.put(self.flags[QUESTION, self.chosen[at - 2]] if at > 1 else 0.0)
         for k in range(self.cohesion.shape[1]):
             self.put(self.cohesion[at - 1, k])
         self.put(overlap(before, topics))
@@ -239,20 +270,20 @@ cdef class Gaps:
         self.put(advised)
         self.put(advises)
         self.put((right & self.advice_bits) != 0)
-        self.put((self.cues[there] & self.advice_bits) != 0)
+        self.put((self.numbers[CUES, there] & self.advice_bits) != 0)
         self.put(at / <double>self.n)
-        self.put(self.first_word[here] == self.first_word[there])
-        self.put(self.first_digit[here])
-        self.put(self.digit[here])
-        self.put(self.digit[there])
-        self.put_bits(self.first[here], self.n_signals, True)
-        self.put_bits(self.early[here], self.n_signals, True)
+        self.put(self.numbers[FIRST_WORD, here] == self.numbers[FIRST_WORD, there])
+        self.put(self.flags[FIRST_DIGIT, here])
+        self.put(self.flags[DIGIT, here])
+        self.put(self.flags[DIGIT, there])
+        self.put_bits(self.numbers[FIRST, here], self.n_signals, True)
+        self.put_bits(self.numbers[EARLY, here], self.n_signals, True)
         self.put_bits(own, self.n_signals, True)
-        self.put_bits(self.cues[there], self.n_signals, True)
+        self.put_bits(self.numbers[CUES, there], self.n_signals, True)
         following = at + 1
-        self.put_bits(self.first[self.chosen[following]] if following < self.n else 0, self.n_discourse, True)
-        self.put_bits(self.first[here], self.n_signals, last)
-        self.put_bits(self.first[here], self.n_signals, several)
+        self.put_bits(self.numbers[FIRST, self.chosen[following]] if following < self.n else 0, self.n_discourse, True)
+        self.put_bits(self.numbers[FIRST, here], self.n_signals, last)
+        self.put_bits(self.numbers[FIRST, here], self.n_signals, several)
         self.put(last and several)
         self.put(last and not several)
         self.put(self.share_of_one if uncued else 0.0)
@@ -311,6 +342,8 @@ cdef class Gaps:
             margin = intercept
             for k in range(n_figures):
                 value = self.figures[k]
+                if value == 0.0 and edges[k, 0] == INFINITY:
+                    continue  # most are flags that are down
                 margin += value * plain[new, k]
                 if logs[0, k] != 0.0 or logs[1, k] != 0.0:
                     margin += log1p(value) * logs[new, k]

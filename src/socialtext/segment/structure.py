@@ -7,16 +7,20 @@ normalized text; the caller lends it the fold by which words are looked up.
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cache
+from typing import Final, NamedTuple
 
+from socialtext._values import Maker
 from socialtext.models import load_model
 from socialtext.segment.blocks import LineClassifier
 from socialtext.segment.page import PageReader
 from socialtext.segment.units import BorderScorer, Content, FloatArray, choose_content, find_starts
 from socialtext.types import Block, BlockKind, Sentence
 
+_make_block: Final = Maker(Block)
+_make_sentence: Final = Maker(Sentence)
 
-@dataclass(frozen=True, slots=True)
-class UnitSpan:
+
+class UnitSpan(NamedTuple):
     """An advice unit before it is labelled: its raw span and the index of the heading block above it."""
 
     start: int
@@ -51,7 +55,7 @@ class StructureFinder:
         page = self._reader.read(raw)
         kinds = _load_classifier().choose(page)
         blocks = tuple(
-            Block(start, end, kind) for (start, end, *_), kind in zip(page.lines.tolist(), kinds, strict=True)
+            _make_block(start, end, kind) for (start, end, *_), kind in zip(page.lines.tolist(), kinds, strict=True)
         )
         content = choose_content(page, kinds)
         scores = _load_scorer().score(content)
@@ -68,10 +72,10 @@ def _build_sentences(content: Content, blocks: Sequence[Block], scores: FloatArr
     before = -1
     for at, ((start, end), line) in enumerate(zip(page.sentences, page.line_of.tolist(), strict=True)):
         if at == following:
-            sentences.append(Sentence(start, end, score))
+            sentences.append(_make_sentence(start, end, score))
             following, score = next(scored, (-1, 0.0))
         elif line != before:
-            sentences.append(Sentence(blocks[line].start, blocks[line].end))
+            sentences.append(_make_sentence(blocks[line].start, blocks[line].end, 0.0))
         before = line
     return sentences
 

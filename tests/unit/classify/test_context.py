@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from socialtext.classify._context import weigh_columns
+from socialtext.classify._context import take_rows, weigh_columns
 from socialtext.classify.themes import N_THEMES, Margins, Passage, advice_context, expit, theme_context
 
 units = st.lists(
@@ -115,3 +115,10 @@ def test_a_passage_outside_any_document_has_no_context():
     margins = Margins(*(np.zeros((1, N_THEMES + 1)) for _ in range(3)))
     with pytest.raises(ValueError, match="no section"):
         theme_context([Passage("kata", None, -1, -1, False)], margins, np.zeros((1, N_THEMES + 1)))
+
+
+def test_rows_are_taken_and_zeros_where_there_is_none():
+    margins = np.arange(6.0).reshape(3, 2)
+    assert take_rows(margins, [2, -1, 0]).tolist() == [[4.0, 5.0], [0.0, 0.0], [0.0, 1.0]]
+    with pytest.raises(IndexError, match="no row 3"):
+        take_rows(margins, [3])

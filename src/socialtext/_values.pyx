@@ -1,0 +1,42 @@
+# cython: language_level=3
+"""Make frozen values without the detour by ``__init__``, which sets each field through ``object.__setattr__``.
+
+A document has dozens of them: blocks, sentences, units.
+"""
+
+cimport cython
+
+from dataclasses import fields
+
+cdef extern from *:
+    """
+    #define set_slot(slot, value, content) Py_TYPE(slot)->tp_descr_set(slot, value, content)
+    """
+    int set_slot(object slot, object value, object content) except -1
+    object PyType_GenericAlloc(type cls, Py_ssize_t n_items)
+
+
+@cython.final
+cdef class Maker:
+    """Makes values of a frozen dataclass with slots from all of their fields, in order.
+
+    Parameters
+    ----------
+    cls : type
+    """
+
+    cdef type _cls
+    cdef tuple _slots
+
+    def __init__(self, type cls not None):
+        self._cls = cls
+        self._slots = tuple([cls.__dict__[field.name] for field in fields(cls)])
+
+    def __call__(self, *values):
+        cdef Py_ssize_t at
+        if len(values) != len(self._slots):
+            raise TypeError(f"{self._cls.__name__} has {len(self._slots)} fields, not {len(values)}")
+        made = PyType_GenericAlloc(self._cls, 0)
+        for at in range(len(values)):
+            set_slot(self._slots[at], made, values[at])
+        return made

@@ -20,7 +20,6 @@ cdef enum:
     IS_PREFIX = 2
     IS_FIRST = 4
     IS_SECOND = 8
-    NEEDS_CONTEXT = 16
 
 cdef enum:
     BLANK = 0x20
@@ -31,12 +30,39 @@ cdef enum:
     MAX_PASSES = 4
     MAX_MARKUP = 1000
 
+# What a description holds; see HalfspaceJudge.describe.
+cdef enum:
+    OFFSETS = 0
+    LOW_OFFSETS = 1
+    IS_PROOF = 2
+    CHOICE = 3
+    FIRST_ROLES = 4
+    LAST_ROLES = 5
+    FIRST = 6
+    LAST = 7
+    FIRST_CONTEXT = 8
+    LAST_CONTEXT = 9
+    SECOND_CONTEXT = 10
+    SECOND_TO_LAST_CONTEXT = 11
+
 cdef enum EditKind:
     INSERT = 0   # a half-space before the character
     REPLACE = 1  # the blank becomes a half-space
     DELETE = 2   # the blank goes: the letter before it does not join
 
+# Where an edit holds: anywhere, or only in a text that has lost its half-spaces.
+cdef enum Where:
+    ANYWHERE = 0
+    IN_GLUED_TEXT = 1   # half-spaces were dropped
+    IN_SPACED_TEXT = 2  # they became blanks
+
+cdef enum:
+    UNKNOWN = -2
+    NEVER = -1
+
 cdef str ZWNJ = "\N{ZERO WIDTH NON-JOINER}"
+cdef str NOTHING = ""       # context: no word stands there
+cdef str NUMBER = "number"  # context: digits
 
 # A word type, as it is written, and what the loop must know of it.
 cdef struct Word:
@@ -44,8 +70,8 @@ cdef struct Word:
     Py_ssize_t letters          # where its letters begin in the pool
     Py_ssize_t length
     int first_roles, last_roles
-    bint falls_apart            # has offsets at which a half-space belongs
-    bint has_inner              # has a part before the last one
+    bint falls_apart            # has offsets at which a half-space belongs, or may belong
+    bint is_written             # holds a half-space
 
 
 cdef inline bint is_letter(unsigned int c) noexcept:
@@ -66,6 +92,20 @@ cdef inline bint binds_after(unsigned int c, unsigned int following) noexcept:
     if c == 0x2E or c == 0x2D or c == 0x3A:
         return is_letter(following) or 0x30 <= following <= 0x39 or 0x61 <= (following | 0x20) <= 0x7A
     return 0x61 <= (c | 0x20) <= 0x7A or c == 0x40 or c == 0x5F or c == 0x2F or c == 0x3D or c == 0x26 or c == 0x25
+
+
+cdef inline bint is_digit(unsigned int c) noexcept:
+    return 0x30 <= c <= 0x39 or 0x660 <= c <= 0x669 or 0x6F0 <= c <= 0x6F9
+
+
+cdef inline bint is_number_before(int kind, const void* data, Py_ssize_t start) noexcept:
+    return start > 1 and PyUnicode_READ(kind, data, start - 1) == BLANK and is_digit(
+        PyUnicode_READ(kind, data, start - 2)
+    )
+
+
+cdef inline bint is_number_after(int kind, const void* data, Py_ssize_t n, Py_ssize_t end) noexcept:
+    return end + 1 < n and PyUnicode_READ(kind, data, end) == BLANK and is_digit(PyUnicode_READ(kind, data, end + 1))
 
 
 cdef class WordTable:
@@ -158,6 +198,66 @@ cdef class WordTable:
         return grown
 
 
+cdef class PairTable:
+    """Verdicts on pairs of words, by the indices of the words."""
+
+    cdef uint64_t* keys
+    cdef int32_t* values        # index of what was found, or NEVER; UNKNOWN where no pair is
+    cdef Py_ssize_t n_pairs, n_slots
+
+    def __cinit__(self):
+        self.allocate(1 << 14)
+
+    def __dealloc__(self):
+        PyMem_Free(self.keys)
+        PyMem_Free(self.values)
+
+    cdef int allocate(self, Py_ssize_t n_slots) except -1:
+        cdef Py_ssize_t k
+        self.keys = <uint64_t*>PyMem_Malloc(n_slots * sizeof(uint64_t))
+        self.values = <int32_t*>PyMem_Malloc(n_slots * sizeof(int32_t))
+        if self.keys == NULL or self.values == NULL:
+            raise MemoryError
+        self.n_slots = n_slots
+        self.n_pairs = 0
+        for k in range(n_slots):
+            self.values[k] = UNKNOWN
+        return 0
+
+    cdef void clear(self) noexcept:
+        cdef Py_ssize_t k
+        self.n_pairs = 0
+        for k in range(self.n_slots):
+            self.values[k] = UNKNOWN
+
+    cdef inline Py_ssize_t find_slot(self, uint64_t key) noexcept:
+        cdef Py_ssize_t slot = <Py_ssize_t>((key * 0x9E3779B97F4A7C15ULL) >> 20) & (self.n_slots - 1)
+        while self.values[slot] != UNKNOWN and self.keys[slot] != key:
+            slot = (slot + 1) & (self.n_slots - 1)
+        return slot
+
+    cdef int32_t get(self, uint64_t key) noexcept:
+        return self.values[self.find_slot(key)]
+
+    cdef int put(self, uint64_t key, int32_t value) except -1:
+        cdef Py_ssize_t slot, k
+        cdef Py_ssize_t n_old = self.n_slots
+        cdef uint64_t* old_keys = self.keys
+        cdef int32_t* old_values = self.values
+        if 2 * self.n_pairs >= self.n_slots:
+            self.allocate(2 * n_old)
+            for k in range(n_old):
+                if old_values[k] != UNKNOWN:
+                    self.put(old_keys[k], old_values[k])
+            PyMem_Free(old_keys)
+            PyMem_Free(old_values)
+        slot = self.find_slot(key)
+        self.n_pairs += self.values[slot] == UNKNOWN
+        self.keys[slot] = key
+        self.values[slot] = value
+        return 0
+
+
 cdef class HalfspaceRepairer:
     """Restore half-spaces in normalized text; shares what it has learned of word types within a process.
 
@@ -170,14 +270,18 @@ cdef class HalfspaceRepairer:
     cdef frozenset non_joining
     cdef WordTable table
     cdef list descriptions      # of the words of the table: what `HalfspaceJudge.describe` says
-    cdef dict pairs
+    cdef PairTable pairs
+    cdef Py_ssize_t n_scans     # under way
+    cdef list facts             # of the pairs of which something speaks for a half-space: `HalfspaceJudge.weigh_pair`
 
     def __init__(self, judge, frozenset non_joining):
         self.judge = judge
         self.non_joining = non_joining
         self.table = WordTable()
         self.descriptions = []
-        self.pairs = {}
+        self.pairs = PairTable()
+        self.facts = []
+        self.n_scans = 0
 
     def repair(self, str text not None):
         """Return the text with half-spaces restored; the very same object where none is missing."""
@@ -212,49 +316,99 @@ cdef class HalfspaceRepairer:
         at = self.table.find(kind, data, start, end, hash_)  # another thread may have been faster
         if at < 0:
             at = self.table.add(form, hash_)
-            self.table.words[at].first_roles = description[1]
-            self.table.words[at].last_roles = description[2]
-            self.table.words[at].falls_apart = description[0] is not None
-            self.table.words[at].has_inner = description[5] is not None
+            self.table.words[at].first_roles = description[FIRST_ROLES]
+            self.table.words[at].last_roles = description[LAST_ROLES]
+            self.table.words[at].falls_apart = bool(description[LOW_OFFSETS]) or description[CHOICE] is not None
+            self.table.words[at].is_written = ZWNJ in form
             self.descriptions.append(description)
         return at
 
-    cdef bint pair_joins(self, str left, str right, str before):
-        cdef tuple key = (left, right, before)
-        verdict = self.pairs.get(key)
-        if verdict is None:
-            verdict = self.judge.joins(left, right, before)
-            if len(self.pairs) < CACHE_SIZE:
-                self.pairs[key] = verdict
-        return verdict
+    cdef int32_t weigh_pair(self, Py_ssize_t left, Py_ssize_t right) except? -3:
+        """Return the index of the facts of two words, or NEVER; the judge is asked once for each pair."""
+        cdef uint64_t key = <uint64_t>left << 32 | <uint64_t>right
+        cdef int32_t found = self.pairs.get(key)
+        if found != UNKNOWN:
+            return found
+        facts = self.judge.weigh_pair(self.descriptions[left][LAST], self.descriptions[right][FIRST])
+        found = NEVER
+        if facts is not None:
+            found = <int32_t>len(self.facts)
+            self.facts.append(facts)
+        self.pairs.put(key, found)
+        return found
+
+    cdef int settle_pair(
+        self, list edits, Py_ssize_t blank, tuple facts, tuple before, tuple word, str earlier, str after
+    ) except -1:
+        """Decide on the blank between two words; return whether it proves that half-spaces became blanks."""
+        cdef str left = before[LAST]
+        cdef double margin
+        if before[SECOND_TO_LAST_CONTEXT] is not None:
+            earlier = before[SECOND_TO_LAST_CONTEXT]
+        if word[SECOND_CONTEXT] is not None:
+            after = word[SECOND_CONTEXT]
+        margin = facts[0] + facts[1].get(earlier, 0.0) + facts[2].get(after, 0.0)
+        if margin > facts[4]:
+            joins_nothing = left[len(left) - 1] in self.non_joining
+            where = ANYWHERE if margin > facts[3] else IN_SPACED_TEXT
+            edits.append((blank, DELETE if joins_nothing else REPLACE, where))
+            return facts[5] and where == ANYWHERE
+        return 0
+
+    cdef int settle_word(self, list edits, Py_ssize_t start, tuple word, str before, str after) except -1:
+        """Decide where a word falls apart; return whether it proves that half-spaces were dropped."""
+        cdef tuple sure = word[OFFSETS], choice = word[CHOICE], offsets
+        if choice is not None:
+            margin = choice[0] + choice[1].get(before, 0.0) + choice[2].get(after, 0.0)
+            offsets = choice[3] if margin > 0.0 else choice[4]
+            for offset in offsets:
+                edits.append((start + <Py_ssize_t>offset, INSERT, ANYWHERE))
+            return len(offsets) > 0
+        for offset in word[LOW_OFFSETS]:
+            edits.append((start + <Py_ssize_t>offset, INSERT, ANYWHERE if offset in sure else IN_GLUED_TEXT))
+        return word[IS_PROOF]
 
     cdef list find_edits(self, str text):
+        # Indices of words hold while somebody scans: another thread may do so too.
+        if self.n_scans == 0 and (self.table.n_words > CACHE_SIZE or self.pairs.n_pairs > CACHE_SIZE):
+            self.table.clear()
+            self.descriptions = []
+            self.pairs.clear()
+            self.facts = []
+        self.n_scans += 1
+        try:
+            return self.scan(text)
+        finally:
+            self.n_scans -= 1
+
+    cdef list scan(self, str text):
         cdef Py_ssize_t n = PyUnicode_GET_LENGTH(text)
         cdef int kind = PyUnicode_KIND(text)
         cdef void* data = PyUnicode_DATA(text)
         cdef Py_ssize_t i = 0, start, limit
-        cdef Py_ssize_t previous_end = -1   # of the eligible word before, if one blank may stand between
         cdef unsigned int c
         cdef bint eligible
         cdef int n_marks
         cdef uint64_t hash_, hash_before_marks
-        cdef Py_ssize_t word_end, at
-        cdef Py_ssize_t previous = -1       # word before
-        cdef Py_ssize_t earlier = -1        # word that holds what stands before the last part of `previous`
-        cdef bint earlier_is_inner = False  # it is the word's own part, not the last part of the word before it
-        cdef list edits = None
-        cdef str left, before
-        cdef tuple description
-        cdef Word word
-        cdef int previous_roles = 0
-        if self.table.n_words > CACHE_SIZE:
-            self.table.clear()
-            self.descriptions = []
+        cdef Py_ssize_t word_end, at = -1
+        # A word is settled when the one after it is known: what stands before and after it has its say.
+        cdef Py_ssize_t word = -1           # the word to settle, or -1
+        cdef Py_ssize_t word_start = 0, blank = 0
+        cdef Py_ssize_t previous = -1       # the word before it, one blank away, or -1
+        cdef str earlier = NOTHING          # the context before that one
+        cdef str before = NOTHING           # the context before the word
+        cdef str after
+        cdef Py_ssize_t end = -1            # of the word, if one blank may stand between it and the next; or -1
+        cdef bint follows                   # the next word does so
+        cdef int32_t found
+        cdef int first_roles, last_roles
+        cdef Py_ssize_t n_written = 0, n_glued = 0, n_spaced = 0
+        cdef list edits = []
         if kind == 1:
-            return None  # no Arabic letter fits in one byte
-        while i < n:
-            c = PyUnicode_READ(kind, data, i)
-            if not is_letter(c):
+            return edits  # no Arabic letter fits in one byte
+        while i <= n:
+            c = PyUnicode_READ(kind, data, i) if i < n else LF
+            if i < n and not is_letter(c):
                 if c == 0x3C:  # markup is left alone
                     limit = min(n, i + MAX_MARKUP)
                     start = i + 1
@@ -282,7 +436,7 @@ cdef class HalfspaceRepairer:
                 word_end = i - 1
                 n_marks = 0
                 hash_ = hash_before_marks
-            eligible = n_marks == 0
+            eligible = n_marks == 0 and start < n
             if eligible and start > 0:
                 c = PyUnicode_READ(kind, data, start - 1)
                 eligible = not binds_before(c) and c != ZWNJ_CODE and not is_word_part(c)
@@ -290,39 +444,51 @@ cdef class HalfspaceRepairer:
                 eligible = not binds_after(
                     PyUnicode_READ(kind, data, i), PyUnicode_READ(kind, data, i + 1) if i + 1 < n else BLANK
                 )
-            if not eligible:
-                previous_end = -1
+            at = self.look_up(text, start, word_end, hash_ ^ hash_ >> 32) if eligible else -1
+            follows = at >= 0 and end >= 0 and start - end == 1 and PyUnicode_READ(kind, data, end) == BLANK
+            if word >= 0:
+                first_roles = self.table.words[word].first_roles
+                last_roles = self.table.words[previous].last_roles if previous >= 0 else 0
+                found = NEVER
+                if previous >= 0 and (
+                    first_roles & IS_ENDING or last_roles & IS_PREFIX or (
+                        last_roles & IS_FIRST and first_roles & IS_SECOND)):
+                    found = self.weigh_pair(previous, word)
+                if found != NEVER or self.table.words[word].falls_apart:
+                    if follows:
+                        after = self.descriptions[at][FIRST_CONTEXT]
+                    else:
+                        after = NUMBER if end >= 0 and is_number_after(kind, data, n, end) else NOTHING
+                    if found != NEVER:
+                        n_spaced += self.settle_pair(
+                            edits, blank, self.facts[found], self.descriptions[previous], self.descriptions[word],
+                            earlier, after,
+                        )
+                    if self.table.words[word].falls_apart:
+                        n_glued += self.settle_word(edits, word_start, self.descriptions[word], before, after)
+            if at < 0:
+                word = previous = end = -1
+                if start >= n:
+                    break
                 continue
-            at = self.look_up(text, start, word_end, hash_ ^ hash_ >> 32)
-            word = self.table.words[at]
-            if previous_end >= 0 and start - previous_end == 1 and PyUnicode_READ(kind, data, previous_end) == BLANK:
-                if word.first_roles & IS_ENDING or previous_roles & IS_PREFIX or (
-                        previous_roles & IS_FIRST and word.first_roles & IS_SECOND):
-                    left = self.descriptions[previous][4]
-                    before = ""
-                    if previous_roles & NEEDS_CONTEXT and earlier >= 0:
-                        before = self.descriptions[earlier][5 if earlier_is_inner else 4]
-                    if self.pair_joins(left, self.descriptions[at][3], before):
-                        if edits is None:
-                            edits = []
-                        joins_nothing = left[len(left) - 1] in self.non_joining
-                        edits.append((previous_end, DELETE if joins_nothing else REPLACE))
-                earlier = previous
+            n_written += self.table.words[at].is_written
+            if follows:
+                previous = word
+                earlier = before
+                before = self.descriptions[word][LAST_CONTEXT]
+                blank = end
             else:
-                earlier = -1
-            earlier_is_inner = word.has_inner
-            if word.has_inner:
-                earlier = at
-            if word.falls_apart:
-                if edits is None:
-                    edits = []
-                description = self.descriptions[at]
-                for offset in description[0]:
-                    edits.append((start + <Py_ssize_t>offset, INSERT))
-            previous = at
-            previous_roles = word.last_roles
-            previous_end = i if word_end == i else -1
-        return edits
+                previous = -1
+                before = NUMBER if is_number_before(kind, data, start) else NOTHING
+            word = at
+            word_start = start
+            end = i if word_end == i else -1
+        if not edits:
+            return edits
+        return [
+            (place, edit) for place, edit, where in edits
+            if where == ANYWHERE or (n_glued if where == IN_GLUED_TEXT else n_spaced) > n_written
+        ]
 
 
 cdef str apply_edits(str text, list edits):

@@ -11,6 +11,7 @@ from itertools import product
 from typing import Final
 
 RUN_RE: Final = re.compile(r"(.)\1\1+", re.DOTALL | re.IGNORECASE)
+PLURAL_RE: Final = re.compile("(.*هه)(?:ها|های|هایی)")
 MAX_RUNS: Final = 4
 
 Span = tuple[int, int]
@@ -20,12 +21,14 @@ def find_surplus(text: str, words: list[Span], known: frozenset[str]) -> list[Sp
     """Return the spans of `text` that only lengthen a word, in order.
 
     Of three or more of one letter two stay where that makes a known word («خیلییی» → «خیلی», «زیباییی» →
-    «زیبایی»), else one. Known words with three («www», «xiii») and capitals («AAA», «idBBB-») stay as they are.
+    «زیبایی»), else one. Known words with three («www», «xiii»), capitals («AAA», «idBBB-») and a plural that has lost
+    its half-space («جبههها») stay as they are.
     """
     surplus: list[Span] = []
     for start, end in words:
         form = text[start:end]
-        if form.lower() in known:
+        plural = PLURAL_RE.fullmatch(form)
+        if form.lower() in known or (plural is not None and plural[1] in known):
             continue
         runs = [run for run in RUN_RE.finditer(form) if not run[0].isupper()]
         for run, n_kept in zip(runs, _choose_lengths(form, runs, known), strict=True):

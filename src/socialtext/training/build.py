@@ -14,7 +14,7 @@ from socialtext.models import write_model
 from socialtext.training import blocks, units
 from socialtext.training.colloquial import read_web_frequencies as read_indonesian_frequencies
 from socialtext.training.colloquial import train_colloquial
-from socialtext.training.halfspace import read_web_frequencies, train_halfspace
+from socialtext.training.halfspace import read_listed, read_web_frequencies, train_halfspace
 from socialtext.training.linear import FittedLinear, fit_logistic
 from socialtext.training.themes import Example, ExampleReader, train_themes
 
@@ -96,9 +96,14 @@ def _write(
 
 
 def _train_halfspace(data: Path, output: Path) -> str:
-    path = data / "perdt-train.txt"
+    path, words = data / "perdt-train.txt", data / "index.dic"
     if not path.is_file():
         raise InputError("ST301", f"{path}: no such file; --data wants the folder of the training sentences")
+    if not words.is_file():
+        raise InputError(
+            "ST301",
+            f"{words}: no such file; it is the word list of the npm package dictionary-fa (npm pack dictionary-fa)",
+        )
     passages = files("socialtext") / "corpora" / "passages" / "fa.jsonl"
     own = passages.read_text(encoding="utf-8")
     records = [json.loads(line) for line in own.split("\n") if line]
@@ -111,11 +116,12 @@ def _train_halfspace(data: Path, output: Path) -> str:
         "version": VERSION,
         "data_sha256": {
             path.name: hashlib.sha256(path.read_bytes()).hexdigest(),
+            words.name: hashlib.sha256(words.read_bytes()).hexdigest(),
             "passages/fa.jsonl": hashlib.sha256(own.encode("utf-8")).hexdigest(),
         },
         "wordfreq": package_version("wordfreq"),
     }
-    return train_halfspace(sentences, read_web_frequencies(), info, output)
+    return train_halfspace(sentences, read_web_frequencies(), read_listed(words), info, output)
 
 
 def _train_colloquial(data: Path, output: Path) -> str:

@@ -8,7 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from socialtext import Normalizer
-from socialtext.normalize.halfspace import ZWNJ, load_grammar
+from socialtext.normalize.halfspace import load_judge
+from socialtext.normalize.halfspace_features import ZWNJ, load_grammar
 
 WORDS = [
     *[
@@ -84,3 +85,33 @@ def test_the_step_has_a_switch_of_its_own():
     assert Normalizer("fa", halfspace=False).normalize(raw) == raw
     changes = Normalizer("fa").explain(raw)
     assert {change.step for change in changes} == {"halfspace"}
+
+
+def test_a_compound_is_repaired_where_the_text_has_lost_its_half_spaces_and_left_alone_where_it_has_them():
+    normalizer = Normalizer("fa")
+    assert "پیش\u200cنیاز" in normalizer.normalize("پیش نیاز دوره که می شود، چراغ ها را می بینیم")
+    clean = "پیش نیاز دوره که می\u200cشود، چراغ\u200cها را می\u200cبینیم"
+    assert normalizer.normalize(clean) == clean
+
+
+def test_half_spaces_lost_in_one_way_say_nothing_of_the_other():
+    normalizer = Normalizer("fa")
+    assert "نمایش\u200cنامه" in normalizer.normalize("نمایشنامه را میخواند و نمیداند")
+    assert normalizer.normalize("نمایشنامه را می خواند و نمی داند").startswith("نمایشنامه را می\u200cخواند")
+
+
+@pytest.mark.parametrize("word", ["می\u200c", "\u200c", "م", "های", "هایهای", "هیهی", "ننننن"])
+def test_any_word_can_be_described(word):
+    offsets = load_judge().describe(word)[0]
+    assert all(0 < offset < len(word) for offset in offsets)
+
+
+@settings(max_examples=int(os.environ.get("LAW_EXAMPLES", "400")))
+@given(texts, texts)
+def test_what_a_text_says_of_its_half_spaces_says_nothing_of_another_text(one, other):
+    normalizer = Normalizer("fa")
+    assert normalizer.normalize_batch([one, other, one]) == [
+        normalizer.normalize(one),
+        normalizer.normalize(other),
+        normalizer.normalize(one),
+    ]

@@ -9,11 +9,11 @@ from socialtext.errors import InputError
 from socialtext.models import LEXICON_FORMAT, read_arrays, read_model
 from socialtext.normalize.colloquial import KEEP, ColloquialJudge
 from socialtext.normalize.colloquial import build_reader as unpack_reader
-from socialtext.normalize.halfspace import HalfspaceJudge
-from socialtext.normalize.halfspace import build_lexicon as unpack_lexicon
+from socialtext.normalize.halfspace import HalfspaceJudge, Margins, Weights
+from socialtext.normalize.halfspace_features import build_lexicon as unpack_lexicon
 from socialtext.training import build
 from socialtext.training.colloquial import train_colloquial
-from socialtext.training.halfspace import train_halfspace
+from socialtext.training.halfspace import Listed, read_listed, train_halfspace
 
 ARTICLES = (files("socialtext") / "corpora" / "articles.jsonl").read_text(encoding="utf-8").split("\n")
 
@@ -61,17 +61,30 @@ def test_pairs_that_do_not_pair_are_refused(tmp_path):
 def test_a_trained_judge_restores_what_its_sentences_write(tmp_path):
     sentence = "کتاب‌های خوب می‌خوانم و خانه‌ها را می‌بینم، گل‌ها در باغ می‌رویند و میدان بزرگ است"
     plain = "او در میدان ماند و کتاب را خواند و نهایی شد؛ چشم تر او را دیدم"
-    train_halfspace([sentence, plain] * 400, {}, {"name": "test", "version": "0"}, tmp_path)
+    listed = Listed(frozenset({"گل خانه"}), frozenset())
+    train_halfspace([sentence, plain] * 400, {}, listed, {"name": "test", "version": "0"}, tmp_path)
     info, arrays = read_arrays(tmp_path, LEXICON_FORMAT)
-    judge = HalfspaceJudge(
-        unpack_lexicon(arrays), info["split_weights"], info["join_weights"], info["split_margin"], info["join_margin"]
-    )
+    judge = HalfspaceJudge(unpack_lexicon(arrays), Weights(**info["weights"]), Margins(**info["margins"]))
     assert judge.split_word("کتابهای") == (4,)
     assert judge.split_word("میدان") == ()
-    assert judge.joins("گل", "ها", "")
-    assert not judge.joins("چشم", "تر", "")
-    assert not judge.joins("ماه", "کتاب", "")
+    assert judge.joins("گل", "ها")
+    assert not judge.joins("چشم", "تر")
+    assert not judge.joins("ماه", "کتاب")
     assert json.loads((tmp_path / "model.json").read_text(encoding="utf-8"))["name"] == "test"
+
+
+def test_of_a_dictionary_its_compounds_are_read_and_no_inflected_words(tmp_path):
+    entries = ["5", "گل‌خانه/sasb", "می‌روند", "کتاب‌ها", "رفته‌اند", "گلخانه", "a-b"]
+    (tmp_path / "index.dic").write_text("\n".join(entries), encoding="utf-8")
+    listed = read_listed(tmp_path / "index.dic")
+    assert listed.pairs == {"گل خانه"}
+    assert listed.words == {"گلخانه"}
+
+
+def test_a_missing_dictionary_is_named(tmp_path):
+    (tmp_path / "perdt-train.txt").write_text("کتاب‌های خوب", encoding="utf-8")
+    with pytest.raises(InputError, match="dictionary-fa"):
+        build.train("halfspace", tmp_path, tmp_path / "model")
 
 
 def test_a_trained_scorer_tells_a_unit_from_a_pronoun_by_its_neighbours(tmp_path):

@@ -333,13 +333,22 @@ cdef class FeatureTable:
         return rows, values
 
     def margins(self, list passages):
-        """Return the margins of passages, each a list of words: float array, shape (n_passages, n_classes)."""
+        """Return the margins of passages: float array, shape (n_passages, n_classes).
+
+        Parameters
+        ----------
+        passages : list of str, or of list of str
+            Folded texts, or their words.
+        """
         cdef Py_ssize_t number, n = len(passages)
         result = np.empty((n, self._n_classes))
         cdef double[:, ::1] out = result
         with self._lock:
             for number in range(n):
-                self._read_words(passages[number])
+                if isinstance(passages[number], str):
+                    self._read_text(passages[number])
+                else:
+                    self._read_words(passages[number])
                 self._collect(0, self._spans.n)
                 self._multiply(&out[number, 0], self._spans.n)
         return result

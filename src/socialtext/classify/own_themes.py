@@ -13,7 +13,7 @@ import numpy as np
 
 from socialtext.classify.explain import explain_passage
 from socialtext.classify.themes import FloatArray, Passage, ThemeScorer, build_table, expit
-from socialtext.cues import WORD_RE, CueMatcher
+from socialtext.cues import CueMatcher
 from socialtext.models import LinearModel
 from socialtext.types import Classification, Reason
 
@@ -62,7 +62,7 @@ class OwnThemeScorer:
         return [self._label(label, row) for label, row in zip(labels, scores, strict=True)]
 
     def _score(self, texts: Sequence[str]) -> FloatArray:
-        margins = self._table.margins([WORD_RE.findall(self._fold(text)) for text in texts])
+        margins = self._table.margins([self._fold(text) for text in texts])
         return expit(margins * self._slopes + self._offsets)
 
     def _label(self, label: Classification, scores: FloatArray) -> Classification:

@@ -17,7 +17,7 @@ from socialtext.classify._context import advice_columns, take_rows, theme_column
 from socialtext.classify._features import FeatureTable
 from socialtext.classify.explain import explain_passage
 from socialtext.classify.features import index_pairs
-from socialtext.cues import WORD_RE, CueMatcher
+from socialtext.cues import CueMatcher
 from socialtext.models import LinearModel
 from socialtext.types import THEMES, Classification, Reason
 
@@ -155,7 +155,7 @@ class ThemeScorer:
 
     def score_texts(self, texts: Sequence[str]) -> list[Classification]:
         """Label passages that have no context."""
-        margins = self._table.margins([WORD_RE.findall(self._fold(text)) for text in texts])
+        margins = self._table.margins([self._fold(text) for text in texts])
         scores = expit(margins * self._slopes + self._offsets)
         return [_label(row[:N_THEMES], row[N_THEMES], self._alone_thresholds) for row in scores.tolist()]
 

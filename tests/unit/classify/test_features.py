@@ -82,6 +82,8 @@ def test_a_text_has_the_words_and_sentences_of_the_patterns(text, at):
     text = passages("fa")[at][:50] + text + passages("fa")[at][50:100]
     found = TABLES["fa"].margins_of_sentences([text])
     assert np.array_equal(found, TABLES["fa"].margins_of_sentences([read_sentences(text)]))
+    assert np.array_equal(found[0], TABLES["fa"].margins([WORD_RE.findall(text)]))
+    assert np.array_equal(found[0], TABLES["fa"].margins([text]))
 
 
 def test_margins_equal_those_of_scikit_learn():

@@ -19,7 +19,7 @@ def train(
         typer.Option(
             exists=True,
             file_okay=False,
-            help="Folder of the corpora; for halfspace one with perdt-train.txt and Lilak's index.dic, "
+            help="Folder of the corpora; for halfspace one with perdt-train.txt and, better, Lilak's index.dic, "
             "for colloquial one with stif-train.inf and stif-train.for.",
         ),
     ],

@@ -22,7 +22,7 @@ VERSION: Final = "0.1.0"
 # Inverse regularization and the number of lines that a feature must occur in, by cross-validation over the annotated
 # articles.
 MIN_COUNT: Final = 3
-BLOCK_STRENGTH: Final = 0.5
+BLOCK_STRENGTH: Final = 0.3
 # How often the pairs written for this project are counted: they stand for what is rare in the others.
 N_WRITTEN: Final = 3
 

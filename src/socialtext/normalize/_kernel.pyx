@@ -14,11 +14,13 @@ places are passed again until nothing changes; of a long text only these, with t
 """
 
 cimport cpython.array as carray
+cimport cython
+from cpython.buffer cimport PyBuffer_FillInfo
 from cpython.mem cimport PyMem_RawFree, PyMem_RawMalloc, PyMem_RawRealloc
 from cpython.ref cimport Py_XDECREF, Py_XINCREF, PyObject
 from cpython.unicode cimport PyUnicode_DATA, PyUnicode_GET_LENGTH, PyUnicode_KIND, PyUnicode_READ
 from libc.stdint cimport int32_t, int64_t, uint8_t, uint16_t, uint32_t, uint64_t
-from libc.string cimport memcpy, memmove
+from libc.string cimport memcpy, memmove, memset
 
 import unicodedata
 from array import array
@@ -46,9 +48,9 @@ cdef extern from "blocks.h" nogil:
     enum:
         BLOCK
         N_WORDS
-    int copy_block_1(const uint8_t* raw, uint8_t case_bit, uint32_t* text, uint8_t* flags) noexcept
-    int copy_block_2(const uint16_t* raw, uint8_t case_bit, uint32_t* text, uint8_t* flags) noexcept
-    int copy_block_4(const uint32_t* raw, uint8_t case_bit, uint32_t* text, uint8_t* flags) noexcept
+    int flag_block_1(const uint8_t* raw, uint8_t case_bit, uint8_t* flags) noexcept
+    int flag_block_2(const uint16_t* raw, uint8_t case_bit, uint8_t* flags) noexcept
+    int flag_block_4(const uint32_t* raw, uint8_t case_bit, uint8_t* flags) noexcept
     uint64_t read_flags(const uint8_t* flags) noexcept
     int lowest_flag(uint64_t bits) noexcept
     bint block_has_run_1(const uint8_t* text, Py_ssize_t n) noexcept
@@ -156,6 +158,7 @@ GLIDING_MARKS = {
 
 cdef enum:
     LF = 0x0A
+    FILLER = 0x61               # calm after most characters, and after itself
     BLANK = 0x20
     EXCLAMATION = 0x21
     QUOTE = 0x22
@@ -197,7 +200,7 @@ cdef struct Table:
     bint elongation
     int local_digits            # 0: separators follow no digits; 1: Arabic-Indic; 2: Persian
     uint16_t followers[16]      # by glide: the set of glides that may come next
-    bint has_calm_blocks        # whether ordinary ASCII text is what copy_block takes for it
+    bint has_calm_blocks        # whether ordinary ASCII text is what flag_block takes for it
     uint8_t case_bit            # 0x20 where no rule changes ASCII capitals, else 0
 
 cdef struct Pairs:
@@ -1173,13 +1176,15 @@ cdef Py_ssize_t glide_block(raw_t* raw, Py_ssize_t i, const Table* table, Output
     cdef int n_flags, glide, k
     cdef int32_t e
     if sizeof(raw[0]) == 1:
-        n_flags = copy_block_1(<const uint8_t*>raw + i, table.case_bit, text, flags)
+        n_flags = flag_block_1(<const uint8_t*>raw + i, table.case_bit, flags)
     elif sizeof(raw[0]) == 2:
-        n_flags = copy_block_2(<const uint16_t*>raw + i, table.case_bit, text, flags)
+        n_flags = flag_block_2(<const uint16_t*>raw + i, table.case_bit, flags)
     else:
-        n_flags = copy_block_4(<const uint32_t*>raw + i, table.case_bit, text, flags)
+        n_flags = flag_block_4(<const uint32_t*>raw + i, table.case_bit, flags)
     if n_flags > BLOCK // 4:
         return 0
+    for k in range(BLOCK):
+        text[k] = raw[i + k]
     for k in range(N_WORDS):
         bits[k] = read_flags(flags + 8 * k)
     k = 0
@@ -1675,6 +1680,47 @@ cdef bint find_long_words(raw_t* text, Py_ssize_t n, const Table* table, const P
             return False
 
 
+cdef inline bint stays_after(const int32_t* page, const Table* table, int before, uint8_t c) noexcept nogil:
+    """Whether a character of the first page may glide by after this glide and is written as it stands."""
+    return may_follow(table, before, glide_of(page[c])) and page[c] >> SHIFT == 0
+
+
+cdef bint is_ordinary(const uint8_t* raw, Py_ssize_t n, const Table* table) noexcept nogil:
+    """Whether a whole text of one byte a character glides by as it stands, and no letter stands three times in a row.
+
+    Such texts are most of the short ones in Latin script: for them, setting up the pass would cost more than passing.
+    """
+    cdef const int32_t* page = table.pages[0]
+    cdef uint8_t[BLOCK + 1] tail
+    cdef uint8_t[BLOCK] flags
+    cdef uint64_t bits
+    cdef const uint8_t* block
+    cdef Py_ssize_t i = 1, k
+    cdef int word, n_words
+    if n == 0 or not table.has_calm_blocks or raw[n - 1] == BLANK or not stays_after(page, table, ONE_BLANK, raw[0]):
+        return False
+    while i < n:
+        block = raw + i
+        if n - i < BLOCK:
+            memset(tail, FILLER, sizeof(tail))
+            memcpy(tail, raw + i - 1, n - i + 1)
+            block = &tail[1]
+        n_words = N_WORDS if flag_block_1(block, table.case_bit, flags) else 0
+        for word in range(n_words):
+            bits = read_flags(flags + 8 * word)
+            while bits:
+                k = i + 8 * word + lowest_flag(bits)
+                bits &= bits - 1
+                if k >= n:
+                    break
+                if not stays_after(page, table, glide_of(page[raw[k - 1]]), raw[k]):
+                    return False
+                if raw[k] == LF and raw[k - 1] == LF and raw[k - 2] == LF:
+                    return False
+        i += BLOCK
+    return not table.elongation or find_run(raw, 0, n, table) == n
+
+
 # --- UTF-8 -----------------------------------------------------------------------------------------------------------
 
 cdef struct Bytes:
@@ -1695,6 +1741,14 @@ cdef bint reserve(Bytes* target, Py_ssize_t n) noexcept nogil:
     target.values = grown
     target.capacity = wanted
     return True
+
+
+cdef void give_back(Bytes* target) noexcept nogil:
+    """Give back the room that was not needed."""
+    cdef uint8_t* shrunk = <uint8_t*>PyMem_RawRealloc(target.values, max(target.size, 1))
+    if shrunk != NULL:
+        target.values = shrunk
+        target.capacity = max(target.size, 1)
 
 
 cdef bint is_ascii(const uint8_t* source, Py_ssize_t n) noexcept nogil:
@@ -1784,11 +1838,16 @@ cdef bint normalize_bytes(const uint8_t* raw, Py_ssize_t n, const Table* table, 
     cdef uint32_t[WINDOW_SIZE] window
     cdef Output out
     cdef Py_ssize_t n_characters
-    cdef bint done = False
+    cdef bint one_byte, done = False
     if n > WINDOW_FULL or not reserve(target, 4 * WINDOW_SIZE):
         return False
+    one_byte = is_ascii(raw, n)
+    if one_byte and is_ordinary(raw, n, table):
+        memcpy(target.values + target.size, raw, n)
+        target.size += n
+        return True
     open_output(&out, window, n, False)
-    if is_ascii(raw, n):
+    if one_byte:
         run(raw, n, table, &out)
     else:
         n_characters = decode_utf8(raw, n, decoded)
@@ -1830,6 +1889,24 @@ cdef str build_text(Output* out, const void* raw, int raw_width):
     text = <object>sink
     Py_XDECREF(sink)
     return text
+
+
+@cython.final
+@cython.internal
+cdef class ByteOwner:
+    """Bytes written without the interpreter's lock, lent without a copy and freed with the last who reads them."""
+
+    cdef Bytes content
+
+    def __cinit__(self):
+        self.content.values = NULL
+        self.content.size = self.content.capacity = 0
+
+    def __getbuffer__(self, Py_buffer* view, int flags):
+        PyBuffer_FillInfo(view, self, self.content.values, self.content.size, True, flags)
+
+    def __dealloc__(self):
+        PyMem_RawFree(self.content.values)
 
 
 cdef class Kernel:
@@ -1945,16 +2022,15 @@ cdef class Kernel:
         return may_follow(&self.table, glide_of(page[before]), glide_of(page[c])) and page[c] >> SHIFT == 0
 
     cdef bint check_blocks(self):
-        """Whether all that copy_block takes for calm glides by; where punctuation is changed, it does not."""
+        """Whether all that flag_block takes for calm glides by; where punctuation is changed, it does not."""
         cdef uint8_t[BLOCK + 1] pairs
         cdef uint8_t[BLOCK] flags
-        cdef uint32_t[BLOCK] text
         cdef Py_ssize_t before, first, k
         for before in range(0x80):
             for first in range(0, 0x80, BLOCK // 2):
                 for k in range(BLOCK + 1):
                     pairs[k] = <uint8_t>(first + k // 2 if k % 2 else before)
-                copy_block_1(&pairs[1], self.table.case_bit, text, flags)
+                flag_block_1(&pairs[1], self.table.case_bit, flags)
                 for k in range(0, BLOCK, 2):
                     if not flags[k] and not self.glides(before, pairs[k + 1]):
                         return False
@@ -1983,34 +2059,33 @@ cdef class Kernel:
 
         Returns
         -------
-        bytes, array of int64
+        memoryview, array of int64
             The same of the normalized texts, beginning at 0.
         """
         cdef Py_ssize_t k, n = offsets.shape[0] - 1
         cdef carray.array ends = carray.clone(OFFSETS_TEMPLATE, n + 1, zero=True)
         cdef int64_t* result = <int64_t*>ends.data.as_longlongs
         cdef const uint8_t* raw = &data[0] if data.shape[0] else NULL
-        cdef Bytes target
+        cdef ByteOwner owner = ByteOwner()
+        cdef Bytes* target = &owner.content
         cdef bytes piece
         if n and not 0 <= offsets[0] <= offsets[n] <= data.shape[0]:
             raise ValueError(f"offsets {offsets[0]} to {offsets[n]} do not lie within {data.shape[0]} bytes")
-        target.values = NULL
-        target.size = target.capacity = 0
-        try:
-            with nogil:
-                for k in range(n):
-                    if not normalize_bytes(raw + offsets[k], offsets[k + 1] - offsets[k], &self.table, &target):
-                        with gil:
-                            piece = bytes(data[offsets[k]:offsets[k + 1]])
-                            piece = self.normalize_one(piece.decode("utf-8", "replace")).encode()
-                            if not reserve(&target, len(piece)):
-                                raise MemoryError
-                            memcpy(target.values + target.size, <const char*>piece, len(piece))
-                            target.size += len(piece)
-                    result[k + 1] = target.size
-            return (<const char*>target.values)[:target.size] if target.size else b"", ends
-        finally:
-            PyMem_RawFree(target.values)
+        if not reserve(target, 1):  # readers want an address even of nothing
+            raise MemoryError
+        with nogil:
+            for k in range(n):
+                if not normalize_bytes(raw + offsets[k], offsets[k + 1] - offsets[k], &self.table, target):
+                    with gil:
+                        piece = bytes(data[offsets[k]:offsets[k + 1]])
+                        piece = self.normalize_one(piece.decode("utf-8", "replace")).encode()
+                        if not reserve(target, len(piece)):
+                            raise MemoryError
+                        memcpy(target.values + target.size, <const char*>piece, len(piece))
+                        target.size += len(piece)
+                result[k + 1] = target.size
+            give_back(target)
+        return memoryview(owner), ends
 
     cdef str normalize_one(self, str raw):
         if raw is None:
@@ -2025,10 +2100,16 @@ cdef class Kernel:
 
     cdef str settle(self, str raw, list spans):
         """Normalize; `spans` receives the breaks of the alignment where it is a list."""
-        cdef object result = self.run_once(raw, spans)
+        cdef object result
         cdef str text
         cdef list spots, windows, pieces
         cdef PyObject* mended
+        if PyUnicode_KIND(raw) == PyUnicode_1BYTE_KIND \
+                and is_ordinary(<const uint8_t*>PyUnicode_DATA(raw), PyUnicode_GET_LENGTH(raw), &self.table):
+            if spans is not None:
+                spans.append(make_array(NULL, 0))
+            return raw
+        result = self.run_once(raw, spans)
         if type(result) is str:
             return result
         text, unsettled, suspects, words = result

@@ -15,12 +15,11 @@ static inline uint8_t is_stop_in(uint8_t c) { return (c | 2) == '.'; } /* comma 
 #define ONE_BYTE(c) (c)
 #define TO_ONE_BYTE(c) ((c) < 0x80 ? (c) : 0x80)
 
-/* Copy BLOCK characters and flag all that is not calm: neither a letter, a digit, a blank, a stop or a hyphen that
- * nothing happens to after the character before it. Return the number of flags. `case_bit` is 0x20 where capitals are
- * letters too, else 0. The character before the block is read. */
-#define DEFINE_COPY_BLOCK(NAME, CHARACTER, NARROWED)                                                                   \
-    static inline int NAME(const CHARACTER *restrict raw, uint8_t case_bit, uint32_t *restrict text,                   \
-                           uint8_t *restrict flags)                                                                    \
+/* Flag all of BLOCK characters that is not calm: neither a letter, a digit, a blank, a stop or a hyphen that nothing
+ * happens to after the character before it. Return the number of flags. `case_bit` is 0x20 where capitals are letters
+ * too, else 0. The character before the block is read. */
+#define DEFINE_FLAG_BLOCK(NAME, CHARACTER, NARROWED)                                                                   \
+    static inline int NAME(const CHARACTER *restrict raw, uint8_t case_bit, uint8_t *restrict flags)                   \
     {                                                                                                                  \
         uint8_t n_flags = 0;                                                                                           \
         for (int k = 0; k < BLOCK; k++) {                                                                              \
@@ -34,14 +33,12 @@ static inline uint8_t is_stop_in(uint8_t c) { return (c | 2) == '.'; } /* comma 
             flags[k] = calm ^ 1;                                                                                       \
             n_flags += calm ^ 1;                                                                                       \
         }                                                                                                              \
-        for (int k = 0; k < BLOCK; k++)                                                                                \
-            text[k] = raw[k];                                                                                          \
         return n_flags;                                                                                                \
     }
 
-DEFINE_COPY_BLOCK(copy_block_1, uint8_t, ONE_BYTE)
-DEFINE_COPY_BLOCK(copy_block_2, uint16_t, TO_ONE_BYTE)
-DEFINE_COPY_BLOCK(copy_block_4, uint32_t, TO_ONE_BYTE)
+DEFINE_FLAG_BLOCK(flag_block_1, uint8_t, ONE_BYTE)
+DEFINE_FLAG_BLOCK(flag_block_2, uint16_t, TO_ONE_BYTE)
+DEFINE_FLAG_BLOCK(flag_block_4, uint32_t, TO_ONE_BYTE)
 
 /* Eight flags, the first in the lowest byte. */
 static inline uint64_t read_flags(const uint8_t *flags)

@@ -1,5 +1,8 @@
 """Options, offsets and explanations of the normalizer."""
 
+import tracemalloc
+from concurrent.futures import ThreadPoolExecutor
+
 import pyarrow as pa
 import pytest
 
@@ -91,3 +94,48 @@ def test_the_batch_wants_a_list_of_texts_or_a_column():
             st.Normalizer("ar").normalize_batch(wrong)
     with pytest.raises(TypeError, match="None"):
         st.Normalizer("ar").normalize_batch(["أ", None])
+
+
+@pytest.mark.parametrize("length", [*range(1, 40), 64, 65, 66, 200, 5000])
+def test_ordinary_ascii_text_of_any_length_is_the_same_object(length):
+    raw = ("Kata, lain (baru): pagi-siang; 12 orang!\n\nHarga 50. " * 100)[:length].rstrip(" (-")
+    assert st.Normalizer("id", colloquial=False).normalize(raw) is raw
+
+
+@pytest.mark.parametrize("place", [0, 1, 30, 31, 32, 33, 63, 64, 65])
+@pytest.mark.parametrize(
+    ("odd", "mended"), [(" ,", ", "), ("  ", " "), ("\n\n\n", "\n\n"), (" \u00a0", " "), ("eee", "e")]
+)
+def test_what_is_not_ordinary_is_found_at_any_place(place, odd, mended):
+    lead = ("ulang kata baru lagi dan pula esok hari atau nanti bila perlu saja" * 2)[:place]
+    lead = f"{lead[:-1]}z" if place else ""
+    normalize = st.Normalizer("id", colloquial=False).normalize
+    assert normalize(f"x{lead}{odd}bagus") == f"x{lead}{mended}bagus"
+
+
+def test_the_memory_of_a_normalized_column_is_freed_with_it():
+    normalizer = st.Normalizer("ar")
+    column = pa.array(["في الواقع ، نعم"] * 10_000)
+    normalizer.normalize_batch(column[:10])
+    tracemalloc.start()
+    try:
+        result = normalizer.normalize_batch(column)
+        size = sum(len(text.encode()) for text in result[:1].to_pylist()) * len(result)
+        held = tracemalloc.get_traced_memory()[0]
+        part = result[5_000:]
+        del result
+        assert part.to_pylist() == ["في الواقع، نعم"] * 5_000
+        assert tracemalloc.get_traced_memory()[0] >= size
+        del part
+        assert tracemalloc.get_traced_memory()[0] < held - size + 10_000
+    finally:
+        tracemalloc.stop()
+
+
+def test_threads_that_share_a_normalizer_write_columns_of_their_own():
+    normalizer = st.Normalizer("id", colloquial=False)
+    columns = [pa.array([f"baris {k} ,kolom {j}", None, ""] * 2_000) for j in range(2) for k in range(2)]
+    with ThreadPoolExecutor(2) as pool:
+        results = list(pool.map(normalizer.normalize_batch, columns))
+    for column, result in zip(columns, results, strict=True):
+        assert result.to_pylist() == [raw and normalizer.normalize(raw) for raw in column.to_pylist()]

@@ -7,7 +7,7 @@ import sys
 from collections.abc import Callable, Iterable
 
 from benchmarks import runner
-from benchmarks.bench_stage_speed import OUTPUTS, measure_language
+from benchmarks.bench_segment_speed import OUTPUTS, measure_language
 from socialtext.types import LANGUAGES
 
 ROOM = 1.5
@@ -23,7 +23,7 @@ Ratios = dict[tuple[str, str, str], float]
 
 def guard() -> int:
     """Compare the stages with the kept ratios; say which have fallen, and return the exit code."""
-    kept = read_ratios(runner.read_results()["stage_speed"]["figures"]["rows"])
+    kept = read_ratios(runner.read_results()["segment_speed"]["figures"]["rows"])
     fallen = find_fallen(kept, measure_ratios)
     for (lang, stage, floor), ratio in fallen.items():
         before = kept[lang, stage, floor]

@@ -106,7 +106,7 @@ def test_digests_of_outputs_tell_texts_apart():
 
 
 def test_facts_name_no_host_and_the_models_of_the_package():
-    found = facts.describe_run("stage_speed", "fast")
+    found = facts.describe_run("segment_speed", "fast")
     assert set(found["models"]) >= {"themes", "units", "fa-halfspace"}
     assert not any(str(value).startswith("/") for value in found.values())
     assert os.uname().nodename not in found.values()

@@ -58,7 +58,7 @@ def test_the_guard_fails_where_the_kept_ratios_are_twice_those_measured(monkeypa
         {"lang": "ar", "stage": "decode UTF-8", "best_ratios": {"decode UTF-8": 1.0}},
     ]
     halved = [{**row, "best_ratios": {"decode UTF-8": 0.4}} for row in rows]
-    kept = {"stage_speed": {"figures": {"rows": rows}}}
+    kept = {"segment_speed": {"figures": {"rows": rows}}}
     monkeypatch.setattr(runner, "read_results", lambda: kept)
     monkeypatch.setattr(guard, "measure_language", lambda lang, n_rounds: rows if lang == "ar" else [])
     assert guard.guard() == 0
@@ -68,7 +68,7 @@ def test_the_guard_fails_where_the_kept_ratios_are_twice_those_measured(monkeypa
 
 
 def test_the_kept_ratios_cover_every_stage_of_every_language():
-    kept = guard.read_ratios(runner.read_results()["stage_speed"]["figures"]["rows"])
+    kept = guard.read_ratios(runner.read_results()["segment_speed"]["figures"]["rows"])
     assert {key[:2] for key in kept} == {(lang, stage) for lang in guard.LANGUAGES for stage in guard.OUTPUTS}
     assert all(ratio > 0 for ratio in kept.values())
 

@@ -6,7 +6,7 @@ import socket
 
 import pytest
 from benchmarks import render, runner
-from benchmarks.bench_stage_speed import tabulate
+from benchmarks.bench_segment_speed import tabulate
 from benchmarks.data import SOURCES
 from benchmarks.tables import Table
 
@@ -66,7 +66,7 @@ def test_rows_without_figures_say_why():
 
 
 def test_the_speed_of_an_output_that_has_changed_does_not_count():
-    figures = json.loads(json.dumps(RESULTS["stage_speed"]["figures"]))
+    figures = json.loads(json.dumps(RESULTS["segment_speed"]["figures"]))
     row = next(row for row in figures["rows"] if (row["lang"], row["stage"]) == ("fa", "normalize"))
     row["as_released"], row["mb_per_s"] = False, 123456.0
     (table,) = [table for table in tabulate(figures) if table.title.startswith("fa")]

@@ -52,7 +52,10 @@ Batch = Mapping[str, Sequence[Any]]
 # written for all themes at once.
 HELD_OUT: Final[Mapping[str, Mapping[str, tuple[str, ...]]]] = {
     "passages": {"validation": ("translated-a-3", "pages-a-4"), "test": ("translated-b-3", "pages-b-4")},
-    "articles": {"validation": ("005", "011", "017"), "test": ("006", "012", "018")},
+    "articles": {
+        "validation": ("005", "011", "017", "029", "038"),
+        "test": ("006", "012", "018", "030", "042"),
+    },
 }
 SPLITS: Final = ("train", "validation", "test")
 N_TEXTS: Final = 1000  # a batch of passages; documents are taken apart in batches of a tenth

@@ -66,9 +66,7 @@ def build_examples(
     bags: list[dict[str, float]] = []
     kinds: list[str] = []
     weighted = (
-        record
-        for record in records
-        for _ in range(WHOLE_WEIGHT if len(record["text"].split()) >= WHOLE_WORDS else 1)
+        record for record in records for _ in range(WHOLE_WEIGHT if len(record["text"].split()) >= WHOLE_WORDS else 1)
     )
     for columns, of_lines in iter_examples(weighted, variants):
         bags += [{NAMES[column]: 1.0 for column in line if column} for line in columns.T.tolist()]

@@ -11,6 +11,7 @@ from typing import Any, Final
 
 from socialtext.errors import InputError
 from socialtext.models import write_model
+from socialtext.normalize.halfspace_features import ZWNJ
 from socialtext.training import blocks, units
 from socialtext.training.colloquial import read_web_frequencies as read_indonesian_frequencies
 from socialtext.training.colloquial import train_colloquial
@@ -104,7 +105,8 @@ def _train_halfspace(data: Path, output: Path) -> str:
     records = [json.loads(line) for line in own.split("\n") if line]
     sentences = path.read_text(encoding="utf-8").split("\n")
     for record in records:
-        if not record["noise"]:
+        # What has no half-space at all may have lost them.
+        if not record["noise"] and ZWNJ in record["text"]:
             sentences += record["text"].split("\n")
     info = {
         "name": "fa-halfspace",

@@ -1,8 +1,8 @@
 """Train the model of Persian half-spaces: a lexicon with counts, and three scorers fitted on words held out from it.
 
 Comes in: ``perdt-train.txt``, one sentence a line with its half-spaces, the passages of the package that carry no
-noise, ``index.dic``, the word list of the spelling dictionary Lilak, where it is there, and the word frequencies of the
-package wordfreq. Goes out: the folder of the model.
+noise and have half-spaces, ``index.dic``, the word list of the spelling dictionary Lilak, where it is there, and the
+word frequencies of the package wordfreq. Goes out: the folder of the model.
 """
 
 import re

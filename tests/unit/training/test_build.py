@@ -81,10 +81,16 @@ def test_of_a_dictionary_its_compounds_are_read_and_no_inflected_words(tmp_path)
     assert listed.words == {"گلخانه"}
 
 
-def test_a_missing_dictionary_is_named(tmp_path):
+def test_without_the_dictionary_a_model_comes_out_and_the_lack_is_told(tmp_path, monkeypatch):
     (tmp_path / "perdt-train.txt").write_text("کتاب‌های خوب", encoding="utf-8")
-    with pytest.raises(InputError, match="dictionary-fa"):
-        build.train("halfspace", tmp_path, tmp_path / "model")
+    listed = []
+    monkeypatch.setattr(build, "read_web_frequencies", dict)
+    monkeypatch.setattr(build, "train_halfspace", lambda *given: listed.append(given[2]) or "halfspace: done")
+    assert "dictionary-fa" in build.train("halfspace", tmp_path, tmp_path / "model")
+    (tmp_path / "index.dic").write_text("1\nکتاب‌خانه\n", encoding="utf-8")
+    assert build.train("halfspace", tmp_path, tmp_path / "model") == "halfspace: done"
+    assert not listed[0].pairs
+    assert listed[1].pairs == {"کتاب خانه"}
 
 
 def test_a_trained_scorer_tells_a_unit_from_a_pronoun_by_its_neighbours(tmp_path):

@@ -1,4 +1,4 @@
-"""Speed of each stage in one process, and its ratio to two floors: decoding UTF-8, and finding words by a regex.
+"""Speed of segmentation, beside the other stages and two floors: decoding UTF-8, and finding words by a regex.
 
 Data: the sample articles of the package, and its passages for the classifier. Contestants take turns. The ratios of
 the fastest rounds are what ``python -m benchmarks guard`` holds later versions to.

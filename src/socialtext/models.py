@@ -74,20 +74,6 @@ class LinearModel:
     intercepts: npt.NDArray[np.float32]
     idf: npt.NDArray[np.float32]
 
-    def decide(self, features: Mapping[str, float]) -> npt.NDArray[np.float32]:
-        """Return the margin of each class for one bag of features; unknown features count nothing."""
-        rows = []
-        values = []
-        for name, value in features.items():
-            row = self.index.get(name)
-            if row is not None:
-                rows.append(row)
-                values.append(value)
-        if not rows:
-            return self.intercepts
-        margins: npt.NDArray[np.float32] = np.asarray(values, dtype=np.float32) @ self.weights[rows] + self.intercepts
-        return margins
-
 
 def read_info(folder: Path | Traversable, form: str) -> dict[str, Any]:
     """Read ``model.json`` alone; see `read_arrays` for what is raised."""
@@ -144,13 +130,20 @@ def load_arrays(name: str) -> tuple[dict[str, Any], dict[str, npt.NDArray[Any]]]
     return read_arrays(files("socialtext") / "models" / name, LEXICON_FORMAT)
 
 
+def digest_model(folder: Path | Traversable) -> str:
+    """Return the digest of a model: of its ``model.json``, which names that of its weights."""
+    return hashlib.sha256((folder / "model.json").read_bytes()).hexdigest()
+
+
 def describe_models() -> dict[str, dict[str, str]]:
     """Return version and digest of each model that is released with the package, by its name."""
     models = {}
     for folder in sorted((files("socialtext") / "models").iterdir(), key=lambda item: item.name):
         if (folder / "model.json").is_file():
-            info = json.loads((folder / "model.json").read_text(encoding="utf-8"))
-            models[folder.name] = {"version": info["version"], "sha256": info["weights_sha256"]}
+            models[folder.name] = {
+                "version": json.loads((folder / "model.json").read_text(encoding="utf-8"))["version"],
+                "sha256": digest_model(folder),
+            }
     return models
 
 

@@ -13,7 +13,7 @@ from socialtext.classify.themes import Passage, ThemeScorer
 from socialtext.cues import WORD_RE
 from socialtext.errors import MissingExtraError, ModelError, OptionError
 from socialtext.language import detect_language
-from socialtext.models import FORMAT, LinearModel, load_model, read_info, read_model
+from socialtext.models import FORMAT, LinearModel, digest_model, load_model, read_info, read_model
 from socialtext.normalize.normalizer import Normalizer, align_fold, load_fold
 from socialtext.segment.structure import Structure, StructureFinder
 from socialtext.types import LANGUAGES, THEMES, AdviceUnit, Alignment, Block, Classification, Document, Reason
@@ -41,7 +41,7 @@ class Segmenter:
     Examples
     --------
     >>> raw = "Balas setiap komentar hari ini. Pembeli yang dijawab akan kembali."
-    >>> [round(len(Segmenter("id", granularity=g).segment(raw).units)) for g in (0.0, 1.0)]
+    >>> [len(Segmenter("id", granularity=g).segment(raw).units) for g in (0.0, 1.0)]
     [1, 2]
     """
 
@@ -289,7 +289,7 @@ def _load_scorer(lang: str, chosen: ChosenModel | None = None) -> ThemeScorer | 
 @cache
 def _read_chosen(chosen: ChosenModel) -> LinearModel:
     model = read_model(Path(chosen.folder))
-    if model.info["weights_sha256"] != chosen.digest:
+    if digest_model(Path(chosen.folder)) != chosen.digest:
         raise ModelError("ST591", f"{chosen.folder}: the model was replaced since it was chosen: choose it again")
     return model
 
@@ -339,7 +339,7 @@ def choose_model(folder: str | Path) -> ChosenModel:
             f"{folder}: a model of {info.get('name')!r}, not of themes: train one with 'socialtext train themes', or "
             "fit one of your own themes with socialtext.adapters.sklearn.ThemeClassifier",
         )
-    return ChosenModel(str(path), info["weights_sha256"], tuple(name for name in info["classes"] if name != "advice"))
+    return ChosenModel(str(path), digest_model(path), tuple(name for name in info["classes"] if name != "advice"))
 
 
 def _known(lang: str) -> str:

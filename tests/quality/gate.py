@@ -22,8 +22,8 @@ MARGIN = 0.005  # what a figure may lose to chance
 def digest_data():
     """Return the digests of what the figures depend on."""
     paths = [CORPORA / "articles.jsonl", *sorted((CORPORA / "passages").glob("*.jsonl"))]
-    paths += sorted(MODELS.glob("*/weights.npz"))
-    roots = {path: path.parent.name if path.name == "weights.npz" else path.name for path in paths}
+    paths += sorted(MODELS.glob("*/model.json"))  # which names the digest of the weights
+    roots = {path: path.parent.name if path.name == "model.json" else path.name for path in paths}
     return {name: hashlib.sha256(path.read_bytes()).hexdigest() for path, name in roots.items()}
 
 

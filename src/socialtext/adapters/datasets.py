@@ -51,7 +51,10 @@ Batch = Mapping[str, Sequence[Any]]
 # Batches of passages and numbers of articles that are kept apart, alike in every language. The batches are those
 # written for all themes at once.
 HELD_OUT: Final[Mapping[str, Mapping[str, tuple[str, ...]]]] = {
-    "passages": {"validation": ("translated-a-3", "pages-a-4"), "test": ("translated-b-3", "pages-b-4")},
+    "passages": {
+        "validation": ("translated-a-3", "pages-a-4", "openings-7", "data-2"),
+        "test": ("translated-b-3", "pages-b-4", "help_pages-7", "engagement-2"),
+    },
     "articles": {
         "validation": ("005", "011", "017", "029", "038"),
         "test": ("006", "012", "018", "030", "042"),

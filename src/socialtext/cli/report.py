@@ -33,7 +33,7 @@ def report(
     """Make one self-contained HTML page of what is in a processed corpus.
 
     Results of process --records documents --with-text are shown as whole pages, with boilerplate and what normalizing
-    changed; other results as their units.
+    changed; other results as their units. Charts need the extra report.
 
     Example: socialtext report units.parquet -o page.html --rejects rejects.jsonl
     """

@@ -1,5 +1,6 @@
 """The loop that the commands share where one process does all: records in, rows out, rejects kept, counts told."""
 
+import os
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from pathlib import Path
@@ -90,7 +91,7 @@ def _is_source(target: str, sources: Sequence[str]) -> bool:
         except OSError:
             return False  # its writer will say what is wrong
         return any(is_address(source) and open_file_system(source) == place for source in sources)
-    if not Path(target).exists():
+    if not os.path.exists(target):  # noqa: PTH110, Path raises where a folder may not be entered
         return False
     return any(source != "-" and not is_address(source) and Path(source).samefile(target) for source in sources)
 

@@ -22,7 +22,7 @@ from socialtext.errors import InputError, OutputError, RunError
 from socialtext.io.cutting import cut_sources
 from socialtext.io.files import identify, list_folder, make_folder, reading, remove_files, write_whole
 from socialtext.io.writers import RecordWriter, is_folder
-from socialtext.models import FORMAT, describe_models, read_info
+from socialtext.models import describe_models, digest_model
 
 MANIFEST: Final = "manifest.json"
 SUMMARY: Final = "summary.json"
@@ -206,7 +206,7 @@ def describe_run(sources: Sequence[str], job: Job, output: str, shard_bytes: int
 def _describe_own_model(job: Job) -> dict[str, str]:
     if job.model is None:
         return {}
-    return {job.model: read_info(Path(job.model), FORMAT)["weights_sha256"]}
+    return {job.model: digest_model(Path(job.model))}
 
 
 def _find_differences(then: Any, now: Any, place: str = "") -> Iterator[str]:

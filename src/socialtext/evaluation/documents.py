@@ -10,6 +10,7 @@ the labels of the predicted unit that holds most of it.
 """
 
 import json
+import os
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from itertools import pairwise
@@ -114,11 +115,11 @@ def read_documents(path: Path) -> dict[str, dict[str, Any]]:
         ST301 no such file; ST302 a folder without such files; ST330 a record that is no document record; ST331 an id
         that occurs twice.
     """
-    if path.is_dir():
+    if os.path.isdir(path):  # noqa: PTH112, Path raises where a folder above may not be entered
         paths = sorted(file for file in path.iterdir() if file.suffix in SUFFIXES)
         if not paths:
             raise InputError("ST302", f"{path}: no .json or .jsonl file in this folder")
-    elif path.is_file():
+    elif os.path.isfile(path):  # noqa: PTH113
         paths = [path]
     else:
         raise InputError("ST301", f"{path}: no such file or folder")

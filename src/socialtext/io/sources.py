@@ -4,8 +4,9 @@ Comes in: names. Goes out: sources in an order that never changes, and the size 
 """
 
 import glob
+import os
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Final
 
@@ -49,8 +50,7 @@ def _expand(name: str) -> list[str]:
     if name == "-" or path.is_file():
         return [name]
     if path.is_dir():
-        list(path.iterdir())  # a folder that may not be read is not an empty one
-        found = sorted(str(file) for file in path.rglob("*") if file.name.endswith(SUFFIXES) and file.is_file())
+        found = sorted(_walk(path))
         if not found:
             raise InputError("ST302", f"{name}: no {' or '.join((*TEXT_SUFFIXES, '.parquet'))} file in this folder")
         return found
@@ -61,6 +61,19 @@ def _expand(name: str) -> list[str]:
             raise InputError("ST302", f"{name}: no file fits this pattern")
         return found
     raise InputError("ST301", f"{name}: no such file or folder")
+
+
+def _walk(folder: Path) -> Iterator[str]:
+    """Yield the files below a folder whose ending is read; a folder that may not be read is not an empty one."""
+
+    def fail(error: OSError) -> None:
+        raise error
+
+    for place, _, names in os.walk(folder, onerror=fail):
+        for name in names:
+            file = Path(place, name)
+            if name.endswith(SUFFIXES) and file.is_file():
+                yield str(file)
 
 
 @as_os_error()

@@ -3,10 +3,11 @@
 import csv
 import io
 import json
+import os
 import shutil
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
-from pathlib import Path, PurePath
+from pathlib import PurePath
 from types import TracebackType
 from typing import IO, TYPE_CHECKING, Any, Final, Protocol
 
@@ -131,7 +132,8 @@ def is_folder(target: str) -> bool:
     path = PurePath(target)
     if not target or path.name in SUFFIXES:
         raise OutputError("ST401", f"{target!r} is no file name")
-    if not path.suffix or target.endswith("/") or (not is_address(target) and Path(target).is_dir()):
+    # os.path, since Path raises where a folder above may not be entered; the writer says that.
+    if not path.suffix or target.endswith("/") or (not is_address(target) and os.path.isdir(target)):  # noqa: PTH112
         return True
     if path.suffix not in SUFFIXES:
         raise OutputError("ST401", f"{target}: cannot write this ending; choose one of {', '.join(SUFFIXES)}")

@@ -48,10 +48,6 @@ cdef inline bint is_digit(unsigned int c) noexcept:
     return 0x30 <= c <= 0x39
 
 
-cdef inline bint is_upper(unsigned int c) noexcept:
-    return 0x41 <= c <= 0x5A
-
-
 cdef inline bint is_symbol(unsigned int c) noexcept:
     """Emoji, arrows, typographic marks."""
     return FIRST_SYMBOL <= c <= LAST_SYMBOL or c == 0xFE0F or 0x1F000 <= c <= 0x1FAFF

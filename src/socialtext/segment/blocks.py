@@ -41,7 +41,8 @@ LONG_SENTENCE: Final = "a long sentence"
 LONG_SENTENCE_PENALTY: Final = 3.0
 NO_SIGN: Final = "no sign of boilerplate"
 NO_SIGN_PENALTY: Final = 1.5
-N_WORDS_OF_TITLE: Final = (3, 15)
+N_WORDS_OF_TITLE: Final = (2, 15)
+NO_TITLE: Final = ("date", "separators", "address")  # slots of lines that are no title, whatever stands below them
 N_EDGE_LINES: Final = 4
 N_WORDS_OF_CONTENT: Final = 3
 
@@ -112,17 +113,22 @@ def line_columns(page: Page) -> CodeArray:
 def _put_title(kinds: list[BlockKind], page: Page, columns: CodeArray) -> list[BlockKind]:
     """Make a line that was taken for boilerplate the heading that the content wants above it.
 
-    A title is neither short nor long, is no sentence and shows no sign of boilerplate.
+    A title is neither short nor long and is no sentence. It shows no sign of boilerplate; where there is no such line,
+    the last line before the content is it all the same («How to answer comments»), if it is no date or navigation.
     """
     least, most = N_WORDS_OF_TITLE
     n_words = page.lines[:, N_WORDS]
     stops = columns[ROW_OF["end"]] == COLUMN_OF["end=stop"]
-    may_be = (columns[ROW_OF[NO_SIGN]] != 0) & (n_words >= least) & (n_words <= most) & ~stops
+    fits = (n_words >= least) & (n_words <= most) & ~stops
+    may_be = fits & (columns[ROW_OF[NO_SIGN]] != 0)
     if kinds[0] == "boilerplate" and may_be[0]:
         kinds[0] = "heading"
     content = next((at for at, kind in enumerate(kinds) if kind in ("paragraph", "list_item")), 0)
-    if "heading" not in kinds[:content] and may_be[:content].any():
-        kinds[int(np.flatnonzero(may_be[:content])[-1])] = "heading"
+    if "heading" not in kinds[:content]:
+        if may_be[:content].any():
+            kinds[int(np.flatnonzero(may_be[:content])[-1])] = "heading"
+        elif content and fits[content - 1] and not any(columns[ROW_OF[slot]][content - 1] for slot in NO_TITLE):
+            kinds[content - 1] = "heading"
     return kinds
 
 

@@ -34,20 +34,12 @@ def vectorize(bags: Sequence[Mapping[str, float]], names: Sequence[str]) -> "csr
 
 @dataclass(frozen=True, slots=True)
 class FittedLinear:
-    """A fitted model that decides like a released one."""
+    """A fitted model in the form of a released one."""
 
     index: Mapping[str, int]
     weights: npt.NDArray[np.float64]
     intercepts: npt.NDArray[np.float64]
     classes: list[Any]
-
-    def decide(self, features: Mapping[str, float]) -> npt.NDArray[np.float64]:
-        """Return the margin of each class."""
-        margins = self.intercepts.copy()
-        for name, value in features.items():
-            if name in self.index:
-                margins += value * self.weights[self.index[name]]
-        return margins
 
 
 def fit_logistic(

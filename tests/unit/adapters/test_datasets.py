@@ -63,7 +63,7 @@ def test_every_held_out_part_has_all_languages_and_themes(corpora):
             assert all(any(group in row for row in part["id"]) for group in groups)
             rows = part["themes"] if name == "passages" else [u["themes"] for units in part["units"] for u in units]
             assert {theme for themes in rows for theme in themes} == {0, 1, 2, 3}
-            assert 0.05 < len(part) / sum(map(len, corpus.values())) < 0.25
+            assert 0.1 < len(part) / sum(map(len, corpus.values())) < 0.25
 
 
 def test_offsets_of_the_articles_point_into_their_text(corpora):

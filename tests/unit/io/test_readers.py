@@ -2,6 +2,7 @@
 
 import gzip
 import json
+import os
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -152,3 +153,18 @@ def test_addresses_are_read_like_files():
 def test_an_address_of_a_kind_that_is_not_known_gets_a_clear_sentence():
     with pytest.raises(InputError, match="ST305.*nonsense"):
         find_sources(["nonsense://bucket/x.txt"])
+
+
+def test_a_folder_below_that_may_not_be_read_is_told(tmp_path, monkeypatch):
+    (tmp_path / "a.txt").write_text("a", encoding="utf-8")
+    (tmp_path / "deep").mkdir()
+    scan = os.scandir
+
+    def refuse(place):
+        if str(place).endswith("deep"):
+            raise PermissionError(13, "Permission denied", str(place))
+        return scan(place)
+
+    monkeypatch.setattr(os, "scandir", refuse)
+    with pytest.raises(InputError, match="ST304.*Permission denied"):
+        find_sources([str(tmp_path)])

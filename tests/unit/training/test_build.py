@@ -85,6 +85,7 @@ def test_without_the_dictionary_a_model_comes_out_and_the_lack_is_told(tmp_path,
     (tmp_path / "perdt-train.txt").write_text("کتاب‌های خوب", encoding="utf-8")
     listed = []
     monkeypatch.setattr(build, "read_web_frequencies", dict)
+    monkeypatch.setattr(build, "package_version", lambda name: "0")
     monkeypatch.setattr(build, "train_halfspace", lambda *given: listed.append(given[2]) or "halfspace: done")
     assert "dictionary-fa" in build.train("halfspace", tmp_path, tmp_path / "model")
     (tmp_path / "index.dic").write_text("1\nکتاب‌خانه\n", encoding="utf-8")

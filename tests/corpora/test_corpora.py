@@ -2,7 +2,6 @@
 
 import importlib.util
 import itertools
-import json
 from collections import Counter
 from importlib.resources import files
 from pathlib import Path
@@ -20,12 +19,8 @@ CORPORA = files("socialtext") / "corpora"
 LANGUAGES = ("ar", "fa", "id")
 
 
-def read(path):
-    return [json.loads(line) for line in path.read_text(encoding="utf-8").split("\n") if line]
-
-
-PASSAGES = {lang: read(CORPORA / "passages" / f"{lang}.jsonl") for lang in LANGUAGES}
-ARTICLES = read(CORPORA / "articles.jsonl")
+PASSAGES = {lang: data_card.read(CORPORA / "passages" / f"{lang}.jsonl") for lang in LANGUAGES}
+ARTICLES = data_card.read(CORPORA / "articles.jsonl")
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)

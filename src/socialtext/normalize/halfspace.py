@@ -28,7 +28,6 @@ from socialtext.normalize.halfspace_features import (
     VERB,
     ZWNJ,
     Lexicon,
-    build_lexicon,
     context,
     count_listed_seconds,
     is_compound,
@@ -39,6 +38,7 @@ from socialtext.normalize.halfspace_features import (
     reading_name,
     split_features,
     strip_ending,
+    unpack_lexicon,
 )
 
 IMPERFECTIVE: Final = "می"
@@ -284,7 +284,7 @@ def load_judge() -> HalfspaceJudge:
     from socialtext.models import load_arrays  # numpy: not before it is needed
 
     info, arrays = load_arrays("fa-halfspace")
-    return HalfspaceJudge(build_lexicon(arrays), Weights(**info["weights"]), Margins(**info["margins"]))
+    return HalfspaceJudge(unpack_lexicon(arrays), Weights(**info["weights"]), Margins(**info["margins"]))
 
 
 @cache

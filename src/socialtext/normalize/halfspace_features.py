@@ -283,7 +283,7 @@ def split_features(word: str, at: int, lexicon: Lexicon, grammar: Grammar) -> di
     if INFLECTION.intersection(kinds) and grammar.is_inflected_verb(word):
         return None  # «بچسباند»
     for kind in kinds:
-        if kind == "heh" and left[-1] != HEH and (left[-1] != FARSI_YEH or right == FARSI_YEH):
+        if kind == "heh" and not _takes_heh_ending(left, right):
             continue
         if right == FARSI_YEH and knows_left == "new":
             continue
@@ -355,6 +355,11 @@ def split_features(word: str, at: int, lexicon: Lexicon, grammar: Grammar) -> di
     return features
 
 
+def _takes_heh_ending(left: str, right: str) -> bool:
+    """Whether an ending of words in heh can stand here: after heh, and all but the ezafe after yeh too."""
+    return left[-1] == HEH or (left[-1] == FARSI_YEH and right != FARSI_YEH)
+
+
 def places(spelling: str) -> frozenset[int]:
     """Offsets of the half-spaces, in the letters without them."""
     places = set()
@@ -375,7 +380,7 @@ def join_features(left: str, right: str, lexicon: Lexicon, grammar: Grammar) -> 
     for kind in grammar.endings.get(right, ()):
         if kind == "copula" and right in AMBIGUOUS_COPULAS and left[-1] != HEH:
             continue
-        if kind == "heh" and left[-1] != HEH and (left[-1] != FARSI_YEH or right == FARSI_YEH):
+        if kind == "heh" and not _takes_heh_ending(left, right):
             continue
         if len(left) < MIN_PART:
             continue
@@ -500,7 +505,7 @@ def count_written(stem: str, ending: str, lexicon: Lexicon) -> int:
     return count if spelling == stem + ZWNJ + ending else lexicon.words.get(stem + ending, 0)
 
 
-def build_lexicon(arrays: Mapping[str, Any]) -> Lexicon:
+def unpack_lexicon(arrays: Mapping[str, Any]) -> Lexicon:
     """Build the lexicon from the arrays of the released model."""
     from socialtext.models import unpack_lines  # numpy: not before it is needed
 

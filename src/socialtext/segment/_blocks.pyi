@@ -1,11 +1,8 @@
 from collections.abc import Mapping, Sequence
 from re import Pattern
-from typing import Final
 
 import numpy as np
 import numpy.typing as npt
-
-NATIVE_SLOTS: Final[tuple[str, ...]]
 
 class LineColumns:
     def __init__(

@@ -10,7 +10,7 @@ from socialtext.models import LEXICON_FORMAT, read_arrays, read_model
 from socialtext.normalize.colloquial import KEEP, ColloquialJudge
 from socialtext.normalize.colloquial import build_reader as unpack_reader
 from socialtext.normalize.halfspace import HalfspaceJudge, Margins, Weights
-from socialtext.normalize.halfspace_features import build_lexicon as unpack_lexicon
+from socialtext.normalize.halfspace_features import unpack_lexicon
 from socialtext.training import build
 from socialtext.training.colloquial import train_colloquial
 from socialtext.training.halfspace import Listed, read_listed, train_halfspace

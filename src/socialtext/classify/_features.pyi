@@ -1,19 +1,24 @@
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
+from socialtext._cues import CueTable
+
+class FeatureIndex:
+    n_features: int
+    def __init__(self, rows: Mapping[str, int]) -> None: ...
+
 class FeatureTable:
     def __init__(
         self,
-        index: Mapping[str, int],
+        index: FeatureIndex,
         idf: npt.NDArray[np.floating[Any]],
         weights: npt.NDArray[np.floating[Any]],
         intercepts: npt.NDArray[np.floating[Any]],
-        pairs: Mapping[str, Mapping[str, int]],
         kinds: Sequence[str],
-        look_up: Callable[[str], tuple[tuple[str, ...], list[tuple[tuple[str, ...], str]]]],
+        cues: CueTable,
     ) -> None: ...
     def vectorize(self, words: list[str]) -> tuple[list[int], list[float]]: ...
     def margins(self, passages: list[str] | list[list[str]]) -> npt.NDArray[np.float64]: ...

@@ -9,12 +9,13 @@ are forgotten.
 cimport cython
 from cpython.unicode cimport PyUnicode_DATA, PyUnicode_KIND
 from libc.math cimport log, sqrt
-from libc.stdint cimport int32_t, uint64_t
+from libc.stdint cimport int16_t, int32_t, uint64_t
 from libc.stdlib cimport free, malloc
 
+from socialtext._cues cimport Cue, CueTable
 from socialtext._words cimport (
-    NO_NUMBER, Numbers, Phrases, PyUnicode_READ, Span, Spans, add_number, add_phrase, add_span, continues, enlarge,
-    find_number, forget_numbers, forget_phrases, free_phrases, hash_text, is_word, make_numbers, mix, prefetch,
+    HASH_START, NO_NUMBER, Numbers, PyUnicode_READ, Span, Spans, add_number, add_span, continues, enlarge,
+    extend_hash, find_number, find_slot, forget_numbers, hash_span, hash_text, is_word, make_numbers, mix, prefetch,
     prefetch_slot, word_end,
 )
 
@@ -23,7 +24,7 @@ from itertools import accumulate
 
 import numpy as np
 
-from socialtext.classify.features import CUE_FLOOR, CUE_PAIR_VALUE, CUE_VALUE, iter_word_names
+from socialtext.classify.features import CUE_FLOOR, CUE_PAIR_VALUE, CUE_VALUE, GRAM_LENGTHS
 
 cdef extern from *:
     int lowest_bit "__builtin_ctzll"(unsigned long long bits) noexcept nogil
@@ -39,10 +40,68 @@ cdef enum:
 cdef struct Word:
     int32_t first  # of its rows in the buffer
     int32_t last
-    uint64_t kinds  # of cue, one bit each
-    int32_t first_phrase
-    int32_t last_phrase
+    Cue cue
     bint begins_pair
+
+
+@cython.final
+cdef class FeatureIndex:
+    """The rows of features in a weight table; any number of tables may share it.
+
+    Parameters
+    ----------
+    rows : dict of str to int
+        Row of each feature, by the names of `features.py`.
+    """
+
+    cdef readonly Py_ssize_t n_features
+    cdef Numbers _names, _pairs, _firsts
+    cdef int32_t* _rows  # of the names
+    cdef int32_t* _rows_of_pairs
+    cdef Py_ssize_t _rows_room, _pairs_room
+
+    def __cinit__(self, dict rows):
+        make_numbers(&self._names)
+        make_numbers(&self._pairs)
+        make_numbers(&self._firsts)
+
+    def __init__(self, dict rows):
+        cdef str name
+        cdef int32_t row
+        self.n_features = len(rows)
+        for name, row in rows.items():
+            self._rows = <int32_t*>enlarge(self._rows, &self._rows_room, self._names.n + 1, sizeof(int32_t))
+            self._rows[add_number(&self._names, hash_text(name))] = row
+            if name.startswith("w:") and " " in name:
+                first, second = name[2:].split(" ")
+                self._add_pair(first, second, row)
+
+    def __dealloc__(self):
+        free(self._names.slots)
+        free(self._pairs.slots)
+        free(self._firsts.slots)
+        free(self._rows)
+        free(self._rows_of_pairs)
+
+    cdef int _add_pair(self, str first, str second, int32_t row) except -1:
+        cdef uint64_t hash = hash_text(first)
+        self._rows_of_pairs = <int32_t*>enlarge(
+            self._rows_of_pairs, &self._pairs_room, self._pairs.n + 1, sizeof(int32_t)
+        )
+        self._rows_of_pairs[add_number(&self._pairs, hash_pair(hash, hash_text(second)))] = row
+        if find_number(&self._firsts, hash) == NO_NUMBER:
+            add_number(&self._firsts, hash)
+        return 0
+
+    cdef int32_t find(self, uint64_t hash) noexcept nogil:
+        """Return the row of a feature by the hash of its name, `NO_NUMBER` where it has none."""
+        cdef int32_t number = find_number(&self._names, hash)
+        return NO_NUMBER if number == NO_NUMBER else self._rows[number]
+
+    cdef int32_t find_pair(self, uint64_t first, uint64_t second) noexcept nogil:
+        """Return the row of a pair of words by their hashes, `NO_NUMBER` where it has none."""
+        cdef int32_t number = find_number(&self._pairs, hash_pair(first, second))
+        return NO_NUMBER if number == NO_NUMBER else self._rows_of_pairs[number]
 
 
 @cython.final
@@ -51,22 +110,20 @@ cdef class FeatureTable:
 
     Parameters
     ----------
-    index : dict of str to int
-        Row of each feature.
+    index : FeatureIndex
     idf : float array, shape (n_features,)
         1 for cues.
     weights : float32 array, shape (n_features, n_classes)
     intercepts : float array, shape (n_classes,)
-    pairs : dict of str to dict of str to int
-        Rows of the pairs of words, by first and second word.
     kinds : sequence of str
-        Kinds of cue, at most 64.
-    look_up : callable
-        Of a word the kinds of cue that it is, and the phrases that begin with it: see `socialtext.cues.CueMatcher`.
+        Kinds of cue, at most 64, sorted.
+    cues : CueTable
+        With the numbers of these kinds.
     """
 
-    cdef dict _index, _all_pairs, _kind_numbers
-    cdef object _look_up, _lock
+    cdef FeatureIndex _index
+    cdef CueTable _cues
+    cdef object _lock
     cdef double[::1] _intercepts
     cdef int32_t _n_classes
     # Of each row its weights times its idf, the idf, and how often it occurs in the passage at hand: all that a row
@@ -77,13 +134,14 @@ cdef class FeatureTable:
     cdef int32_t[::1] _kind_rows
     cdef int32_t _n_kinds
     cdef double _cue_value, _cue_pair_value, _cue_floor
-    # All word types, and their rows one after the other; pairs of words, and their rows.
-    cdef Numbers _numbers, _pairs
+    # All word types, and their rows one after the other.
+    cdef Numbers _numbers
     cdef Word* _words
     cdef int32_t* _rows
-    cdef int32_t[::1] _rows_of_pairs
     cdef Py_ssize_t _words_room, _n_rows, _rows_room
-    cdef Phrases _phrases
+    # Of the word that is learned the hashes of its features.
+    cdef uint64_t* _hashes
+    cdef Py_ssize_t _hashes_room
     # The passage at hand: its words, where its sentences end, and which rows occur.
     cdef str _text
     cdef Spans _spans
@@ -93,14 +151,13 @@ cdef class FeatureTable:
     cdef int32_t _kind_counts[MAX_KINDS]
     cdef uint64_t _kinds
 
-    def __cinit__(self, dict index, idf, weights, intercepts, pairs, kinds, look_up):
+    def __cinit__(self, FeatureIndex index not None, idf, weights, intercepts, kinds, CueTable cues not None):
         make_numbers(&self._numbers)
-        make_numbers(&self._pairs)
-        self._touched = <int32_t*>malloc(max(1, len(index)) * sizeof(int32_t))
+        self._touched = <int32_t*>malloc(max(1, index.n_features) * sizeof(int32_t))
         if self._touched == NULL:
             raise MemoryError
 
-    def __init__(self, dict index, idf, weights, intercepts, pairs, kinds, look_up):
+    def __init__(self, FeatureIndex index not None, idf, weights, intercepts, kinds, CueTable cues not None):
         if len(kinds) > MAX_KINDS:
             raise ValueError(f"{len(kinds)} kinds of cue: the table has bits for {MAX_KINDS}")
         self._index = index
@@ -115,65 +172,73 @@ cdef class FeatureTable:
         for count in range(1, N_LOGS):
             self._logs[count] = 1.0 + log(count)
         self._intercepts = np.ascontiguousarray(intercepts, dtype=np.float64)
-        self._look_up = look_up
+        self._cues = cues
         self._lock = threading.Lock()
-        names = sorted(kinds)
-        self._n_kinds = len(names)
-        self._kind_numbers = {name: at for at, name in enumerate(names)}
-        self._kind_rows = np.array([index.get(f"q:{name}", -1) for name in names], dtype=np.int32)
-        pair_rows = np.full((len(names), len(names)), -1, dtype=np.int32)
-        for at, name in enumerate(names):
-            for other in range(at + 1, len(names)):
-                pair_rows[at, other] = index.get(f"q:{name}+{names[other]}", -1)
+        self._n_kinds = <int32_t>len(kinds)
+        self._kind_rows = np.array([index.find(hash_text(f"q:{name}")) for name in kinds], dtype=np.int32)
+        pair_rows = np.full((len(kinds), len(kinds)), NO_NUMBER, dtype=np.int32)
+        for at, name in enumerate(kinds):
+            for other in range(at + 1, len(kinds)):
+                pair_rows[at, other] = index.find(hash_text(f"q:{name}+{kinds[other]}"))
         self._pair_rows = pair_rows
         self._cue_value = CUE_VALUE
         self._cue_pair_value = CUE_PAIR_VALUE
         self._cue_floor = CUE_FLOOR
-        self._all_pairs = pairs
-        rows = []
-        for first, seconds in pairs.items():
-            for second, row in seconds.items():
-                add_number(&self._pairs, hash_pair(hash_text(first), hash_text(second)))
-                rows.append(row)
-        self._rows_of_pairs = np.array(rows, dtype=np.int32)
 
     def __dealloc__(self):
         free(self._numbers.slots)
-        free(self._pairs.slots)
         free(self._words)
         free(self._rows)
-        free_phrases(&self._phrases)
+        free(self._hashes)
         free(self._spans.items)
         free(self._touched)
 
     cdef int _forget(self) except -1:
         forget_numbers(&self._numbers)
-        forget_phrases(&self._phrases)
         self._n_rows = 0
         return 0
 
-    cdef int32_t _learn(self, str word, uint64_t hash) except -1:
-        """Take a word apart and return its number."""
+    cdef int32_t _learn(self, int kind, const void* data, const Span* span) except -1:
+        """Take a word apart, as `features.iter_word_names` does, and return its number."""
         cdef Word* entry
-        kinds, phrases = self._look_up(word)
-        rows = [row for row in map(self._index.get, iter_word_names(word)) if row is not None]
+        cdef Py_ssize_t at, k, length, n_hashes = 1, size = span.end - span.start + 2  # with its edges
+        cdef uint64_t h, of_grams = extend_hash(extend_hash(HASH_START, u"c"), u":")
+        cdef int32_t row
+        self._hashes = <uint64_t*>enlarge(
+            self._hashes, &self._hashes_room, len(GRAM_LENGTHS) * size + 1, sizeof(uint64_t)
+        )
+        h = extend_hash(extend_hash(HASH_START, u"w"), u":")
+        for at in range(span.start, span.end):
+            h = extend_hash(h, PyUnicode_READ(kind, data, at))
+        self._hashes[0] = mix(h)
+        for length in GRAM_LENGTHS:
+            length = min(length, size)
+            for at in range(size - length + 1):
+                h = of_grams
+                for k in range(at, at + length):
+                    if k == 0 or k == size - 1:
+                        h = extend_hash(h, u" ")
+                    else:
+                        h = extend_hash(h, PyUnicode_READ(kind, data, span.start + k - 1))
+                self._hashes[n_hashes] = mix(h)
+                n_hashes += 1
+            if length == size:
+                break
+        for at in range(n_hashes):
+            prefetch_slot(&self._index._names, self._hashes[at])
         self._words = <Word*>enlarge(self._words, &self._words_room, self._numbers.n + 1, sizeof(Word))
-        self._rows = <int32_t*>enlarge(self._rows, &self._rows_room, self._n_rows + len(rows), sizeof(int32_t))
+        self._rows = <int32_t*>enlarge(self._rows, &self._rows_room, self._n_rows + n_hashes, sizeof(int32_t))
         entry = &self._words[self._numbers.n]
         entry.first = <int32_t>self._n_rows
-        for row in rows:
-            self._rows[self._n_rows] = row
-            self._n_rows += 1
+        for at in range(n_hashes):
+            row = self._index.find(self._hashes[at])
+            if row != NO_NUMBER:
+                self._rows[self._n_rows] = row
+                self._n_rows += 1
         entry.last = <int32_t>self._n_rows
-        entry.kinds = 0
-        for kind in kinds:
-            entry.kinds |= (<uint64_t>1) << <int>self._kind_numbers[kind]
-        entry.first_phrase = <int32_t>self._phrases.n
-        for rest, kind in phrases:
-            add_phrase(&self._phrases, rest, self._kind_numbers[kind])
-        entry.last_phrase = <int32_t>self._phrases.n
-        entry.begins_pair = word in self._all_pairs
-        return add_number(&self._numbers, hash)
+        entry.cue = self._cues.look_up(kind, data, span.start, span.end)
+        entry.begins_pair = find_number(&self._index._firsts, span.hash) != NO_NUMBER
+        return add_number(&self._numbers, span.hash)
 
     cdef inline void _count(self, int32_t row) noexcept nogil:
         cdef float* count = &self._table[row, self._n_classes + 1]
@@ -228,6 +293,8 @@ cdef class FeatureTable:
 
     cdef int _number_words(self) except -1:
         """Find the numbers of the words of the passage."""
+        cdef int kind = PyUnicode_KIND(self._text)
+        cdef void* data = PyUnicode_DATA(self._text)
         cdef Py_ssize_t at
         cdef Span* span
         if self._numbers.n > MAX_WORDS:
@@ -236,7 +303,7 @@ cdef class FeatureTable:
             span = &self._spans.items[at]
             span.number = find_number(&self._numbers, span.hash)
             if span.number == NO_NUMBER:
-                span.number = self._learn(self._text[span.start:span.end], span.hash)
+                span.number = self._learn(kind, data, span)
             prefetch(&self._words[span.number])
         for at in range(self._spans.n):
             prefetch(&self._rows[self._words[self._spans.items[at].number].first])
@@ -254,7 +321,8 @@ cdef class FeatureTable:
     cdef int _collect(self, Py_ssize_t start, Py_ssize_t end) except -1:
         """Count rows and kinds of cue of some of the words of the passage."""
         cdef Py_ssize_t at
-        cdef int32_t k, number
+        cdef int32_t k
+        cdef int16_t group
         cdef uint64_t kinds
         cdef int kind = PyUnicode_KIND(self._text)
         cdef void* data = PyUnicode_DATA(self._text)
@@ -273,20 +341,21 @@ cdef class FeatureTable:
             for k in range(entry.first, entry.last):
                 self._count(self._rows[k])
             if entry.begins_pair and at + 1 < end:
-                number = find_number(
-                    &self._pairs, hash_pair(self._spans.items[at].hash, self._spans.items[at + 1].hash)
-                )
-                if number != NO_NUMBER:
-                    self._count(self._rows_of_pairs[number])
-            kinds = entry.kinds
+                k = self._index.find_pair(self._spans.items[at].hash, self._spans.items[at + 1].hash)
+                if k != NO_NUMBER:
+                    self._count(k)
+            kinds = entry.cue.kinds
             while kinds:
                 self._kind_counts[lowest_bit(kinds)] += 1
                 kinds &= kinds - 1
-            self._kinds |= entry.kinds
-            for k in range(entry.first_phrase, entry.last_phrase):
-                if continues(&self._phrases, k, &self._spans, kind, data, at + 1, end):
-                    self._kind_counts[self._phrases.items[k].mark] += 1
-                    self._kinds |= (<uint64_t>1) << self._phrases.items[k].mark
+            self._kinds |= entry.cue.kinds
+            for group in entry.cue.groups:
+                if group < 0:
+                    continue
+                for k in range(self._cues.group_starts[group], self._cues.group_starts[group + 1]):
+                    if continues(&self._cues.phrases, k, &self._spans, kind, data, at + 1, end):
+                        self._kind_counts[self._cues.phrases.items[k].mark] += 1
+                        self._kinds |= (<uint64_t>1) << self._cues.phrases.items[k].mark
         return 0
 
     cdef inline double _weigh(self, float count) noexcept nogil:

@@ -8,7 +8,7 @@ names up in a weight table.
 import math
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from itertools import pairwise
 from typing import Final
 
@@ -59,13 +59,3 @@ def cue_values(words: Sequence[str], cues: Sequence[tuple[int, str]]) -> dict[st
         for other in kinds[at + 1 :]:
             values[f"q:{kind}+{other}"] = CUE_PAIR_VALUE
     return values
-
-
-def index_pairs(index: Mapping[str, int]) -> dict[str, dict[str, int]]:
-    """Return the rows of the pairs of words in a weight table, by first and second word."""
-    pairs: dict[str, dict[str, int]] = {}
-    for name, row in index.items():
-        if name[0] == "w" and " " in name:
-            first, second = name[2:].split(" ")
-            pairs.setdefault(first, {})[second] = row
-    return pairs

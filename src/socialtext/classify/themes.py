@@ -7,6 +7,7 @@ what its list is about.
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, Final, NamedTuple
 
 import numpy as np
@@ -14,9 +15,8 @@ import numpy.typing as npt
 
 from socialtext._values import Maker
 from socialtext.classify._context import advice_columns, take_rows, theme_columns, weigh_columns
-from socialtext.classify._features import FeatureTable
+from socialtext.classify._features import FeatureIndex, FeatureTable
 from socialtext.classify.explain import explain_passage
-from socialtext.classify.features import index_pairs
 from socialtext.cues import CueMatcher
 from socialtext.models import LinearModel
 from socialtext.types import THEMES, Classification, Reason
@@ -76,14 +76,19 @@ class Margins:
 def build_table(matcher: CueMatcher, model: LinearModel) -> FeatureTable:
     """Lay a linear model out for the native loop."""
     return FeatureTable(
-        model.index,
+        _index_features(model),
         model.idf,
         model.weights,
         model.intercepts,
-        index_pairs(model.index),
         matcher.kinds,
-        lambda word: (matcher.look_up(word), matcher.phrases(word)),
+        matcher.build_table(matcher.kinds),
     )
+
+
+@lru_cache(maxsize=1)
+def _index_features(model: LinearModel) -> FeatureIndex:
+    """Return the index that the tables of all languages share."""
+    return FeatureIndex(dict(model.index))
 
 
 def score_sentences(table: FeatureTable, passages: Sequence[list[list[str]]]) -> Margins:

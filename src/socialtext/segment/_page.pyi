@@ -1,8 +1,9 @@
-from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+
+from socialtext._cues import CueTable
 
 HAS_DATE: int
 HAS_SEPARATOR: int
@@ -17,7 +18,7 @@ def measure_lines(lines: npt.NDArray[np.int64]) -> tuple[int, int]: ...
 def join_lines(pieces: list[str], line_of: npt.NDArray[np.int32], n_lines: int) -> list[str]: ...
 
 class WordReader:
-    def __init__(self, look_up: Callable[[str], tuple[int, list[tuple[tuple[str, ...], int]] | None]]) -> None: ...
+    def __init__(self, cues: CueTable) -> None: ...
     def read(self, pieces: list[str], lines: npt.NDArray[np.int32], n_lines: int) -> dict[str, Any]: ...
 
 def measure_cohesion(

@@ -8,13 +8,13 @@ the features of blocks and units are built without a Python object a word.
 cimport cython
 from cpython.unicode cimport PyUnicode_DATA, PyUnicode_KIND
 from libc.math cimport log
-from libc.stdint cimport int32_t, int64_t, uint8_t, uint64_t
+from libc.stdint cimport int16_t, int32_t, int64_t, uint8_t, uint64_t
 from libc.stdlib cimport free
 
+from socialtext._cues cimport Cue, CueTable
 from socialtext._words cimport (
-    NO_NUMBER, Numbers, Phrases, PyUnicode_READ, Span, Spans, add_number, add_phrase, add_span, continues, enlarge,
-    find_number, forget_numbers, forget_phrases, free_phrases, hash_text, is_word, make_numbers, prefetch,
-    prefetch_slot, word_end,
+    NO_NUMBER, Numbers, PyUnicode_READ, Span, Spans, add_number, add_span, continues, enlarge, find_number,
+    forget_numbers, hash_span, is_word, make_numbers, prefetch, prefetch_slot, word_end,
 )
 
 import threading
@@ -28,6 +28,7 @@ cdef enum:
     N_WINDOW = 3           # sentences before a gap
     N_FOLLOWING = 2        # sentences after a gap
     N_REST = 20            # sentences of a paragraph seen on either side of a gap
+    N_NO_STEM = 3          # letters of a word that has no stem
     N_PREFIX = 5           # letters that stand for the stem of a word
     N_CACHED = 100000
 
@@ -201,10 +202,8 @@ def join_lines(list pieces not None, const int32_t[::1] line_of, Py_ssize_t n_li
 
 # What is known of a word type.
 cdef struct Facts:
-    int64_t cues
+    Cue cue
     int32_t stem  # its number; below 0 none
-    int32_t first  # of the phrases that it begins
-    int32_t last
 
 # Where a stem was seen.
 cdef struct Seen:
@@ -219,28 +218,26 @@ cdef class WordReader:
 
     Parameters
     ----------
-    look_up : callable
-        Gives for a word the bits of its cues, and the phrases that it begins as a list of (following words, bits).
-        A word that ends in ``*`` stands for all that begin so.
+    cues : CueTable
     """
 
-    cdef object look_up, lock
+    cdef CueTable cues
+    cdef object lock
     cdef Numbers words, stems
     cdef Facts* facts
     cdef Seen* seen
-    cdef Phrases phrases
     cdef Py_ssize_t facts_room, seen_room
     cdef int32_t page
     cdef Spans spans  # words of the sentence at hand
     cdef int32_t* found  # stems of the page at hand, sentence by sentence
     cdef Py_ssize_t n_found, found_room
 
-    def __cinit__(self, look_up):
+    def __cinit__(self, CueTable cues not None):
         make_numbers(&self.words)
         make_numbers(&self.stems)
 
-    def __init__(self, look_up):
-        self.look_up = look_up
+    def __init__(self, CueTable cues not None):
+        self.cues = cues
         self.lock = threading.Lock()
 
     def __dealloc__(self):
@@ -248,7 +245,6 @@ cdef class WordReader:
         free(self.stems.slots)
         free(self.facts)
         free(self.seen)
-        free_phrases(&self.phrases)
         free(self.spans.items)
         free(self.found)
 
@@ -256,31 +252,29 @@ cdef class WordReader:
         """Forget all words, so that there is room for new ones."""
         forget_numbers(&self.words)
         forget_numbers(&self.stems)
-        forget_phrases(&self.phrases)
         return 0
 
-    cdef int32_t learn(self, str word, uint64_t hash) except -1:
+    cdef int32_t learn(self, int kind, const void* data, const Span* span) except -1:
         """Look a word up and return its number."""
         cdef Facts* facts
+        cdef Py_ssize_t at = span.start
+        cdef uint64_t stem
         cdef int32_t number
-        cues, phrases = self.look_up(word)
         self.facts = <Facts*>enlarge(self.facts, &self.facts_room, self.words.n + 1, sizeof(Facts))
         facts = &self.facts[self.words.n]
-        facts.cues = cues
-        facts.first = <int32_t>self.phrases.n
-        for rest, more in phrases or ():
-            add_phrase(&self.phrases, rest, more)
-        facts.last = <int32_t>self.phrases.n
+        facts.cue = self.cues.look_up(kind, data, span.start, span.end)
         facts.stem = NO_NUMBER
-        if len(word) > 3 and not word.isdigit():
-            stem = hash_text(word[:N_PREFIX])
+        while at < span.end and PyUnicode_READ(kind, data, at).isdigit():
+            at += 1
+        if span.end - span.start > N_NO_STEM and at < span.end:
+            stem = hash_span(kind, data, span.start, min(span.start + N_PREFIX, span.end))
             number = find_number(&self.stems, stem)
             if number == NO_NUMBER:
                 number = add_number(&self.stems, stem)
                 self.seen = <Seen*>enlarge(self.seen, &self.seen_room, self.stems.n, sizeof(Seen))
                 self.seen[number].page = -1
             facts.stem = number
-        return add_number(&self.words, hash)
+        return add_number(&self.words, span.hash)
 
     cdef int find_words(self, str piece) except -1:
         """Find the words of a sentence."""
@@ -301,7 +295,7 @@ cdef class WordReader:
             span = &self.spans.items[k]
             span.number = find_number(&self.words, span.hash)
             if span.number == NO_NUMBER:
-                span.number = self.learn(piece[span.start:span.end], span.hash)
+                span.number = self.learn(kind, data, span)
             prefetch(&self.facts[span.number])
         for k in range(self.spans.n):
             if self.facts[self.spans.items[k].number].stem >= 0:
@@ -350,6 +344,7 @@ cdef class WordReader:
         cdef void* data
         cdef Py_UCS4 c
         cdef int64_t bits
+        cdef int16_t group
         cdef Facts facts
         cdef Seen* seen
         if self.words.n > N_CACHED:
@@ -370,10 +365,13 @@ cdef class WordReader:
                     digit[at] = 1
                     first_digit[at] |= self.spans.items[k].start < 4
                 facts = self.facts[self.spans.items[k].number]
-                bits = facts.cues
-                for phrase in range(facts.first, facts.last):
-                    if continues(&self.phrases, phrase, &self.spans, kind, data, k + 1, self.spans.n):
-                        bits |= self.phrases.items[phrase].mark
+                bits = facts.cue.kinds
+                for group in facts.cue.groups:
+                    if group < 0:
+                        continue
+                    for phrase in range(self.cues.group_starts[group], self.cues.group_starts[group + 1]):
+                        if continues(&self.cues.phrases, phrase, &self.spans, kind, data, k + 1, self.spans.n):
+                            bits |= (<int64_t>1) << self.cues.phrases.items[phrase].mark
                 if bits:
                     cues[at] |= bits
                     if k == 0:

@@ -91,13 +91,7 @@ class PageReader:
     def __init__(self, lang: str, fold: Callable[[str], str]) -> None:
         self._fold = fold
         self._splitter = load_splitter(lang)
-        self._matcher = CueMatcher(lang, fold, discourse=True)
-        self._reader = WordReader(self._look_up)
-
-    def _look_up(self, word: str) -> tuple[int, list[tuple[tuple[str, ...], int]] | None]:
-        bits = sum(BIT_OF.get(kind, 0) for kind in self._matcher.look_up(word))
-        phrases = [(rest, BIT_OF[kind]) for rest, kind in self._matcher.phrases(word) if kind in BIT_OF]
-        return bits, phrases or None
+        self._reader = WordReader(CueMatcher(lang, fold, discourse=True).build_table(CUE_KINDS))
 
     def read(self, raw: str) -> Page:
         """Return the page of a raw text, with all sentences of all lines."""

@@ -11,7 +11,7 @@ from libc.stdint cimport int16_t, int32_t, uint64_t
 from libc.stdlib cimport free, malloc
 
 from socialtext._words cimport (
-    HASH_START, NO_NUMBER, Phrases, PyUnicode_READ, add_number, add_phrase, extend_hash, find_number, free_phrases,
+    HASH_START, NO_NUMBER, N_TYPES, PyUnicode_READ, add_number, add_phrase, extend_hash, find_number, free_phrases,
     hash_text, make_numbers, mix,
 )
 
@@ -37,9 +37,9 @@ cdef class CueTable:
     """
 
     def __cinit__(self, dict words, dict prefixes, dict phrases, bint has_proclitics):
-        make_numbers(&self.words)
-        make_numbers(&self.prefixes)
-        make_numbers(&self.firsts)
+        make_numbers(&self.words, N_TYPES)
+        make_numbers(&self.prefixes, N_TYPES)
+        make_numbers(&self.firsts, N_TYPES)
         self.word_kinds = <uint64_t*>malloc((len(words) + 1) * sizeof(uint64_t))
         self.prefix_kinds = <uint64_t*>malloc((len(prefixes) + 1) * sizeof(uint64_t))
         self.group_starts = <int32_t*>malloc((len(phrases) + 1) * sizeof(int32_t))
@@ -47,7 +47,6 @@ cdef class CueTable:
             raise MemoryError
 
     def __init__(self, dict words, dict prefixes, dict phrases, bint has_proclitics):
-        cdef Py_ssize_t group = 0
         if len(phrases) >= MAX_GROUPS:
             raise ValueError(f"phrases that begin with {len(phrases)} words: {MAX_GROUPS - 1} are the most")
         for word, kinds in words.items():

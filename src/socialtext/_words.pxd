@@ -22,6 +22,7 @@ cdef extern from *:
 
 cdef enum:
     NO_NUMBER = -1
+    N_TYPES = 2000  # room for word types to begin with
 
 cdef struct Span:
     Py_ssize_t start
@@ -164,8 +165,11 @@ cdef inline int32_t add_number(Numbers* numbers, uint64_t hash) except -1:
     return <int32_t>numbers.n - 1
 
 
-cdef inline int make_numbers(Numbers* numbers) except -1:
-    numbers.size, numbers.n = 4096, 0
+cdef inline int make_numbers(Numbers* numbers, Py_ssize_t n) except -1:
+    """Make room for `n` word types; it grows."""
+    numbers.size, numbers.n = 16, 0
+    while numbers.size < 2 * n:
+        numbers.size *= 2
     numbers.slots = <Slot*>calloc(numbers.size, sizeof(Slot))
     if numbers.slots == NULL:
         raise MemoryError

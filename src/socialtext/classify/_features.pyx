@@ -14,9 +14,8 @@ from libc.stdlib cimport free, malloc
 
 from socialtext._cues cimport Cue, CueTable
 from socialtext._words cimport (
-    HASH_START, NO_NUMBER, Numbers, PyUnicode_READ, Span, Spans, add_number, add_span, continues, enlarge,
-    extend_hash, find_number, find_slot, forget_numbers, hash_span, hash_text, is_word, make_numbers, mix, prefetch,
-    prefetch_slot, word_end,
+    HASH_START, NO_NUMBER, N_TYPES, Numbers, PyUnicode_READ, Span, Spans, add_number, add_span, continues, enlarge,
+    extend_hash, find_number, forget_numbers, hash_text, is_word, make_numbers, mix, prefetch, prefetch_slot, word_end,
 )
 
 import threading
@@ -61,9 +60,9 @@ cdef class FeatureIndex:
     cdef Py_ssize_t _rows_room, _pairs_room
 
     def __cinit__(self, dict rows):
-        make_numbers(&self._names)
-        make_numbers(&self._pairs)
-        make_numbers(&self._firsts)
+        make_numbers(&self._names, N_TYPES)
+        make_numbers(&self._pairs, N_TYPES)
+        make_numbers(&self._firsts, N_TYPES)
 
     def __init__(self, dict rows):
         cdef str name
@@ -152,7 +151,7 @@ cdef class FeatureTable:
     cdef uint64_t _kinds
 
     def __cinit__(self, FeatureIndex index not None, idf, weights, intercepts, kinds, CueTable cues not None):
-        make_numbers(&self._numbers)
+        make_numbers(&self._numbers, N_TYPES)
         self._touched = <int32_t*>malloc(max(1, index.n_features) * sizeof(int32_t))
         if self._touched == NULL:
             raise MemoryError

@@ -12,7 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from socialtext.cues import CueMatcher
-from socialtext.segment._page import WordReader, join_lines
+from socialtext.segment._page import WordReader, slice_sentences
 from socialtext.segment.lines import AFTER_BLANK, LineArray, find_lines, find_markers
 from socialtext.segment.sentences import load_splitter
 
@@ -51,8 +51,8 @@ class Page:
         See `_page.scan_lines`.
     markers : int array, shape (n_lines,)
         Index in `lines.MARKERS`.
-    folded : list of str
-        Folded text of each line.
+    folded : str
+        The folded sentences, a line each.
     sentences : list of (int, int)
         Raw spans, line by line.
     line_of : int32 array, shape (n_sentences,)
@@ -64,7 +64,7 @@ class Page:
     raw: str
     lines: LineArray
     markers: npt.NDArray[np.int64]
-    folded: list[str]
+    folded: str
     sentences: list[tuple[int, int]]
     line_of: IntArray
     words: dict[str, Any]
@@ -73,9 +73,8 @@ class Page:
         """Return the page with some of its lines only, for blocks; it has no sentences."""
         lines = self.lines[list(chosen)].copy()
         lines[:, AFTER_BLANK] = after_blank
-        words = {name: self.words[name][list(chosen)] for name in ("line_cues", "line_first")}
-        folded = [self.folded[at] for at in chosen]
-        return replace(self, lines=lines, markers=self.markers[list(chosen)], folded=folded, sentences=[], words=words)
+        words = {name: self.words[name][list(chosen)] for name in ("line_cues", "line_first", "line_spans")}
+        return replace(self, lines=lines, markers=self.markers[list(chosen)], sentences=[], words=words)
 
 
 class PageReader:
@@ -100,12 +99,13 @@ class PageReader:
 
     def read_sentences(self, raw: str, lines: LineArray, spans: list[tuple[int, int]], line_of: IntArray) -> Page:
         """Return the page of a raw text whose lines and sentences are known."""
-        folded = self._fold_all([raw[start:end].replace("\n", " ") for start, end in spans])
+        folded = self._fold_all(slice_sentences(raw, spans))
         words = self._reader.read(folded, line_of, len(lines))
-        markers = np.array(find_markers(raw, lines), dtype=np.int64)
-        return Page(raw, lines, markers, join_lines(folded, line_of, len(lines)), spans, line_of, words)
+        return Page(raw, lines, find_markers(raw, lines), folded, spans, line_of, words)
 
-    def _fold_all(self, texts: list[str]) -> list[str]:
-        folded = self._fold("\n".join(texts)).split("\n")
+    def _fold_all(self, texts: list[str]) -> str:
+        folded = self._fold("\n".join(texts))
+        if folded.count("\n") == len(texts) - 1 or not texts:
+            return folded
         # A text of nothing but characters that the fold drops leaves an empty line, and those run together.
-        return folded if len(folded) == len(texts) else [self._fold(text) for text in texts]
+        return "\n".join(self._fold(text).replace("\n", " ") for text in texts)

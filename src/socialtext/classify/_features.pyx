@@ -10,7 +10,8 @@ cimport cython
 from cpython.unicode cimport PyUnicode_DATA, PyUnicode_KIND
 from libc.math cimport log, sqrt
 from libc.stdint cimport int16_t, int32_t, uint64_t
-from libc.stdlib cimport free, malloc
+from libc.stdlib cimport calloc, free
+from libc.string cimport memset
 
 from socialtext._cues cimport Cue, CueTable
 from socialtext._words cimport (
@@ -32,9 +33,20 @@ cdef enum:
     MAX_KINDS = 64
     MAX_WORDS = 200000
     N_LOGS = 64
-    N_AHEAD = 8         # rows that are asked of the memory before their turn
-    N_WORDS_AHEAD = 2
+    N_WORDS_AHEAD = 3   # words whose rows are asked of the memory before their turn
     LINE = 8            # rows of the table are as long as a multiple of so many numbers
+
+# How often a row occurs in the passage at hand, and in the sentence.
+cdef struct Count:
+    int32_t whole
+    int32_t part
+
+# What a passage or a sentence adds up to: the weights of its rows for each class, then the squares of their values;
+# its kinds of cue, and how often each occurs.
+cdef struct Sums:
+    double* items
+    uint64_t kinds
+    int32_t[MAX_KINDS] kind_counts
 
 cdef struct Word:
     int32_t first  # of its rows in the buffer
@@ -125,10 +137,12 @@ cdef class FeatureTable:
     cdef object _lock
     cdef double[::1] _intercepts
     cdef int32_t _n_classes
-    # Of each row its weights times its idf, the idf, and how often it occurs in the passage at hand: all that a row
-    # needs lies together.
+    # Of each row its weights times its idf, and the idf.
     cdef float[:, ::1] _table
-    cdef double _logs[N_LOGS]
+    cdef Count* _counts
+    # By how much a row counts more, and its square, when it occurs so often, beyond what one occurrence counts.
+    cdef double _more[N_LOGS]
+    cdef double _more_squared[N_LOGS]
     cdef int32_t[:, ::1] _pair_rows
     cdef int32_t[::1] _kind_rows
     cdef int32_t _n_kinds
@@ -137,23 +151,26 @@ cdef class FeatureTable:
     cdef Numbers _numbers
     cdef Word* _words
     cdef int32_t* _rows
-    cdef Py_ssize_t _words_room, _n_rows, _rows_room
+    # Of each word type what its rows add up to, where each occurs once.
+    cdef double* _word_sums
+    cdef Py_ssize_t _words_room, _n_rows, _rows_room, _sums_room
     # Of the word that is learned the hashes of its features.
     cdef uint64_t* _hashes
     cdef Py_ssize_t _hashes_room
-    # The passage at hand: its words, where its sentences end, and which rows occur.
+    # The passage at hand: its words, where its sentences end, and the rows of its pairs of words.
     cdef str _text
     cdef Spans _spans
     cdef list _ends
-    cdef int32_t* _touched
-    cdef Py_ssize_t _n_touched
-    cdef int32_t _kind_counts[MAX_KINDS]
-    cdef uint64_t _kinds
+    cdef int32_t* _pairs
+    cdef Py_ssize_t _n_pairs, _pairs_room
+    cdef Sums _whole, _part
 
     def __cinit__(self, FeatureIndex index not None, idf, weights, intercepts, kinds, CueTable cues not None):
         make_numbers(&self._numbers, N_TYPES)
-        self._touched = <int32_t*>malloc(max(1, index.n_features) * sizeof(int32_t))
-        if self._touched == NULL:
+        self._counts = <Count*>calloc(index.n_features + 1, sizeof(Count))
+        self._whole.items = <double*>calloc(weights.shape[1] + 1, sizeof(double))
+        self._part.items = <double*>calloc(weights.shape[1] + 1, sizeof(double))
+        if self._counts == NULL or self._whole.items == NULL or self._part.items == NULL:
             raise MemoryError
 
     def __init__(self, FeatureIndex index not None, idf, weights, intercepts, kinds, CueTable cues not None):
@@ -162,14 +179,15 @@ cdef class FeatureTable:
         self._index = index
         self._n_classes = weights.shape[1]
         column = np.asarray(idf, dtype=np.float32).reshape(-1, 1)
-        width = (self._n_classes + 2 + LINE - 1) // LINE * LINE
+        width = (self._n_classes + 1 + LINE - 1) // LINE * LINE
         table = np.zeros((len(column), width), dtype=np.float32)
         table[:, : self._n_classes] = np.asarray(weights, dtype=np.float32) * column
         table[:, self._n_classes] = column[:, 0]
         self._table = table
         cdef int32_t count
-        for count in range(1, N_LOGS):
-            self._logs[count] = 1.0 + log(count)
+        for count in range(2, N_LOGS):
+            self._more[count] = more_of(count)
+            self._more_squared[count] = more_squared_of(count)
         self._intercepts = np.ascontiguousarray(intercepts, dtype=np.float64)
         self._cues = cues
         self._lock = threading.Lock()
@@ -189,8 +207,12 @@ cdef class FeatureTable:
         free(self._words)
         free(self._rows)
         free(self._hashes)
+        free(self._word_sums)
         free(self._spans.items)
-        free(self._touched)
+        free(self._pairs)
+        free(self._counts)
+        free(self._whole.items)
+        free(self._part.items)
 
     cdef int _forget(self) except -1:
         forget_numbers(&self._numbers)
@@ -232,19 +254,37 @@ cdef class FeatureTable:
         for at in range(n_hashes):
             row = self._index.find(self._hashes[at])
             if row != NO_NUMBER:
+                prefetch(&self._table[row, 0])
                 self._rows[self._n_rows] = row
                 self._n_rows += 1
         entry.last = <int32_t>self._n_rows
+        self._word_sums = <double*>enlarge(
+            self._word_sums, &self._sums_room, (self._numbers.n + 1) * self._n_sums(), sizeof(double)
+        )
+        memset(&self._word_sums[self._numbers.n * self._n_sums()], 0, self._n_sums() * sizeof(double))
+        for k in range(entry.first, entry.last):
+            self._add_row(&self._word_sums[self._numbers.n * self._n_sums()], self._rows[k], 1.0, 1.0)
         entry.cue = self._cues.look_up(kind, data, span.start, span.end)
         entry.begins_pair = find_number(&self._index._firsts, span.hash) != NO_NUMBER
         return add_number(&self._numbers, span.hash)
 
-    cdef inline void _count(self, int32_t row) noexcept nogil:
-        cdef float* count = &self._table[row, self._n_classes + 1]
-        if count[0] == 0.0:
-            self._touched[self._n_touched] = row
-            self._n_touched += 1
-        count[0] += 1.0
+    cdef inline Py_ssize_t _n_sums(self) noexcept nogil:
+        return self._n_classes + 1
+
+    cdef inline void _add_row(self, double* sums, int32_t row, double value, double square) noexcept nogil:
+        """Add a row so often, and the square of its idf so often."""
+        cdef const float* entry = &self._table[row, 0]
+        cdef Py_ssize_t k, n_classes = self._n_classes
+        for k in range(n_classes):
+            sums[k] += value * entry[k]
+        sums[n_classes] += square * entry[n_classes] * entry[n_classes]
+
+    cdef inline void _add_more(self, Sums* sums, int32_t row, int32_t count) noexcept nogil:
+        """Correct the sums for a row that occurs so often now: the logarithm of how often counts."""
+        if count < N_LOGS:
+            self._add_row(sums.items, row, self._more[count], self._more_squared[count])
+        else:
+            self._add_row(sums.items, row, more_of(count), more_squared_of(count))
 
     cdef int _read_words(self, list words) except -1:
         """Take a passage that is given as its words."""
@@ -308,64 +348,147 @@ cdef class FeatureTable:
             prefetch(&self._rows[self._words[self._spans.items[at].number].first])
         return 0
 
-    cdef void _prefetch_rows(self, Py_ssize_t at, Py_ssize_t end) noexcept nogil:
-        """Ask the memory for the rows of a word."""
-        cdef Word* entry
-        cdef int32_t k
-        if at < end:
-            entry = &self._words[self._spans.items[at].number]
-            for k in range(entry.first, entry.last):
-                prefetch(&self._table[self._rows[k], 0])
+    cdef inline void _prefetch_word(self, Py_ssize_t at) noexcept nogil:
+        """Ask the memory for what a word of the passage adds up to, and for the counts of its rows."""
+        cdef int32_t number = self._spans.items[at].number, k
+        prefetch(&self._word_sums[number * self._n_sums()])
+        for k in range(self._words[number].first, self._words[number].last):
+            prefetch(&self._counts[self._rows[k]])
 
-    cdef int _collect(self, Py_ssize_t start, Py_ssize_t end) except -1:
-        """Count rows and kinds of cue of some of the words of the passage."""
-        cdef Py_ssize_t at
-        cdef int32_t k
-        cdef int16_t group
-        cdef uint64_t kinds
+    cdef void _clear(self, Sums* sums) noexcept nogil:
+        memset(sums.items, 0, self._n_sums() * sizeof(double))
+        memset(sums.kind_counts, 0, self._n_kinds * sizeof(int32_t))
+        sums.kinds = 0
+
+    cdef int _add_word(self, Py_ssize_t at, Py_ssize_t end, bint in_part) except -1:
+        """Add a word of the passage, with the pair and the phrases that it begins.
+
+        Parameters
+        ----------
+        at : int
+        end : int
+            Where its sentence ends.
+        in_part : bool
+            Whether the sentence is added up too.
+        """
         cdef int kind = PyUnicode_KIND(self._text)
         cdef void* data = PyUnicode_DATA(self._text)
-        cdef Word entry
-        for at in range(self._n_touched):  # what the last passage left
-            self._table[self._touched[at], self._n_classes + 1] = 0.0
-        self._n_touched = 0
-        for k in range(self._n_kinds):
-            self._kind_counts[k] = 0
-        self._kinds = 0
-        for at in range(start, min(start + N_WORDS_AHEAD, end)):
-            self._prefetch_rows(at, end)
-        for at in range(start, end):
-            self._prefetch_rows(at + N_WORDS_AHEAD, end)
-            entry = self._words[self._spans.items[at].number]
-            for k in range(entry.first, entry.last):
-                self._count(self._rows[k])
-            if entry.begins_pair and at + 1 < end:
-                k = self._index.find_pair(self._spans.items[at].hash, self._spans.items[at + 1].hash)
-                if k != NO_NUMBER:
-                    self._count(k)
-            kinds = entry.cue.kinds
-            while kinds:
-                self._kind_counts[lowest_bit(kinds)] += 1
-                kinds &= kinds - 1
-            self._kinds |= entry.cue.kinds
-            for group in entry.cue.groups:
-                if group < 0:
-                    continue
-                for k in range(self._cues.group_starts[group], self._cues.group_starts[group + 1]):
-                    if continues(&self._cues.phrases, k, &self._spans, kind, data, at + 1, end):
-                        self._kind_counts[self._cues.phrases.items[k].mark] += 1
-                        self._kinds |= (<uint64_t>1) << self._cues.phrases.items[k].mark
+        cdef Word entry = self._words[self._spans.items[at].number]
+        cdef const double* sums = &self._word_sums[self._spans.items[at].number * self._n_sums()]
+        cdef Py_ssize_t k, n_words = self._spans.n
+        cdef int32_t row
+        cdef int16_t group
+        cdef Count* count
+        for k in range(self._n_classes + 1):
+            self._whole.items[k] += sums[k]
+        if in_part:
+            for k in range(self._n_classes + 1):
+                self._part.items[k] += sums[k]
+        for k in range(entry.first, entry.last):
+            row = self._rows[k]
+            count = &self._counts[row]
+            count.whole += 1
+            if count.whole > 1:
+                self._add_more(&self._whole, row, count.whole)
+                if in_part and count.part:
+                    self._add_more(&self._part, row, count.part + 1)
+            count.part += in_part
+        if entry.begins_pair and at + 1 < n_words:
+            row = self._index.find_pair(self._spans.items[at].hash, self._spans.items[at + 1].hash)
+            if row != NO_NUMBER:
+                self._add_pair(row, in_part and at + 1 < end)
+        self._add_kinds(entry.cue.kinds, in_part)
+        for group in entry.cue.groups:
+            if group < 0:
+                continue
+            for k in range(self._cues.group_starts[group], self._cues.group_starts[group + 1]):
+                if continues(&self._cues.phrases, k, &self._spans, kind, data, at + 1, n_words):
+                    self._add_kinds(
+                        (<uint64_t>1) << self._cues.phrases.items[k].mark,
+                        in_part and continues(&self._cues.phrases, k, &self._spans, kind, data, at + 1, end),
+                    )
         return 0
 
-    cdef inline double _weigh(self, float count) noexcept nogil:
-        return self._logs[<int32_t>count] if count < N_LOGS else 1.0 + log(count)
+    cdef int _add_pair(self, int32_t row, bint in_part) except -1:
+        cdef Count* count = &self._counts[row]
+        self._pairs = <int32_t*>enlarge(self._pairs, &self._pairs_room, self._n_pairs + 1, sizeof(int32_t))
+        self._pairs[self._n_pairs] = row
+        self._n_pairs += 1
+        count.whole += 1
+        self._add_row(self._whole.items, row, 1.0, 1.0)
+        if count.whole > 1:
+            self._add_more(&self._whole, row, count.whole)
+        if in_part:
+            count.part += 1
+            self._add_row(self._part.items, row, 1.0, 1.0)
+            if count.part > 1:
+                self._add_more(&self._part, row, count.part)
+        return 0
+
+    cdef inline void _add_kinds(self, uint64_t kinds, bint in_part) noexcept nogil:
+        self._whole.kinds |= kinds
+        if in_part:
+            self._part.kinds |= kinds
+        while kinds:
+            self._whole.kind_counts[lowest_bit(kinds)] += 1
+            self._part.kind_counts[lowest_bit(kinds)] += in_part
+            kinds &= kinds - 1
+
+    cdef void _forget_counts(self, Py_ssize_t start, Py_ssize_t end, Py_ssize_t first_pair, bint of_whole) noexcept nogil:
+        """Set the counts of the rows of some words, and of the pairs from one on, to 0 again."""
+        cdef Py_ssize_t at
+        cdef int32_t k
+        cdef Word* entry
+        for at in range(start, end):
+            entry = &self._words[self._spans.items[at].number]
+            for k in range(entry.first, entry.last):
+                self._counts[self._rows[k]].part = 0
+                if of_whole:
+                    self._counts[self._rows[k]].whole = 0
+        for at in range(first_pair, self._n_pairs):
+            self._counts[self._pairs[at]].part = 0
+            if of_whole:
+                self._counts[self._pairs[at]].whole = 0
+
+    cdef int _score(self, double* whole, double* strongest, double* first) except -1:
+        """Write the margins of the passage and, where these are asked for, of its sentences."""
+        cdef Py_ssize_t at, start = 0, end, first_pair, n = self._spans.n
+        cdef int32_t k, n_classes = self._n_classes
+        cdef bint by_parts = strongest != NULL and len(self._ends) > 1
+        self._n_pairs = 0
+        self._clear(&self._whole)
+        for at in range(min(N_WORDS_AHEAD, n)):
+            self._prefetch_word(at)
+        for end in (self._ends if by_parts else [n]):
+            first_pair = self._n_pairs
+            if by_parts:
+                self._clear(&self._part)
+            for at in range(start, end):
+                if at + N_WORDS_AHEAD < n:
+                    self._prefetch_word(at + N_WORDS_AHEAD)
+                self._add_word(at, end, by_parts)
+            if by_parts:
+                self._finish(&self._part, end - start, whole)
+                self._forget_counts(start, end, first_pair, False)
+                for k in range(n_classes):
+                    if start == 0:
+                        strongest[k] = first[k] = whole[k]
+                    elif whole[k] > strongest[k]:
+                        strongest[k] = whole[k]
+            start = end
+        self._finish(&self._whole, n, whole)
+        self._forget_counts(0, n, 0, True)
+        if strongest != NULL and not by_parts:
+            for k in range(n_classes):
+                strongest[k] = first[k] = whole[k]
+        return 0
 
     cdef double _cue_scale(self, Py_ssize_t n_words) noexcept nogil:
         cdef double root = sqrt(<double>n_words)
         return self._cue_floor if root < self._cue_floor else root
 
-    cdef inline double _kind_value(self, int32_t kind, double scale) noexcept nogil:
-        cdef double share = self._kind_counts[kind] / scale
+    cdef inline double _kind_value(self, int32_t count, double scale) noexcept nogil:
+        cdef double share = count / scale
         return self._cue_value * (share if share < 1.0 else 1.0)
 
     def vectorize(self, list words):
@@ -376,26 +499,37 @@ cdef class FeatureTable:
         cdef Py_ssize_t at
         cdef int32_t row, kind, other
         cdef double value, scale, total = 0.0
+        cdef dict counts = {}
+        cdef Word entry
         with self._lock:
             self._read_words(words)
-            self._collect(0, self._spans.n)
+            self._clear(&self._whole)
+            self._n_pairs = 0
+            for at in range(self._spans.n):
+                self._add_word(at, self._spans.n, False)
+            for at in range(self._spans.n):
+                entry = self._words[self._spans.items[at].number]
+                for row in range(entry.first, entry.last):
+                    counts[self._rows[row]] = self._counts[self._rows[row]].whole
+            for at in range(self._n_pairs):
+                counts[self._pairs[at]] = self._counts[self._pairs[at]].whole
+            self._forget_counts(0, self._spans.n, 0, True)
             rows, values = [], []
-            for at in range(self._n_touched):
-                row = self._touched[at]
-                value = self._weigh(self._table[row, self._n_classes + 1]) * self._table[row, self._n_classes]
+            for row, count in counts.items():
+                value = (1.0 + log(count)) * self._table[row, self._n_classes]
                 rows.append(row)
                 values.append(value)
                 total += value * value
             values = [value / sqrt(total) for value in values]
             scale = self._cue_scale(len(words))
             for kind in range(self._n_kinds):
-                if not self._kind_counts[kind]:
+                if not self._whole.kind_counts[kind]:
                     continue
                 if self._kind_rows[kind] >= 0:
                     rows.append(self._kind_rows[kind])
-                    values.append(self._kind_value(kind, scale))
+                    values.append(self._kind_value(self._whole.kind_counts[kind], scale))
                 for other in range(kind + 1, self._n_kinds):
-                    if self._kind_counts[other] and self._pair_rows[kind, other] >= 0:
+                    if self._whole.kind_counts[other] and self._pair_rows[kind, other] >= 0:
                         rows.append(self._pair_rows[kind, other])
                         values.append(self._cue_pair_value)
         return rows, values
@@ -417,8 +551,7 @@ cdef class FeatureTable:
                     self._read_text(passages[number])
                 else:
                     self._read_words(passages[number])
-                self._collect(0, self._spans.n)
-                self._multiply(&out[number, 0], self._spans.n)
+                self._score(&out[number, 0], NULL, NULL)
         return result
 
     def margins_of_sentences(self, list passages):
@@ -435,11 +568,8 @@ cdef class FeatureTable:
             Of the passages; the highest of their sentences; of their first sentences.
         """
         cdef Py_ssize_t number, n = len(passages)
-        cdef Py_ssize_t start, end
-        cdef int32_t k, n_classes = self._n_classes
-        margins = np.empty((3, n, n_classes))
+        margins = np.empty((3, n, self._n_classes))
         cdef double[:, :, ::1] out = margins
-        cdef double[::1] own = np.empty(n_classes)
         with self._lock:
             for number in range(n):
                 if isinstance(passages[number], str):
@@ -447,52 +577,23 @@ cdef class FeatureTable:
                 else:
                     self._read_words([word for words in passages[number] for word in words])
                     self._ends = list(accumulate(map(len, passages[number])))
-                self._collect(0, self._spans.n)
-                self._multiply(&out[0, number, 0], self._spans.n)
-                if len(self._ends) < 2:
-                    for k in range(n_classes):
-                        out[1, number, k] = out[2, number, k] = out[0, number, k]
-                    continue
-                start = 0
-                for end in self._ends:
-                    self._collect(start, end)
-                    self._multiply(&own[0], end - start)
-                    for k in range(n_classes):
-                        if start == 0:
-                            out[1, number, k] = out[2, number, k] = own[k]
-                        elif own[k] > out[1, number, k]:
-                            out[1, number, k] = own[k]
-                    start = end
+                self._score(&out[0, number, 0], &out[1, number, 0], &out[2, number, 0])
         return margins[0], margins[1], margins[2]
 
-    cdef void _multiply(self, double* out, Py_ssize_t n_words) noexcept nogil:
-        """Write the margins of what was collected."""
-        cdef Py_ssize_t at
+    cdef void _finish(self, const Sums* sums, Py_ssize_t n_words, double* out) noexcept nogil:
+        """Write the margins of what was added up."""
         cdef int32_t row, kind, other, k, n_classes = self._n_classes
-        cdef double weight, value, scale, total = 0.0
-        cdef const float* entry
-        cdef uint64_t kinds = self._kinds, others
+        cdef double value, total = sums.items[n_classes], scale = sqrt(total) if total > 0.0 else 1.0
+        cdef uint64_t kinds = sums.kinds, others
         for k in range(n_classes):
-            out[k] = 0.0
-        for at in range(self._n_touched):
-            if at + N_AHEAD < self._n_touched:
-                prefetch(&self._table[self._touched[at + N_AHEAD], 0])
-            entry = &self._table[self._touched[at], 0]
-            weight = self._weigh(entry[n_classes + 1])
-            for k in range(n_classes):
-                out[k] += weight * entry[k]
-            value = weight * entry[n_classes]
-            total += value * value
-        scale = sqrt(total) if total > 0.0 else 1.0
-        for k in range(n_classes):
-            out[k] = out[k] / scale + self._intercepts[k]
+            out[k] = sums.items[k] / scale + self._intercepts[k]
         scale = self._cue_scale(n_words)
         while kinds:
             kind = lowest_bit(kinds)
             kinds &= kinds - 1
             row = self._kind_rows[kind]
             if row >= 0:
-                value = self._kind_value(kind, scale)
+                value = self._kind_value(sums.kind_counts[kind], scale)
                 for k in range(n_classes):
                     out[k] += value * self._table[row, k]
             others = kinds
@@ -503,6 +604,16 @@ cdef class FeatureTable:
                 if row >= 0:
                     for k in range(n_classes):
                         out[k] += self._cue_pair_value * self._table[row, k]
+
+
+cdef inline double more_of(int32_t count) noexcept nogil:
+    """Return how much more a row is worth at this occurrence than the 1 that each is taken for."""
+    return log(count) - log(count - 1) - 1.0
+
+
+cdef inline double more_squared_of(int32_t count) noexcept nogil:
+    """Return how much more its square is worth."""
+    return (1.0 + log(count)) ** 2 - (1.0 + log(count - 1)) ** 2 - 1.0
 
 
 cdef inline uint64_t hash_pair(uint64_t first, uint64_t second) noexcept nogil:

@@ -564,7 +564,9 @@ cdef void fill(Marks* marks, const Stems* text, Py_ssize_t start, Py_ssize_t end
                 marks.weight += text.idf[stem]
 
 
-cdef double share(const Marks* before, Marks* after, const Stems* text, Py_ssize_t start, Py_ssize_t end) noexcept nogil:
+cdef double share(
+    const Marks* before, Marks* after, const Stems* text, Py_ssize_t start, Py_ssize_t end
+) noexcept nogil:
     """Weight of the stems of the content sentences from `start` on, which make up `after`, that `before` has as well.
 
     It is a share of the side that weighs less.

@@ -6,16 +6,18 @@ import numpy.typing as npt
 
 from socialtext._cues import CueTable
 
-class FeatureIndex:
-    n_features: int
-    def __init__(self, rows: Mapping[str, int]) -> None: ...
+class FeatureWeights:
+    def __init__(
+        self,
+        rows: Mapping[str, int],
+        idf: npt.NDArray[np.floating[Any]],
+        weights: npt.NDArray[np.floating[Any]],
+    ) -> None: ...
 
 class FeatureTable:
     def __init__(
         self,
-        index: FeatureIndex,
-        idf: npt.NDArray[np.floating[Any]],
-        weights: npt.NDArray[np.floating[Any]],
+        weights: FeatureWeights,
         intercepts: npt.NDArray[np.floating[Any]],
         kinds: Sequence[str],
         cues: CueTable,

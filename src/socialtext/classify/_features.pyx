@@ -9,7 +9,7 @@ are forgotten.
 cimport cython
 from cpython.unicode cimport PyUnicode_DATA, PyUnicode_KIND
 from libc.math cimport log, sqrt
-from libc.stdint cimport int16_t, int32_t, uint64_t
+from libc.stdint cimport int16_t, int32_t, uint16_t, uint64_t
 from libc.stdlib cimport calloc, free
 from libc.string cimport memset
 
@@ -32,14 +32,15 @@ cdef extern from *:
 cdef enum:
     MAX_KINDS = 64
     MAX_WORDS = 200000
+    MOST = 65535        # occurrences that are told apart: beyond, one more adds next to nothing
     N_LOGS = 64
     N_WORDS_AHEAD = 3   # words whose rows are asked of the memory before their turn
     LINE = 8            # rows of the table are as long as a multiple of so many numbers
 
-# How often a row occurs in the passage at hand, and in the sentence.
+# How often a row occurs in the passage at hand, and in the sentence; no more than `MOST`.
 cdef struct Count:
-    int32_t whole
-    int32_t part
+    uint16_t whole
+    uint16_t part
 
 # What a passage or a sentence adds up to: the weights of its rows for each class, then the squares of their values;
 # its kinds of cue, and how often each occurs.
@@ -56,36 +57,54 @@ cdef struct Word:
 
 
 @cython.final
-cdef class FeatureIndex:
-    """The rows of features in a weight table; any number of tables may share it.
+cdef class FeatureWeights:
+    """The features of a model with their weights, shared by the tables of all languages.
 
     Parameters
     ----------
     rows : dict of str to int
         Row of each feature, by the names of `features.py`.
+    idf : float array, shape (n_features,)
+        1 for cues.
+    weights : float array, shape (n_features, n_classes)
     """
 
-    cdef readonly Py_ssize_t n_features
     cdef Numbers _names, _pairs, _firsts
     cdef int32_t* _rows  # of the names
     cdef int32_t* _rows_of_pairs
     cdef Py_ssize_t _rows_room, _pairs_room
+    cdef Py_ssize_t n_classes
+    # Of each row its weights times its idf, and the idf.
+    cdef float[:, ::1] table
+    # Of the passage at hand; whoever counts holds the lock, and leaves zeros.
+    cdef Count* counts
+    cdef object lock
 
-    def __cinit__(self, dict rows):
-        make_numbers(&self._names, N_TYPES)
+    def __cinit__(self, dict rows, idf, weights):
+        make_numbers(&self._names, len(rows))
         make_numbers(&self._pairs, N_TYPES)
         make_numbers(&self._firsts, N_TYPES)
+        self.counts = <Count*>calloc(len(rows) + 1, sizeof(Count))
+        if self.counts == NULL:
+            raise MemoryError
 
-    def __init__(self, dict rows):
+    def __init__(self, dict rows, idf, weights):
         cdef str name
         cdef int32_t row
-        self.n_features = len(rows)
         for name, row in rows.items():
             self._rows = <int32_t*>enlarge(self._rows, &self._rows_room, self._names.n + 1, sizeof(int32_t))
             self._rows[add_number(&self._names, hash_text(name))] = row
             if name.startswith("w:") and " " in name:
                 first, second = name[2:].split(" ")
                 self._add_pair(first, second, row)
+        self.n_classes = weights.shape[1]
+        column = np.asarray(idf, dtype=np.float32).reshape(-1, 1)
+        width = (self.n_classes + 1 + LINE - 1) // LINE * LINE
+        table = np.zeros((len(column), width), dtype=np.float32)
+        table[:, : self.n_classes] = np.asarray(weights, dtype=np.float32) * column
+        table[:, self.n_classes] = column[:, 0]
+        self.table = table
+        self.lock = threading.Lock()
 
     def __dealloc__(self):
         free(self._names.slots)
@@ -93,6 +112,7 @@ cdef class FeatureIndex:
         free(self._firsts.slots)
         free(self._rows)
         free(self._rows_of_pairs)
+        free(self.counts)
 
     cdef int _add_pair(self, str first, str second, int32_t row) except -1:
         cdef uint64_t hash = hash_text(first)
@@ -121,10 +141,7 @@ cdef class FeatureTable:
 
     Parameters
     ----------
-    index : FeatureIndex
-    idf : float array, shape (n_features,)
-        1 for cues.
-    weights : float32 array, shape (n_features, n_classes)
+    weights : FeatureWeights
     intercepts : float array, shape (n_classes,)
     kinds : sequence of str
         Kinds of cue, at most 64, sorted.
@@ -132,14 +149,11 @@ cdef class FeatureTable:
         With the numbers of these kinds.
     """
 
-    cdef FeatureIndex _index
+    cdef FeatureWeights _weights
     cdef CueTable _cues
-    cdef object _lock
     cdef double[::1] _intercepts
     cdef int32_t _n_classes
-    # Of each row its weights times its idf, and the idf.
-    cdef float[:, ::1] _table
-    cdef Count* _counts
+    cdef Count* _counts  # those of the weights
     # By how much a row counts more, and its square, when it occurs so often, beyond what one occurrence counts.
     cdef double _more[N_LOGS]
     cdef double _more_squared[N_LOGS]
@@ -165,38 +179,31 @@ cdef class FeatureTable:
     cdef Py_ssize_t _n_pairs, _pairs_room
     cdef Sums _whole, _part
 
-    def __cinit__(self, FeatureIndex index not None, idf, weights, intercepts, kinds, CueTable cues not None):
+    def __cinit__(self, FeatureWeights weights not None, intercepts, kinds, CueTable cues not None):
         make_numbers(&self._numbers, N_TYPES)
-        self._counts = <Count*>calloc(index.n_features + 1, sizeof(Count))
-        self._whole.items = <double*>calloc(weights.shape[1] + 1, sizeof(double))
-        self._part.items = <double*>calloc(weights.shape[1] + 1, sizeof(double))
-        if self._counts == NULL or self._whole.items == NULL or self._part.items == NULL:
+        self._whole.items = <double*>calloc(weights.n_classes + 1, sizeof(double))
+        self._part.items = <double*>calloc(weights.n_classes + 1, sizeof(double))
+        if self._whole.items == NULL or self._part.items == NULL:
             raise MemoryError
 
-    def __init__(self, FeatureIndex index not None, idf, weights, intercepts, kinds, CueTable cues not None):
+    def __init__(self, FeatureWeights weights not None, intercepts, kinds, CueTable cues not None):
         if len(kinds) > MAX_KINDS:
             raise ValueError(f"{len(kinds)} kinds of cue: the table has bits for {MAX_KINDS}")
-        self._index = index
-        self._n_classes = weights.shape[1]
-        column = np.asarray(idf, dtype=np.float32).reshape(-1, 1)
-        width = (self._n_classes + 1 + LINE - 1) // LINE * LINE
-        table = np.zeros((len(column), width), dtype=np.float32)
-        table[:, : self._n_classes] = np.asarray(weights, dtype=np.float32) * column
-        table[:, self._n_classes] = column[:, 0]
-        self._table = table
+        self._weights = weights
+        self._counts = weights.counts
+        self._n_classes = <int32_t>weights.n_classes
         cdef int32_t count
         for count in range(2, N_LOGS):
             self._more[count] = more_of(count)
             self._more_squared[count] = more_squared_of(count)
         self._intercepts = np.ascontiguousarray(intercepts, dtype=np.float64)
         self._cues = cues
-        self._lock = threading.Lock()
         self._n_kinds = <int32_t>len(kinds)
-        self._kind_rows = np.array([index.find(hash_text(f"q:{name}")) for name in kinds], dtype=np.int32)
+        self._kind_rows = np.array([weights.find(hash_text(f"q:{name}")) for name in kinds], dtype=np.int32)
         pair_rows = np.full((len(kinds), len(kinds)), NO_NUMBER, dtype=np.int32)
         for at, name in enumerate(kinds):
             for other in range(at + 1, len(kinds)):
-                pair_rows[at, other] = index.find(hash_text(f"q:{name}+{kinds[other]}"))
+                pair_rows[at, other] = weights.find(hash_text(f"q:{name}+{kinds[other]}"))
         self._pair_rows = pair_rows
         self._cue_value = CUE_VALUE
         self._cue_pair_value = CUE_PAIR_VALUE
@@ -210,7 +217,6 @@ cdef class FeatureTable:
         free(self._word_sums)
         free(self._spans.items)
         free(self._pairs)
-        free(self._counts)
         free(self._whole.items)
         free(self._part.items)
 
@@ -246,15 +252,15 @@ cdef class FeatureTable:
             if length == size:
                 break
         for at in range(n_hashes):
-            prefetch_slot(&self._index._names, self._hashes[at])
+            prefetch_slot(&self._weights._names, self._hashes[at])
         self._words = <Word*>enlarge(self._words, &self._words_room, self._numbers.n + 1, sizeof(Word))
         self._rows = <int32_t*>enlarge(self._rows, &self._rows_room, self._n_rows + n_hashes, sizeof(int32_t))
         entry = &self._words[self._numbers.n]
         entry.first = <int32_t>self._n_rows
         for at in range(n_hashes):
-            row = self._index.find(self._hashes[at])
+            row = self._weights.find(self._hashes[at])
             if row != NO_NUMBER:
-                prefetch(&self._table[row, 0])
+                prefetch(&self._weights.table[row, 0])
                 self._rows[self._n_rows] = row
                 self._n_rows += 1
         entry.last = <int32_t>self._n_rows
@@ -265,7 +271,7 @@ cdef class FeatureTable:
         for k in range(entry.first, entry.last):
             self._add_row(&self._word_sums[self._numbers.n * self._n_sums()], self._rows[k], 1.0, 1.0)
         entry.cue = self._cues.look_up(kind, data, span.start, span.end)
-        entry.begins_pair = find_number(&self._index._firsts, span.hash) != NO_NUMBER
+        entry.begins_pair = find_number(&self._weights._firsts, span.hash) != NO_NUMBER
         return add_number(&self._numbers, span.hash)
 
     cdef inline Py_ssize_t _n_sums(self) noexcept nogil:
@@ -273,7 +279,7 @@ cdef class FeatureTable:
 
     cdef inline void _add_row(self, double* sums, int32_t row, double value, double square) noexcept nogil:
         """Add a row so often, and the square of its idf so often."""
-        cdef const float* entry = &self._table[row, 0]
+        cdef const float* entry = &self._weights.table[row, 0]
         cdef Py_ssize_t k, n_classes = self._n_classes
         for k in range(n_classes):
             sums[k] += value * entry[k]
@@ -387,14 +393,14 @@ cdef class FeatureTable:
         for k in range(entry.first, entry.last):
             row = self._rows[k]
             count = &self._counts[row]
-            count.whole += 1
+            count.whole += count.whole < MOST
             if count.whole > 1:
                 self._add_more(&self._whole, row, count.whole)
                 if in_part and count.part:
                     self._add_more(&self._part, row, count.part + 1)
-            count.part += in_part
+            count.part += in_part and count.part < MOST - 1
         if entry.begins_pair and at + 1 < n_words:
-            row = self._index.find_pair(self._spans.items[at].hash, self._spans.items[at + 1].hash)
+            row = self._weights.find_pair(self._spans.items[at].hash, self._spans.items[at + 1].hash)
             if row != NO_NUMBER:
                 self._add_pair(row, in_part and at + 1 < end)
         self._add_kinds(entry.cue.kinds, in_part)
@@ -414,12 +420,12 @@ cdef class FeatureTable:
         self._pairs = <int32_t*>enlarge(self._pairs, &self._pairs_room, self._n_pairs + 1, sizeof(int32_t))
         self._pairs[self._n_pairs] = row
         self._n_pairs += 1
-        count.whole += 1
+        count.whole += count.whole < MOST
         self._add_row(self._whole.items, row, 1.0, 1.0)
         if count.whole > 1:
             self._add_more(&self._whole, row, count.whole)
         if in_part:
-            count.part += 1
+            count.part += count.part < MOST
             self._add_row(self._part.items, row, 1.0, 1.0)
             if count.part > 1:
                 self._add_more(&self._part, row, count.part)
@@ -434,7 +440,9 @@ cdef class FeatureTable:
             self._part.kind_counts[lowest_bit(kinds)] += in_part
             kinds &= kinds - 1
 
-    cdef void _forget_counts(self, Py_ssize_t start, Py_ssize_t end, Py_ssize_t first_pair, bint of_whole) noexcept nogil:
+    cdef void _forget_counts(
+        self, Py_ssize_t start, Py_ssize_t end, Py_ssize_t first_pair, bint of_whole
+    ) noexcept nogil:
         """Set the counts of the rows of some words, and of the pairs from one on, to 0 again."""
         cdef Py_ssize_t at
         cdef int32_t k
@@ -501,7 +509,7 @@ cdef class FeatureTable:
         cdef double value, scale, total = 0.0
         cdef dict counts = {}
         cdef Word entry
-        with self._lock:
+        with self._weights.lock:
             self._read_words(words)
             self._clear(&self._whole)
             self._n_pairs = 0
@@ -516,7 +524,7 @@ cdef class FeatureTable:
             self._forget_counts(0, self._spans.n, 0, True)
             rows, values = [], []
             for row, count in counts.items():
-                value = (1.0 + log(count)) * self._table[row, self._n_classes]
+                value = (1.0 + log(count)) * self._weights.table[row, self._n_classes]
                 rows.append(row)
                 values.append(value)
                 total += value * value
@@ -545,7 +553,7 @@ cdef class FeatureTable:
         cdef Py_ssize_t number, n = len(passages)
         result = np.empty((n, self._n_classes))
         cdef double[:, ::1] out = result
-        with self._lock:
+        with self._weights.lock:
             for number in range(n):
                 if isinstance(passages[number], str):
                     self._read_text(passages[number])
@@ -570,7 +578,7 @@ cdef class FeatureTable:
         cdef Py_ssize_t number, n = len(passages)
         margins = np.empty((3, n, self._n_classes))
         cdef double[:, :, ::1] out = margins
-        with self._lock:
+        with self._weights.lock:
             for number in range(n):
                 if isinstance(passages[number], str):
                     self._read_text(passages[number])
@@ -595,7 +603,7 @@ cdef class FeatureTable:
             if row >= 0:
                 value = self._kind_value(sums.kind_counts[kind], scale)
                 for k in range(n_classes):
-                    out[k] += value * self._table[row, k]
+                    out[k] += value * self._weights.table[row, k]
             others = kinds
             while others:
                 other = lowest_bit(others)
@@ -603,7 +611,7 @@ cdef class FeatureTable:
                 row = self._pair_rows[kind, other]
                 if row >= 0:
                     for k in range(n_classes):
-                        out[k] += self._cue_pair_value * self._table[row, k]
+                        out[k] += self._cue_pair_value * self._weights.table[row, k]
 
 
 cdef inline double more_of(int32_t count) noexcept nogil:

@@ -15,7 +15,7 @@ import numpy.typing as npt
 
 from socialtext._values import Maker
 from socialtext.classify._context import advice_columns, take_rows, theme_columns, weigh_columns
-from socialtext.classify._features import FeatureIndex, FeatureTable
+from socialtext.classify._features import FeatureTable, FeatureWeights
 from socialtext.classify.explain import explain_passage
 from socialtext.cues import CueMatcher
 from socialtext.models import LinearModel
@@ -75,20 +75,13 @@ class Margins:
 
 def build_table(matcher: CueMatcher, model: LinearModel) -> FeatureTable:
     """Lay a linear model out for the native loop."""
-    return FeatureTable(
-        _index_features(model),
-        model.idf,
-        model.weights,
-        model.intercepts,
-        matcher.kinds,
-        matcher.build_table(matcher.kinds),
-    )
+    return FeatureTable(_lay_out(model), model.intercepts, matcher.kinds, matcher.build_table(matcher.kinds))
 
 
-@lru_cache(maxsize=1)
-def _index_features(model: LinearModel) -> FeatureIndex:
-    """Return the index that the tables of all languages share."""
-    return FeatureIndex(dict(model.index))
+@lru_cache(maxsize=2)
+def _lay_out(model: LinearModel) -> FeatureWeights:
+    """Return the weights that the tables of all languages share."""
+    return FeatureWeights(dict(model.index), model.idf, model.weights)
 
 
 def score_sentences(table: FeatureTable, passages: Sequence[list[list[str]]]) -> Margins:

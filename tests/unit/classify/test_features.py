@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from socialtext._cues import CueTable
-from socialtext.classify._features import FeatureIndex, FeatureTable
+from socialtext.classify._features import FeatureTable, FeatureWeights
 from socialtext.classify.features import cue_values, iter_pair_names, iter_word_names, read_sentences
 from socialtext.classify.themes import build_table, score_sentences
 from socialtext.cues import WORD_RE, CueMatcher
@@ -125,7 +125,7 @@ def test_what_is_no_word_is_refused_and_leaves_no_trace():
 
 
 def test_a_table_that_knows_nothing_of_a_passage_gives_its_intercepts():
-    index, no_cues = FeatureIndex({"w:konversi": 0}), CueTable({}, {}, {}, False)
-    table = FeatureTable(index, np.ones(1), np.ones((1, 2)), np.array([0.5, -0.5]), (), no_cues)
+    weights, no_cues = FeatureWeights({"w:konversi": 0}, np.ones(1), np.ones((1, 2))), CueTable({}, {}, {}, False)
+    table = FeatureTable(weights, np.array([0.5, -0.5]), (), no_cues)
     assert table.margins([["toko", "x"], []]).tolist() == [[0.5, -0.5], [0.5, -0.5]]
     assert table.margins([["konversi"]]).tolist() == [[1.5, 0.5]]

@@ -10,7 +10,6 @@ from socialtext._values import Maker
 from socialtext.classify.features import SENTENCE_END_RE
 from socialtext.classify.own_themes import OwnThemeScorer
 from socialtext.classify.themes import Passage, ThemeScorer
-from socialtext.cues import WORD_RE
 from socialtext.errors import MissingExtraError, ModelError, OptionError
 from socialtext.language import detect_language
 from socialtext.models import FORMAT, LinearModel, digest_model, load_model, read_info, read_model
@@ -351,11 +350,12 @@ def _known(lang: str) -> str:
 def _explain(lang: str, chosen: ChosenModel | None, raw: str) -> Mapping[str, tuple[Reason, ...]]:
     """Return why a passage has its labels, in its words as they were written."""
     aligned = align_fold(lang, raw)
-    words = []
-    for word in WORD_RE.finditer(aligned.text):
-        start, end = aligned.raw_span(word.start(), word.end())
-        words.append((word[0], raw[start:end]))
-    return _load_scorer(lang, chosen).explain(words)
+
+    def written(start: int, end: int) -> str:
+        raw_start, raw_end = aligned.raw_span(start, end)
+        return raw[raw_start:raw_end]
+
+    return _load_scorer(lang, chosen).explain(aligned.text, written)
 
 
 def build_passages(raw: str, blocks: Sequence[Block], spans: Sequence[tuple[int, int]]) -> list[Passage]:

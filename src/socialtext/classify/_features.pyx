@@ -1,9 +1,9 @@
 # cython: language_level=3, boundscheck=False, wraparound=False, initializedcheck=False, cdivision=True
 """The native loop of the classifier: from a passage to its words, to rows of the weight table, and to its margins.
 
-Comes in: folded texts, or their words. Goes out: what `features.py` names and values, as rows and values of the
-table, or multiplied with it. Each word type is taken apart once and remembered, until there are too many; then all
-are forgotten.
+Comes in: folded texts. Goes out: what `features.py` names and values, as rows and values of the table, or multiplied
+with it. Each word type, and each that stands at an edge of a sentence, is taken apart once and remembered, until there
+are too many; then all are forgotten.
 """
 
 cimport cython
@@ -20,11 +20,12 @@ from socialtext._words cimport (
 )
 
 import threading
-from itertools import accumulate
 
 import numpy as np
 
-from socialtext.classify.features import CUE_FLOOR, CUE_PAIR_VALUE, CUE_VALUE, GRAM_LENGTHS
+from socialtext.classify.features import (
+    CUE_FLOOR, CUE_PAIR_VALUE, CUE_VALUE, EDGE_LENGTHS, FIRST, GRAM_LENGTHS, LAST, MARKS,
+)
 
 cdef extern from *:
     int lowest_bit "__builtin_ctzll"(unsigned long long bits) noexcept nogil
@@ -52,8 +53,14 @@ cdef struct Sums:
 cdef struct Word:
     int32_t first  # of its rows in the buffer
     int32_t last
-    Cue cue
+    Cue cue  # not of a word at an edge
     bint begins_pair
+
+# Where a sentence ends, and how many marks there are up to its end; the types of its first and last word as such.
+cdef struct Sentence:
+    Py_ssize_t end
+    Py_ssize_t last_mark
+    int32_t[2] edges
 
 
 @cython.final
@@ -161,6 +168,9 @@ cdef class FeatureTable:
     cdef int32_t[::1] _kind_rows
     cdef int32_t _n_kinds
     cdef double _cue_value, _cue_pair_value, _cue_floor
+    # The hashes of what the names of features at the edges begin with; the marks, and their rows.
+    cdef uint64_t[2] _edge_starts
+    cdef int32_t[::1] _marks, _mark_rows
     # All word types, and their rows one after the other.
     cdef Numbers _numbers
     cdef Word* _words
@@ -171,12 +181,14 @@ cdef class FeatureTable:
     # Of the word that is learned the hashes of its features.
     cdef uint64_t* _hashes
     cdef Py_ssize_t _hashes_room
-    # The passage at hand: its words, where its sentences end, and the rows of its pairs of words.
+    # The passage at hand: its words, its sentences, the rows of its marks, and those of its pairs of words and of the
+    # marks that were added up.
     cdef str _text
     cdef Spans _spans
-    cdef list _ends
-    cdef int32_t* _pairs
-    cdef Py_ssize_t _n_pairs, _pairs_room
+    cdef Sentence* _sentences
+    cdef int32_t* _found_marks
+    cdef int32_t* _singles
+    cdef Py_ssize_t _n_sentences, _sentences_room, _n_marks, _marks_room, _n_singles, _singles_room
     cdef Sums _whole, _part
 
     def __cinit__(self, FeatureWeights weights not None, intercepts, kinds, CueTable cues not None):
@@ -205,6 +217,10 @@ cdef class FeatureTable:
             for other in range(at + 1, len(kinds)):
                 pair_rows[at, other] = weights.find(hash_text(f"q:{name}+{kinds[other]}"))
         self._pair_rows = pair_rows
+        self._marks = np.array([ord(mark) for mark in MARKS], dtype=np.int32)
+        self._mark_rows = np.array([weights.find(hash_text(f"m:{mark}")) for mark in MARKS.values()], dtype=np.int32)
+        for at, edge in enumerate((FIRST, LAST)):
+            self._edge_starts[at] = extend_hash(extend_hash(HASH_START, ord(edge)), u":")
         self._cue_value = CUE_VALUE
         self._cue_pair_value = CUE_PAIR_VALUE
         self._cue_floor = CUE_FLOOR
@@ -216,7 +232,9 @@ cdef class FeatureTable:
         free(self._hashes)
         free(self._word_sums)
         free(self._spans.items)
-        free(self._pairs)
+        free(self._sentences)
+        free(self._found_marks)
+        free(self._singles)
         free(self._whole.items)
         free(self._part.items)
 
@@ -227,17 +245,14 @@ cdef class FeatureTable:
 
     cdef int32_t _learn(self, int kind, const void* data, const Span* span) except -1:
         """Take a word apart, as `features.iter_word_names` does, and return its number."""
-        cdef Word* entry
         cdef Py_ssize_t at, k, length, n_hashes = 1, size = span.end - span.start + 2  # with its edges
         cdef uint64_t h, of_grams = extend_hash(extend_hash(HASH_START, u"c"), u":")
-        cdef int32_t row
+        cdef int32_t number
         self._hashes = <uint64_t*>enlarge(
             self._hashes, &self._hashes_room, len(GRAM_LENGTHS) * size + 1, sizeof(uint64_t)
         )
         h = extend_hash(extend_hash(HASH_START, u"w"), u":")
-        for at in range(span.start, span.end):
-            h = extend_hash(h, PyUnicode_READ(kind, data, at))
-        self._hashes[0] = mix(h)
+        self._hashes[0] = mix(extend_by(h, kind, data, span.start, span.end))
         for length in GRAM_LENGTHS:
             length = min(length, size)
             for at in range(size - length + 1):
@@ -251,6 +266,39 @@ cdef class FeatureTable:
                 n_hashes += 1
             if length == size:
                 break
+        number = self._remember(span.hash, n_hashes)
+        self._words[number].cue = self._cues.look_up(kind, data, span.start, span.end)
+        self._words[number].begins_pair = find_number(&self._weights._firsts, span.hash) != NO_NUMBER
+        return number
+
+    cdef int32_t _find_edge(self, int edge, int kind, const void* data, const Span* span) except -1:
+        """Return the number of a word at the edge of a sentence; take it apart as `features.iter_edge_names` does."""
+        cdef uint64_t start = self._edge_starts[edge]
+        cdef uint64_t padded = extend_hash(start, u" ")
+        cdef uint64_t hash = mix(extend_hash(extend_by(padded, kind, data, span.start, span.end), u" "))
+        cdef int32_t number = find_number(&self._numbers, hash)
+        cdef Py_ssize_t length, n_hashes = 1
+        if number != NO_NUMBER:
+            return number
+        self._hashes = <uint64_t*>enlarge(
+            self._hashes, &self._hashes_room, 2 * len(EDGE_LENGTHS) + 1, sizeof(uint64_t)
+        )
+        self._hashes[0] = hash
+        for length in EDGE_LENGTHS:
+            if length >= span.end - span.start:
+                break
+            self._hashes[n_hashes] = mix(extend_by(padded, kind, data, span.start, span.start + length))
+            self._hashes[n_hashes + 1] = mix(
+                extend_hash(extend_by(start, kind, data, span.end - length, span.end), u" ")
+            )
+            n_hashes += 2
+        return self._remember(hash, n_hashes)
+
+    cdef int32_t _remember(self, uint64_t hash, Py_ssize_t n_hashes) except -1:
+        """Keep the rows of the features whose hashes were found as those of a new word type; return its number."""
+        cdef Word* entry
+        cdef Py_ssize_t at, k
+        cdef int32_t row
         for at in range(n_hashes):
             prefetch_slot(&self._weights._names, self._hashes[at])
         self._words = <Word*>enlarge(self._words, &self._words_room, self._numbers.n + 1, sizeof(Word))
@@ -270,9 +318,7 @@ cdef class FeatureTable:
         memset(&self._word_sums[self._numbers.n * self._n_sums()], 0, self._n_sums() * sizeof(double))
         for k in range(entry.first, entry.last):
             self._add_row(&self._word_sums[self._numbers.n * self._n_sums()], self._rows[k], 1.0, 1.0)
-        entry.cue = self._cues.look_up(kind, data, span.start, span.end)
-        entry.begins_pair = find_number(&self._weights._firsts, span.hash) != NO_NUMBER
-        return add_number(&self._numbers, span.hash)
+        return add_number(&self._numbers, hash)
 
     cdef inline Py_ssize_t _n_sums(self) noexcept nogil:
         return self._n_classes + 1
@@ -292,55 +338,72 @@ cdef class FeatureTable:
         else:
             self._add_row(sums.items, row, more_of(count), more_squared_of(count))
 
-    cdef int _read_words(self, list words) except -1:
-        """Take a passage that is given as its words."""
-        cdef Py_ssize_t start = 0
-        cdef str word
-        self._text = " ".join(words)
-        self._spans.n = 0
-        for word in words:
-            add_span(&self._spans, PyUnicode_KIND(self._text), PyUnicode_DATA(self._text), start, start + len(word))
-            start += len(word) + 1
-        return self._number_words()
-
     cdef int _read_text(self, str folded) except -1:
-        """Take a passage that is given as a folded text.
-
-        The words are those of `socialtext.cues.WORD_RE`, the sentences those of `features.SENTENCE_END_RE`.
-        """
+        """Take a passage apart, as `features.read_sentences` does."""
         cdef int kind = PyUnicode_KIND(folded)
         cdef void* data = PyUnicode_DATA(folded)
-        cdef Py_ssize_t at = 0, start, n_before = 0, n = len(folded)
-        cdef bint after_stop = False
+        cdef Py_ssize_t at = 0, start, n_before = 0, marks_before = 0, n = len(folded)
+        cdef bint after_stop = False, only_numbers = True
+        cdef int32_t row
         cdef Py_UCS4 c
         self._text = folded
-        self._spans.n = 0
-        self._ends = []
+        self._spans.n = self._n_sentences = self._n_marks = 0
         while at < n:
             c = PyUnicode_READ(kind, data, at)
             if is_word(c):
                 start = at
+                only_numbers = only_numbers and is_number(c)
                 at = word_end(kind, data, at, n)
                 add_span(&self._spans, kind, data, start, at)
                 prefetch_slot(&self._numbers, self._spans.items[self._spans.n - 1].hash)
                 after_stop = False
                 continue
-            if self._spans.n > n_before and (
-                c == u"\n" or (after_stop and (c == 0xBB or c == u'"' or c == 0x201D or c.isspace()))
-            ):
-                n_before = self._spans.n
-                self._ends.append(n_before)
+            if c == u"\n" or (after_stop and (c == 0xBB or c == u'"' or c == 0x201D or c.isspace())):
+                if not only_numbers:
+                    self._add_sentence()
+                    n_before = self._spans.n
+                    marks_before = self._n_marks
+                    only_numbers = True
+                elif self._spans.n == n_before:
+                    self._n_marks = marks_before
+            elif c != u" ":
+                row = self._find_mark(c)
+                if row != NO_NUMBER:
+                    self._found_marks = <int32_t*>enlarge(
+                        self._found_marks, &self._marks_room, self._n_marks + 1, sizeof(int32_t)
+                    )
+                    self._found_marks[self._n_marks] = row
+                    self._n_marks += 1
             after_stop = is_stop(c)
             at += 1
         if self._spans.n > n_before:
-            self._ends.append(self._spans.n)
+            self._add_sentence()
         return self._number_words()
 
+    cdef int _add_sentence(self) except -1:
+        """End a sentence here."""
+        self._sentences = <Sentence*>enlarge(
+            self._sentences, &self._sentences_room, self._n_sentences + 1, sizeof(Sentence)
+        )
+        self._sentences[self._n_sentences].end = self._spans.n
+        self._sentences[self._n_sentences].last_mark = self._n_marks
+        self._n_sentences += 1
+        return 0
+
+    cdef inline int32_t _find_mark(self, Py_UCS4 c) noexcept:
+        """Return the row of a mark, `NO_NUMBER` where the character is none or has no row."""
+        cdef Py_ssize_t at
+        for at in range(self._marks.shape[0]):
+            if self._marks[at] == <int32_t>c:
+                return self._mark_rows[at]
+        return NO_NUMBER
+
     cdef int _number_words(self) except -1:
-        """Find the numbers of the words of the passage."""
+        """Find the numbers of the words of the passage, and of those at the edges of its sentences."""
         cdef int kind = PyUnicode_KIND(self._text)
         cdef void* data = PyUnicode_DATA(self._text)
-        cdef Py_ssize_t at
+        cdef Py_ssize_t at, first, start = 0
+        cdef Sentence* sentence
         cdef Span* span
         if self._numbers.n > MAX_WORDS:
             self._forget()
@@ -350,6 +413,15 @@ cdef class FeatureTable:
             if span.number == NO_NUMBER:
                 span.number = self._learn(kind, data, span)
             prefetch(&self._words[span.number])
+        for at in range(self._n_sentences):
+            sentence = &self._sentences[at]
+            first = start
+            while first < sentence.end and is_number(PyUnicode_READ(kind, data, self._spans.items[first].start)):
+                first += 1
+            span = &self._spans.items[first if first < sentence.end else start]
+            sentence.edges[0] = self._find_edge(0, kind, data, span)
+            sentence.edges[1] = self._find_edge(1, kind, data, &self._spans.items[sentence.end - 1])
+            start = sentence.end
         for at in range(self._spans.n):
             prefetch(&self._rows[self._words[self._spans.items[at].number].first])
         return 0
@@ -380,29 +452,14 @@ cdef class FeatureTable:
         cdef int kind = PyUnicode_KIND(self._text)
         cdef void* data = PyUnicode_DATA(self._text)
         cdef Word entry = self._words[self._spans.items[at].number]
-        cdef const double* sums = &self._word_sums[self._spans.items[at].number * self._n_sums()]
         cdef Py_ssize_t k, n_words = self._spans.n
         cdef int32_t row
         cdef int16_t group
-        cdef Count* count
-        for k in range(self._n_classes + 1):
-            self._whole.items[k] += sums[k]
-        if in_part:
-            for k in range(self._n_classes + 1):
-                self._part.items[k] += sums[k]
-        for k in range(entry.first, entry.last):
-            row = self._rows[k]
-            count = &self._counts[row]
-            count.whole += count.whole < MOST
-            if count.whole > 1:
-                self._add_more(&self._whole, row, count.whole)
-                if in_part and count.part:
-                    self._add_more(&self._part, row, count.part + 1)
-            count.part += in_part and count.part < MOST - 1
+        self._add_type(self._spans.items[at].number, in_part)
         if entry.begins_pair and at + 1 < n_words:
             row = self._weights.find_pair(self._spans.items[at].hash, self._spans.items[at + 1].hash)
             if row != NO_NUMBER:
-                self._add_pair(row, in_part and at + 1 < end)
+                self._add_single(row, in_part and at + 1 < end)
         self._add_kinds(entry.cue.kinds, in_part)
         for group in entry.cue.groups:
             if group < 0:
@@ -415,11 +472,33 @@ cdef class FeatureTable:
                     )
         return 0
 
-    cdef int _add_pair(self, int32_t row, bint in_part) except -1:
+    cdef void _add_type(self, int32_t number, bint in_part) noexcept nogil:
+        """Add the rows of a word type."""
+        cdef const double* sums = &self._word_sums[number * self._n_sums()]
+        cdef Py_ssize_t k
+        cdef int32_t row
+        cdef Count* count
+        for k in range(self._n_classes + 1):
+            self._whole.items[k] += sums[k]
+        if in_part:
+            for k in range(self._n_classes + 1):
+                self._part.items[k] += sums[k]
+        for k in range(self._words[number].first, self._words[number].last):
+            row = self._rows[k]
+            count = &self._counts[row]
+            count.whole += count.whole < MOST
+            if count.whole > 1:
+                self._add_more(&self._whole, row, count.whole)
+                if in_part and count.part:
+                    self._add_more(&self._part, row, count.part + 1)
+            count.part += in_part and count.part < MOST - 1
+
+    cdef int _add_single(self, int32_t row, bint in_part) except -1:
+        """Add one row: a pair of words, or a mark."""
         cdef Count* count = &self._counts[row]
-        self._pairs = <int32_t*>enlarge(self._pairs, &self._pairs_room, self._n_pairs + 1, sizeof(int32_t))
-        self._pairs[self._n_pairs] = row
-        self._n_pairs += 1
+        self._singles = <int32_t*>enlarge(self._singles, &self._singles_room, self._n_singles + 1, sizeof(int32_t))
+        self._singles[self._n_singles] = row
+        self._n_singles += 1
         count.whole += count.whole < MOST
         self._add_row(self._whole.items, row, 1.0, 1.0)
         if count.whole > 1:
@@ -440,54 +519,71 @@ cdef class FeatureTable:
             self._part.kind_counts[lowest_bit(kinds)] += in_part
             kinds &= kinds - 1
 
-    cdef void _forget_counts(
-        self, Py_ssize_t start, Py_ssize_t end, Py_ssize_t first_pair, bint of_whole
-    ) noexcept nogil:
-        """Set the counts of the rows of some words, and of the pairs from one on, to 0 again."""
-        cdef Py_ssize_t at
+    cdef inline void _forget_type(self, int32_t number, bint of_whole) noexcept nogil:
         cdef int32_t k
-        cdef Word* entry
-        for at in range(start, end):
-            entry = &self._words[self._spans.items[at].number]
-            for k in range(entry.first, entry.last):
-                self._counts[self._rows[k]].part = 0
-                if of_whole:
-                    self._counts[self._rows[k]].whole = 0
-        for at in range(first_pair, self._n_pairs):
-            self._counts[self._pairs[at]].part = 0
+        for k in range(self._words[number].first, self._words[number].last):
+            self._counts[self._rows[k]].part = 0
             if of_whole:
-                self._counts[self._pairs[at]].whole = 0
+                self._counts[self._rows[k]].whole = 0
 
-    cdef int _score(self, double* whole, double* strongest, double* first) except -1:
-        """Write the margins of the passage and, where these are asked for, of its sentences."""
-        cdef Py_ssize_t at, start = 0, end, first_pair, n = self._spans.n
-        cdef int32_t k, n_classes = self._n_classes
-        cdef bint by_parts = strongest != NULL and len(self._ends) > 1
-        self._n_pairs = 0
+    cdef void _forget_counts(
+        self, Py_ssize_t first, Py_ssize_t last, Py_ssize_t first_single, bint of_whole
+    ) noexcept nogil:
+        """Set the counts of the rows of some sentences, and of the single rows from one on, to 0 again."""
+        cdef Py_ssize_t at, start = self._sentences[first - 1].end if first else 0
+        for at in range(start, self._sentences[last - 1].end if last else 0):
+            self._forget_type(self._spans.items[at].number, of_whole)
+        for at in range(first, last):
+            self._forget_type(self._sentences[at].edges[0], of_whole)
+            self._forget_type(self._sentences[at].edges[1], of_whole)
+        for at in range(first_single, self._n_singles):
+            self._counts[self._singles[at]].part = 0
+            if of_whole:
+                self._counts[self._singles[at]].whole = 0
+
+    cdef int _add_sentences(self, bint by_parts, double* strongest, double* first, double* own) except -1:
+        """Add up the passage and, where it is asked for, score its sentences; `own` has room for their margins."""
+        cdef Py_ssize_t number, at, start = 0, mark = 0, first_single, n = self._spans.n
+        cdef int32_t k
+        cdef Sentence* sentence
+        self._n_singles = 0
         self._clear(&self._whole)
         for at in range(min(N_WORDS_AHEAD, n)):
             self._prefetch_word(at)
-        for end in (self._ends if by_parts else [n]):
-            first_pair = self._n_pairs
+        for number in range(self._n_sentences):
+            sentence = &self._sentences[number]
+            first_single = self._n_singles
             if by_parts:
                 self._clear(&self._part)
-            for at in range(start, end):
+            for at in range(start, sentence.end):
                 if at + N_WORDS_AHEAD < n:
                     self._prefetch_word(at + N_WORDS_AHEAD)
-                self._add_word(at, end, by_parts)
+                self._add_word(at, sentence.end, by_parts)
+            self._add_type(sentence.edges[0], by_parts)
+            self._add_type(sentence.edges[1], by_parts)
+            while mark < sentence.last_mark:
+                self._add_single(self._found_marks[mark], by_parts)
+                mark += 1
             if by_parts:
-                self._finish(&self._part, end - start, whole)
-                self._forget_counts(start, end, first_pair, False)
-                for k in range(n_classes):
-                    if start == 0:
-                        strongest[k] = first[k] = whole[k]
-                    elif whole[k] > strongest[k]:
-                        strongest[k] = whole[k]
-            start = end
-        self._finish(&self._whole, n, whole)
-        self._forget_counts(0, n, 0, True)
+                self._finish(&self._part, sentence.end - start, own)
+                self._forget_counts(number, number + 1, first_single, False)
+                for k in range(self._n_classes):
+                    if number == 0:
+                        strongest[k] = first[k] = own[k]
+                    elif own[k] > strongest[k]:
+                        strongest[k] = own[k]
+            start = sentence.end
+        return 0
+
+    cdef int _score(self, double* whole, double* strongest, double* first) except -1:
+        """Write the margins of the passage and, where these are asked for, of its sentences."""
+        cdef int32_t k
+        cdef bint by_parts = strongest != NULL and self._n_sentences > 1
+        self._add_sentences(by_parts, strongest, first, whole)
+        self._finish(&self._whole, self._spans.n, whole)
+        self._forget_counts(0, self._n_sentences, 0, True)
         if strongest != NULL and not by_parts:
-            for k in range(n_classes):
+            for k in range(self._n_classes):
                 strongest[k] = first[k] = whole[k]
         return 0
 
@@ -499,29 +595,26 @@ cdef class FeatureTable:
         cdef double share = count / scale
         return self._cue_value * (share if share < 1.0 else 1.0)
 
-    def vectorize(self, list words):
-        """Return rows and values of one passage, two lists.
+    def vectorize(self, str folded):
+        """Return rows and values of one passage, a folded text, two lists.
 
-        Words and n-grams have the value (1 + log count) × idf, scaled to length 1 together; cues stand beside them.
+        Cues apart, features have the value (1 + log count) × idf, scaled to length 1 together.
         """
         cdef Py_ssize_t at
         cdef int32_t row, kind, other
         cdef double value, scale, total = 0.0
         cdef dict counts = {}
-        cdef Word entry
         with self._weights.lock:
-            self._read_words(words)
-            self._clear(&self._whole)
-            self._n_pairs = 0
+            self._read_text(folded)
+            self._add_sentences(False, NULL, NULL, NULL)
             for at in range(self._spans.n):
-                self._add_word(at, self._spans.n, False)
-            for at in range(self._spans.n):
-                entry = self._words[self._spans.items[at].number]
-                for row in range(entry.first, entry.last):
-                    counts[self._rows[row]] = self._counts[self._rows[row]].whole
-            for at in range(self._n_pairs):
-                counts[self._pairs[at]] = self._counts[self._pairs[at]].whole
-            self._forget_counts(0, self._spans.n, 0, True)
+                self._count_type(self._spans.items[at].number, counts)
+            for at in range(self._n_sentences):
+                self._count_type(self._sentences[at].edges[0], counts)
+                self._count_type(self._sentences[at].edges[1], counts)
+            for at in range(self._n_singles):
+                counts[self._singles[at]] = self._counts[self._singles[at]].whole
+            self._forget_counts(0, self._n_sentences, 0, True)
             rows, values = [], []
             for row, count in counts.items():
                 value = (1.0 + log(count)) * self._weights.table[row, self._n_classes]
@@ -529,7 +622,7 @@ cdef class FeatureTable:
                 values.append(value)
                 total += value * value
             values = [value / sqrt(total) for value in values]
-            scale = self._cue_scale(len(words))
+            scale = self._cue_scale(self._spans.n)
             for kind in range(self._n_kinds):
                 if not self._whole.kind_counts[kind]:
                     continue
@@ -542,33 +635,24 @@ cdef class FeatureTable:
                         values.append(self._cue_pair_value)
         return rows, values
 
-    def margins(self, list passages):
-        """Return the margins of passages: float array, shape (n_passages, n_classes).
+    cdef void _count_type(self, int32_t number, dict counts):
+        cdef int32_t k
+        for k in range(self._words[number].first, self._words[number].last):
+            counts[self._rows[k]] = self._counts[self._rows[k]].whole
 
-        Parameters
-        ----------
-        passages : list of str, or of list of str
-            Folded texts, or their words.
-        """
+    def margins(self, list passages):
+        """Return the margins of passages, folded texts: float array, shape (n_passages, n_classes)."""
         cdef Py_ssize_t number, n = len(passages)
         result = np.empty((n, self._n_classes))
         cdef double[:, ::1] out = result
         with self._weights.lock:
             for number in range(n):
-                if isinstance(passages[number], str):
-                    self._read_text(passages[number])
-                else:
-                    self._read_words(passages[number])
+                self._read_text(passages[number])
                 self._score(&out[number, 0], NULL, NULL)
         return result
 
     def margins_of_sentences(self, list passages):
-        """Return the margins of passages and of their sentences.
-
-        Parameters
-        ----------
-        passages : list of str, or of list of list of str
-            Folded texts, or the words of their sentences, of which none is empty.
+        """Return the margins of passages, folded texts, and of their sentences.
 
         Returns
         -------
@@ -580,11 +664,7 @@ cdef class FeatureTable:
         cdef double[:, :, ::1] out = margins
         with self._weights.lock:
             for number in range(n):
-                if isinstance(passages[number], str):
-                    self._read_text(passages[number])
-                else:
-                    self._read_words([word for words in passages[number] for word in words])
-                    self._ends = list(accumulate(map(len, passages[number])))
+                self._read_text(passages[number])
                 self._score(&out[0, number, 0], &out[1, number, 0], &out[2, number, 0])
         return margins[0], margins[1], margins[2]
 
@@ -624,8 +704,23 @@ cdef inline double more_squared_of(int32_t count) noexcept nogil:
     return (1.0 + log(count)) ** 2 - (1.0 + log(count - 1)) ** 2 - 1.0
 
 
+cdef inline uint64_t extend_by(
+    uint64_t h, int kind, const void* data, Py_ssize_t start, Py_ssize_t end
+) noexcept nogil:
+    """Return the hash of a text and a part of another, before it is mixed."""
+    cdef Py_ssize_t at
+    for at in range(start, end):
+        h = extend_hash(h, PyUnicode_READ(kind, data, at))
+    return h
+
+
 cdef inline uint64_t hash_pair(uint64_t first, uint64_t second) noexcept nogil:
     return mix(first * 0x9E3779B97F4A7C15ULL + second)
+
+
+cdef inline bint is_number(Py_UCS4 first) noexcept nogil:
+    """Return whether a word is a number, by its first character."""
+    return u"0" <= first <= u"9"
 
 
 cdef inline bint is_stop(Py_UCS4 c) noexcept:

@@ -84,11 +84,6 @@ def _lay_out(model: LinearModel) -> FeatureWeights:
     return FeatureWeights(dict(model.index), model.idf, model.weights)
 
 
-def score_sentences(table: FeatureTable, passages: Sequence[list[list[str]]]) -> Margins:
-    """Score passages that are given as the words of their sentences."""
-    return Margins(*table.margins_of_sentences(list(passages)))
-
-
 def theme_context(passages: Sequence[Passage], margins: Margins, heading: FloatArray) -> FloatArray:
     """Return what speaks for each theme of each unit of one document, shape (n_units, 4, 17).
 
@@ -157,9 +152,9 @@ class ThemeScorer:
         scores = expit(margins * self._slopes + self._offsets)
         return [_label(row[:N_THEMES], row[N_THEMES], self._alone_thresholds) for row in scores.tolist()]
 
-    def explain(self, words: Sequence[tuple[str, str]]) -> Mapping[str, tuple[Reason, ...]]:
+    def explain(self, folded: str, written: Callable[[int, int], str]) -> Mapping[str, tuple[Reason, ...]]:
         """Return why a passage without context has its labels; see `explain_passage`."""
-        return explain_passage(words, self._matcher, self._model, self._slopes, self._offsets)
+        return explain_passage(folded, written, self._matcher, self._model, self._slopes, self._offsets)
 
     def score_document(self, passages: Sequence[Passage]) -> list[Classification]:
         """Label the units of one document, each in its context."""

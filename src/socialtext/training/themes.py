@@ -42,9 +42,9 @@ N_FOLDS: Final = 5
 STRENGTH: Final = 20.0
 # What an example of a theme weighs against one without it; keeps themes that few passages have from being missed.
 THEME_WEIGHT: Final = 2.0
-# Inverse regularization of the context layers, and how much more pages of one theme weigh in that of themes.
+# Inverse regularization of the context layers: strong, since real pages keep less to what ours have in common, such as
+# that they open without advice. And how much more pages of one theme weigh in that of themes.
 CONTEXT_STRENGTH: Final = 0.1
-ADVICE_CONTEXT_STRENGTH: Final = 1.0
 PAGE_POWER: Final = 2.0
 THRESHOLD_GRID: Final = np.arange(0.1, 0.71, 0.02)
 F1_TOLERANCE: Final = 0.01
@@ -281,7 +281,7 @@ def fit_context(evidence: Evidence, targets: BoolArray, rows: Sequence[int], wei
         targets[rows, :N_THEMES].reshape(-1),
         sample_weight=np.repeat(weights[rows], N_THEMES),
     )
-    advice = LogisticRegression(C=ADVICE_CONTEXT_STRENGTH, max_iter=1000)
+    advice = LogisticRegression(C=CONTEXT_STRENGTH, max_iter=1000)
     advice.fit(evidence.advice[rows], targets[rows, N_THEMES])
     return ContextLayer(themes.coef_[0], float(themes.intercept_[0]), advice.coef_[0], float(advice.intercept_[0]))
 
@@ -348,14 +348,10 @@ def cross_score(
 
 
 def find_thresholds(targets: BoolArray, scores: FloatArray) -> list[float]:
-    """Return the thresholds by which F1 is good: the lowest so for themes, the middle for advice.
-
-    As good as the best one but less a matter of chance. Low, since texts by other hands have fewer words that the
-    model knows, so that their scores are lower.
-    """
+    """Return the middle of the thresholds by which F1 is good: nearly as high as the best, but less by chance."""
     thresholds = []
     for at in range(targets.shape[1]):
         values = np.array([label_f1(targets[:, at], scores[:, at] >= threshold) or 0.0 for threshold in THRESHOLD_GRID])
         good = THRESHOLD_GRID[values >= values.max() - F1_TOLERANCE]
-        thresholds.append(round(float(good.min() if at < N_THEMES else good.mean()), 3))
+        thresholds.append(round(float(good.mean()), 3))
     return thresholds

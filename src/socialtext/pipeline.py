@@ -12,10 +12,10 @@ from socialtext.classify.own_themes import OwnThemeScorer
 from socialtext.classify.themes import Passage, ThemeScorer
 from socialtext.cues import WORD_RE
 from socialtext.errors import MissingExtraError, ModelError, OptionError
-from socialtext.language import detect_language
+from socialtext.language import detect_language, load_identifier
 from socialtext.models import FORMAT, LinearModel, digest_model, load_model, read_info, read_model
 from socialtext.normalize.normalizer import Normalizer, align_fold, load_fold, load_fold_of_restored
-from socialtext.segment.structure import Structure, StructureFinder
+from socialtext.segment.structure import Structure, StructureFinder, load_segment_models
 from socialtext.types import LANGUAGES, THEMES, AdviceUnit, Alignment, Block, Classification, Document, Reason
 
 OWN_THEMES = "own-themes"  # name of a model of a user's own themes, in its model.json
@@ -269,6 +269,16 @@ def check_granularity(granularity: float) -> float:
     if not 0.0 <= granularity <= 1.0:
         raise OptionError("ST130", f"granularity={granularity!r} is not within [0, 1]; 0.5 is the default")
     return float(granularity)
+
+
+def load_models() -> None:
+    """Load what the first documents of a pipeline for all languages would load."""
+    for lang in LANGUAGES:
+        Normalizer(lang)
+        _load_finder(lang)
+        _load_scorer(lang)
+    load_identifier()
+    load_segment_models()
 
 
 def _find_structure(raw: str, normalizer: Normalizer, aligned: Alignment, granularity: float) -> Structure:

@@ -91,3 +91,9 @@ def _load_classifier() -> LineClassifier:
 @cache
 def _load_scorer() -> BorderScorer:
     return BorderScorer(load_model("units"))
+
+
+def load_segment_models() -> None:
+    """Load the models that all languages share."""
+    _load_classifier()
+    _load_scorer()

@@ -57,6 +57,7 @@ def measure(options: argparse.Namespace) -> Figures:
         stages = measure_stages(corpus, folder)
         quarter = folder / "quarter.jsonl"
         n_bytes_quarter = copy_lines(corpus, quarter, n_documents // QUARTER)
+        load = os.getloadavg()[0]
         counts = sorted({1, 2, len(os.sched_getaffinity(0))})
         rounds: dict[int, list[tuple[Figures, Figures]]] = {count: [] for count in counts}
         for _ in range(N_ROUNDS if n_documents < N_DOCUMENTS["large"] else 1):
@@ -74,6 +75,8 @@ def measure(options: argparse.Namespace) -> Figures:
         "documents": n_documents,
         "mb": n_bytes / 1e6,
         "corpus_sha256": corpus_digest,
+        "load": load,
+        "cores": len(os.sched_getaffinity(0)),
         "stages": stages,
         "runs": [
             describe_run(count, found, n_bytes, n_bytes_quarter, n_code_points) for count, found in rounds.items()
@@ -264,6 +267,10 @@ def tabulate(figures: Figures) -> list[Table]:
     columns = (
         "workers", "seconds", "MB/s", "MB/CPU s", "M code points/CPU s", "spread", "peak MiB", "largest process MiB"
     )  # fmt: skip
+    note = (
+        f"load of the machine before the runs: {figures['load']:.1f} on {figures['cores']} cores; what others take of "
+        "them makes wall times longer and says nothing of more workers"
+    )
     further = [
         (
             str(run["workers"]),
@@ -289,7 +296,7 @@ def tabulate(figures: Figures) -> list[Table]:
         for stage in figures["stages"]
     ]
     return [
-        Table(title, columns, runs),
+        Table(title, columns, runs, [note]),
         Table(
             "Start-up, and what each further MB takes: the whole less its first quarter",
             (

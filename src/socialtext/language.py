@@ -27,7 +27,7 @@ N_RANKS_NEAR: Final = 4
 
 
 @cache
-def _load_scorer() -> tuple[tuple[str, ...], LanguageScorer]:
+def load_identifier() -> tuple[tuple[str, ...], LanguageScorer]:
     """Return the plausible languages that the model knows, and what scores texts in them."""
     from py3langid.langid import MODEL_FILE, LanguageIdentifier
 
@@ -39,7 +39,7 @@ def _load_scorer() -> tuple[tuple[str, ...], LanguageScorer]:
 
 def rank_languages(raw: str) -> list[str]:
     """Return the plausible languages of a text, best first."""
-    langs, scorer = _load_scorer()
+    langs, scorer = load_identifier()
     sample = take_sample(raw)
     text = unicodedata.normalize("NFC", sample.lower() if sample.isupper() else sample)
     scores = scorer.score(text.encode("utf-8", "surrogatepass"))

@@ -27,6 +27,7 @@ RANKS = {
     "models": 2,
     "languages": 1,
     "_alignment": 0,
+    "_cues": 0,
     "_language": 0,
     "_values": 0,
     "types": 0,

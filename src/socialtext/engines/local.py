@@ -158,7 +158,7 @@ class _Worker:
     """A process with the shard that it has in hand."""
 
     def __init__(self, job: Job) -> None:
-        context = _find_context()
+        context = _find_context(job)
         self.attempt: _Attempt | None = None
         self.state: Any = context.RawArray("q", 5)
         self.pipe, theirs = context.Pipe()
@@ -200,12 +200,18 @@ class _Worker:
         self.pipe.close()
 
 
-def _find_context() -> Any:
-    """Return how processes are started: each clean, from a server that has the modules loaded already."""
+def _find_context(job: Job) -> Any:
+    """Return how processes are started: each clean, from a server that has the modules loaded already.
+
+    Where documents of all languages may come it has the models as well.
+    """
     if "forkserver" not in multiprocessing.get_all_start_methods():
         return multiprocessing.get_context("spawn")
     context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload(["socialtext.engines.shard", "socialtext.pipeline", "pyarrow.parquet"])
+    modules = ["socialtext.engines.shard", "socialtext.pipeline", "pyarrow.parquet"]
+    if job.lang == "auto":
+        modules.append("socialtext.engines.preload")
+    context.set_forkserver_preload(modules)
     return context
 
 

@@ -238,11 +238,17 @@ def load_fold(lang: str) -> Callable[[str], str]:
     That is the ``search`` profile; in Persian after half-spaces are restored, so that «شبکه های», «شبکههای» and
     «شبکه‌های» are one word.
     """
-    search = Normalizer(lang, profile="search")
+    fold = load_fold_of_restored(lang)
     if lang != "fa":
-        return search.normalize
+        return fold
     restore = Normalizer(lang)
-    return lambda raw: search.normalize(restore.normalize(raw))
+    return lambda raw: fold(restore.normalize(raw))
+
+
+@cache
+def load_fold_of_restored(lang: str) -> Callable[[str], str]:
+    """Return what `load_fold` does after half-spaces are restored, which the profile ``standard`` does as well."""
+    return Normalizer(lang, profile="search").normalize
 
 
 def align_fold(lang: str, raw: str) -> Alignment:

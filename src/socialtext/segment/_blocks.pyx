@@ -184,6 +184,8 @@ cdef class LineColumns:
         cdef Py_ssize_t first_prose = n, last_prose = -1
         cdef int64_t[::1] ends = np.zeros(n, dtype=np.int64)
         cdef int64_t n_words, size, signs, cues, uncaptioned, n_separators
+        cdef int kind = PyUnicode_KIND(raw)
+        cdef void* data = PyUnicode_DATA(raw)
         cdef bint short, cued, dated, addressed, cued_after_prose = False
         self._compare(folded, line_spans, markers, out)
         self._mark_toc(lines, line_cues, out)
@@ -200,7 +202,12 @@ cdef class LineColumns:
             size = n_words > N_WORDS_OF_SHORT
             short = not size
             cued = (cues & self.boilerplate) != 0
-            dated = (signs & DATE) and self.date_re.search(raw, lines[at, START], lines[at, END]) is not None
+            dated = False
+            if signs & DATE:
+                k = lines[at, START]  # a date begins with a digit
+                while k < lines[at, END] and not PyUnicode_READ(kind, data, k).isdigit():
+                    k += 1
+                dated = self.date_re.search(raw, k, lines[at, END]) is not None
             addressed = (signs & ADDRESS) and self.address_re.search(raw, lines[at, START], lines[at, END]) is not None
             n_separators = 0
             if signs & SEPARATOR:

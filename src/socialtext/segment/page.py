@@ -15,6 +15,7 @@ from socialtext.cues import CueMatcher
 from socialtext.segment._page import WordReader, slice_sentences
 from socialtext.segment.lines import AFTER_BLANK, LineArray, find_lines, find_markers
 from socialtext.segment.sentences import load_splitter
+from socialtext.types import Alignment
 
 IntArray = npt.NDArray[np.int32]
 # The kinds of cue that the scorers know; the bit of a kind is its place in `CUE_KINDS`.
@@ -85,27 +86,46 @@ class PageReader:
     lang : str
     fold : callable
         What `normalize.normalizer.load_fold` gives for the language.
+    fold_restored : callable, optional
+        What `normalize.normalizer.load_fold_of_restored` gives.
     """
 
-    def __init__(self, lang: str, fold: Callable[[str], str]) -> None:
+    def __init__(
+        self, lang: str, fold: Callable[[str], str], fold_restored: Callable[[str], str] | None = None
+    ) -> None:
         self._fold = fold
+        self._fold_restored = fold_restored
         self._splitter = load_splitter(lang)
         self._reader = WordReader(CueMatcher(lang, fold, discourse=True).build_table(CUE_KINDS))
 
-    def read(self, raw: str) -> Page:
-        """Return the page of a raw text, with all sentences of all lines."""
-        lines = find_lines(raw)
-        return self.read_sentences(raw, lines, *self._splitter.split_lines(raw, lines))
+    def read(self, raw: str, restored: Alignment | None = None) -> Page:
+        """Return the page of a raw text, with all sentences of all lines.
 
-    def read_sentences(self, raw: str, lines: LineArray, spans: list[tuple[int, int]], line_of: IntArray) -> Page:
+        Words are looked up in what the profile ``standard`` has made of the text, where that is given.
+        """
+        lines = find_lines(raw)
+        return self.read_sentences(raw, lines, *self._splitter.split_lines(raw, lines), restored)
+
+    def read_sentences(
+        self,
+        raw: str,
+        lines: LineArray,
+        spans: list[tuple[int, int]],
+        line_of: IntArray,
+        restored: Alignment | None = None,
+    ) -> Page:
         """Return the page of a raw text whose lines and sentences are known."""
-        folded = self._fold_all(slice_sentences(raw, spans))
+        if restored is None or self._fold_restored is None:
+            folded = _fold_all(slice_sentences(raw, spans), self._fold)
+        else:
+            folded = _fold_all([text.replace("\n", " ") for text in restored.cut(spans)], self._fold_restored)
         words = self._reader.read(folded, line_of, len(lines))
         return Page(raw, lines, find_markers(raw, lines), folded, spans, line_of, words)
 
-    def _fold_all(self, texts: list[str]) -> str:
-        folded = self._fold("\n".join(texts))
-        if folded.count("\n") == len(texts) - 1 or not texts:
-            return folded
-        # A text of nothing but characters that the fold drops leaves an empty line, and those run together.
-        return "\n".join(self._fold(text).replace("\n", " ") for text in texts)
+
+def _fold_all(texts: list[str], fold: Callable[[str], str]) -> str:
+    folded = fold("\n".join(texts))
+    if folded.count("\n") == len(texts) - 1 or not texts:
+        return folded
+    # A text of nothing but characters that the fold drops leaves an empty line, and those run together.
+    return "\n".join(fold(text).replace("\n", " ") for text in texts)

@@ -16,7 +16,7 @@ from socialtext.segment.blocks import LineClassifier
 from socialtext.segment.lines import END, START
 from socialtext.segment.page import PageReader
 from socialtext.segment.units import BorderScorer, choose_content, find_starts
-from socialtext.types import Block, Sentence
+from socialtext.types import Alignment, Block, Sentence
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,14 +45,27 @@ class StructureFinder:
     lang : str
     fold : callable
         What `normalize.normalizer.load_fold` gives for the language.
+    fold_restored : callable, optional
+        What `normalize.normalizer.load_fold_of_restored` gives.
     """
 
-    def __init__(self, lang: str, fold: Callable[[str], str]) -> None:
-        self._reader = PageReader(lang, fold)
+    def __init__(
+        self, lang: str, fold: Callable[[str], str], fold_restored: Callable[[str], str] | None = None
+    ) -> None:
+        self._reader = PageReader(lang, fold, fold_restored)
 
-    def find(self, raw: str, *, granularity: float = 0.5) -> Structure:
-        """Return the structure of one document; see `units.find_starts` for the granularity."""
-        page = self._reader.read(raw)
+    def find(self, raw: str, *, granularity: float = 0.5, restored: Alignment | None = None) -> Structure:
+        """Return the structure of one document.
+
+        Parameters
+        ----------
+        raw : str
+        granularity : float
+            See `units.find_starts`.
+        restored : Alignment, optional
+            What the profile ``standard`` makes of the text, where it is there already.
+        """
+        page = self._reader.read(raw, restored)
         kinds = _load_classifier().choose(page)
         content = choose_content(page, kinds)
         scores = _load_scorer().score(content)
@@ -78,3 +91,9 @@ def _load_classifier() -> LineClassifier:
 @cache
 def _load_scorer() -> BorderScorer:
     return BorderScorer(load_model("units"))
+
+
+def load_segment_models() -> None:
+    """Load the models that all languages share."""
+    _load_classifier()
+    _load_scorer()

@@ -1,0 +1,15 @@
+"""What the server of worker processes imports before it forks them, and nothing else does: it loads the models.
+
+So they are loaded once, however many workers there are, which share their memory; one that replaces a dead one is
+there at once.
+"""
+
+import gc
+from contextlib import suppress
+
+from socialtext.errors import SocialtextError
+from socialtext.pipeline import load_models
+
+with suppress(SocialtextError, OSError):  # the worker that misses a model says so
+    load_models()
+gc.freeze()  # a collection in a worker would copy what it shares

@@ -8,8 +8,8 @@ remembered here.
 
 from cpython.mem cimport PyMem_Free, PyMem_Malloc, PyMem_Realloc
 from cpython.unicode cimport PyUnicode_DATA, PyUnicode_GET_LENGTH, PyUnicode_KIND, PyUnicode_Substring
-from libc.stdint cimport int32_t, uint16_t, uint32_t, uint64_t
-from libc.string cimport memcmp, memcpy
+from libc.stdint cimport int32_t, uint8_t, uint16_t, uint32_t, uint64_t
+from libc.string cimport memcpy
 
 from array import array
 
@@ -74,18 +74,17 @@ ctypedef fused Code:
     uint16_t
     uint32_t
 
-# A word type, as it is written, and what the loop must know of it.
+# A word type, as it is written, and what the loop must know of it. It is known by a hash of 64 bits and its length.
 cdef struct Word:
     uint64_t hash
-    Py_ssize_t letters          # where its letters begin in the pool
     Py_ssize_t length
-    Py_ssize_t first_place      # of the half-spaces that may be missing in it
-    int n_places
-    int first_roles, last_roles
-    bint is_proof               # of what is missing in it some is an inflection
-    bint has_choice             # its neighbours decide between two readings
-    bint joins                  # its last letter joins the next one
-    bint is_written             # holds a half-space
+    int32_t first_place         # of the half-spaces that may be missing in it
+    uint8_t n_places
+    uint8_t first_roles, last_roles
+    uint8_t is_proof            # of what is missing in it some is an inflection
+    uint8_t has_choice          # its neighbours decide between two readings
+    uint8_t joins               # its last letter joins the next one
+    uint8_t is_written          # holds a half-space
 
 # Where in a word a half-space may be missing.
 cdef struct Place:
@@ -96,7 +95,11 @@ cdef struct Place:
 cdef struct Pair:
     double margin, least, least_in_spaced
     bint is_proof
-    bint asks_neighbours
+    bint asks_neighbours        # what they say may change the decision
+
+cdef struct PairSlot:
+    uint64_t key
+    int32_t number              # of the pair, or NEVER; UNKNOWN where no pair is
 
 cdef struct Edit:
     Py_ssize_t at
@@ -152,14 +155,12 @@ cdef inline bint is_digit(unsigned int c) noexcept:
 
 
 cdef class WordTable:
-    """The word types met so far, found by their letters without making a string of them."""
+    """The word types met so far, found without making a string of them."""
 
     cdef Word* words
     cdef Py_ssize_t n_words, capacity
     cdef int32_t* slots         # index of a word or -1; open addressing
     cdef Py_ssize_t n_slots     # a power of two
-    cdef uint16_t* pool         # their letters
-    cdef Py_ssize_t pool_size, pool_capacity
     cdef Place* places          # where they may fall apart
     cdef Py_ssize_t n_places, places_capacity
 
@@ -173,23 +174,29 @@ cdef class WordTable:
     def __dealloc__(self):
         PyMem_Free(self.words)
         PyMem_Free(self.slots)
-        PyMem_Free(self.pool)
         PyMem_Free(self.places)
 
     cdef void clear(self) noexcept:
         cdef Py_ssize_t k
-        self.n_words = self.pool_size = self.n_places = 0
+        self.n_words = self.n_places = 0
         for k in range(self.n_slots):
             self.slots[k] = -1
 
-    cdef Py_ssize_t add(self, str form, uint64_t hash_) except -1:
+    cdef inline Py_ssize_t find(self, uint64_t hash_, Py_ssize_t length) noexcept:
+        """Return the index of a word, or -1."""
+        cdef Py_ssize_t slot = hash_ & (self.n_slots - 1)
+        cdef int32_t at = self.slots[slot]
+        while at >= 0 and (self.words[at].hash != hash_ or self.words[at].length != length):
+            slot = (slot + 1) & (self.n_slots - 1)
+            at = self.slots[slot]
+        return at
+
+    cdef Py_ssize_t add(self, uint64_t hash_, Py_ssize_t length) except -1:
         """Add a word that is not there yet; return its index."""
-        cdef Py_ssize_t k, length = len(form)
+        cdef Py_ssize_t k
         cdef Word* word
         if self.n_words == self.capacity:
             self.words = <Word*>grow(self.words, &self.capacity, self.n_words + 1, sizeof(Word))
-        if self.pool_size + length > self.pool_capacity:
-            self.pool = <uint16_t*>grow(self.pool, &self.pool_capacity, self.pool_size + length, sizeof(uint16_t))
         if 2 * self.n_words >= self.n_slots:
             self.slots = <int32_t*>grow(self.slots, &self.n_slots, 2 * self.n_slots, sizeof(int32_t))
             for k in range(self.n_slots):
@@ -198,13 +205,9 @@ cdef class WordTable:
                 self.take_slot(k)
         word = &self.words[self.n_words]
         word.hash = hash_
-        word.letters = self.pool_size
         word.length = length
-        word.first_place = self.n_places
+        word.first_place = <int32_t>self.n_places
         word.n_places = 0
-        for k in range(length):
-            self.pool[self.pool_size + k] = <uint16_t>form[k]
-        self.pool_size += length
         self.n_words += 1
         self.take_slot(self.n_words - 1)
         return self.n_words - 1
@@ -225,86 +228,59 @@ cdef class WordTable:
         return 0
 
 
-cdef inline Py_ssize_t find_word(WordTable table, const Code* letters, Py_ssize_t length, uint64_t hash_) noexcept:
-    """Return the index of a word in the table, or -1."""
-    cdef Py_ssize_t slot = hash_ & (table.n_slots - 1)
-    cdef Py_ssize_t k
-    cdef Word* word
-    cdef const uint16_t* known
-    while table.slots[slot] >= 0:
-        word = &table.words[table.slots[slot]]
-        if word.hash == hash_ and word.length == length:
-            known = table.pool + word.letters
-            if Code is uint16_t:
-                k = 0 if memcmp(known, letters, length * sizeof(uint16_t)) else length
-            else:
-                k = 0
-                while k < length and known[k] == letters[k]:
-                    k += 1
-            if k == length:
-                return table.slots[slot]
-        slot = (slot + 1) & (table.n_slots - 1)
-    return -1
-
-
 cdef class PairTable:
-    """Verdicts on pairs of words, by the indices of the words."""
+    """What was found of pairs of words, by the indices of the words."""
 
-    cdef uint64_t* keys
-    cdef int32_t* values        # index of what was found, or NEVER; UNKNOWN where no pair is
-    cdef Py_ssize_t n_pairs, n_slots
+    cdef PairSlot* slots        # open addressing
+    cdef Py_ssize_t n_pairs
+    cdef Py_ssize_t n_slots     # a power of two
 
     def __cinit__(self):
         self.allocate(1 << 14)
 
     def __dealloc__(self):
-        PyMem_Free(self.keys)
-        PyMem_Free(self.values)
+        PyMem_Free(self.slots)
 
     cdef int allocate(self, Py_ssize_t n_slots) except -1:
-        cdef Py_ssize_t k
-        self.keys = <uint64_t*>PyMem_Malloc(n_slots * sizeof(uint64_t))
-        self.values = <int32_t*>PyMem_Malloc(n_slots * sizeof(int32_t))
-        if self.keys == NULL or self.values == NULL:
+        self.slots = <PairSlot*>PyMem_Malloc(n_slots * sizeof(PairSlot))
+        if self.slots == NULL:
             raise MemoryError
         self.n_slots = n_slots
-        self.n_pairs = 0
-        for k in range(n_slots):
-            self.values[k] = UNKNOWN
+        self.clear()
         return 0
 
     cdef void clear(self) noexcept:
         cdef Py_ssize_t k
         self.n_pairs = 0
         for k in range(self.n_slots):
-            self.values[k] = UNKNOWN
+            self.slots[k].number = UNKNOWN
 
-    cdef inline Py_ssize_t find_slot(self, uint64_t key) noexcept:
+    cdef inline PairSlot* find(self, uint64_t key) noexcept:
+        """Return the slot of a pair, or the empty one where it belongs."""
         cdef Py_ssize_t slot = <Py_ssize_t>((key * 0x9E3779B97F4A7C15ULL) >> 20) & (self.n_slots - 1)
-        while self.values[slot] != UNKNOWN and self.keys[slot] != key:
+        while self.slots[slot].number != UNKNOWN and self.slots[slot].key != key:
             slot = (slot + 1) & (self.n_slots - 1)
-        return slot
+        return &self.slots[slot]
 
-    cdef int32_t get(self, uint64_t key) noexcept:
-        return self.values[self.find_slot(key)]
-
-    cdef int put(self, uint64_t key, int32_t value) except -1:
-        cdef Py_ssize_t slot, k
-        cdef Py_ssize_t n_old = self.n_slots
-        cdef uint64_t* old_keys = self.keys
-        cdef int32_t* old_values = self.values
+    cdef int put(self, uint64_t key, int32_t number) except -1:
+        cdef Py_ssize_t k, n_old = self.n_slots
+        cdef PairSlot* old = self.slots
+        cdef PairSlot* slot
         if 2 * self.n_pairs >= self.n_slots:
             self.allocate(2 * n_old)
             for k in range(n_old):
-                if old_values[k] != UNKNOWN:
-                    self.put(old_keys[k], old_values[k])
-            PyMem_Free(old_keys)
-            PyMem_Free(old_values)
-        slot = self.find_slot(key)
-        self.n_pairs += self.values[slot] == UNKNOWN
-        self.keys[slot] = key
-        self.values[slot] = value
+                if old[k].number != UNKNOWN:
+                    self.put(old[k].key, old[k].number)
+            PyMem_Free(old)
+        slot = self.find(key)
+        self.n_pairs += slot.number == UNKNOWN
+        slot.key, slot.number = key, number
         return 0
+
+
+cdef double least_of(dict weights):
+    """Return the least that a neighbour may add to a margin; one without a weight adds nothing."""
+    return min(0.0, min(weights.values(), default=0.0))
 
 
 cdef class HalfspaceRepairer:
@@ -362,12 +338,12 @@ cdef class HalfspaceRepairer:
     cdef Py_ssize_t learn_word(self, str form, uint64_t hash_) except -1:
         """Ask the judge for a word that is not in the table; return its index."""
         cdef tuple description = self.judge.describe(form)
-        cdef uint16_t* letters = <uint16_t*>PyUnicode_DATA(form)
-        cdef Py_ssize_t at = find_word(self.table, letters, len(form), hash_)
+        cdef str last = description[LAST]
+        cdef Py_ssize_t at = self.table.find(hash_, len(form))
         cdef Word* word
         if at >= 0:
             return at  # another thread was faster
-        at = self.table.add(form, hash_)
+        at = self.table.add(hash_, len(form))
         for offset in description[LOW_OFFSETS]:
             self.table.add_place(offset, ANYWHERE if offset in description[OFFSETS] else IN_GLUED_TEXT)
         word = &self.table.words[at]
@@ -375,7 +351,7 @@ cdef class HalfspaceRepairer:
         word.last_roles = description[LAST_ROLES]
         word.is_proof = description[IS_PROOF]
         word.has_choice = description[CHOICE] is not None
-        word.joins = description[LAST][-1:] not in self.non_joining
+        word.joins = not last or last[len(last) - 1] not in self.non_joining
         word.is_written = chr(ZWNJ) in form
         self.descriptions.append(description)
         return at
@@ -383,7 +359,7 @@ cdef class HalfspaceRepairer:
     cdef int32_t weigh_pair(self, Py_ssize_t left, Py_ssize_t right) except? -3:
         """Return the number of a pair of words, or NEVER; the judge is asked once for each pair."""
         cdef uint64_t key = <uint64_t>left << 32 | <uint64_t>right
-        cdef int32_t found = self.numbers.get(key)
+        cdef int32_t found = self.numbers.find(key).number
         cdef Pair* pair
         if found != UNKNOWN:
             return found
@@ -395,7 +371,8 @@ cdef class HalfspaceRepairer:
                 self.pairs = <Pair*>grow(self.pairs, &self.pairs_capacity, found + 1, sizeof(Pair))
             pair = &self.pairs[found]
             pair.margin, before, after, pair.least, pair.least_in_spaced, pair.is_proof = facts
-            pair.asks_neighbours = bool(before) or bool(after)
+            lowest = pair.margin + least_of(before) + least_of(after)
+            pair.asks_neighbours = lowest <= pair.least
             self.facts.append(facts)
         self.numbers.put(key, found)
         return found
@@ -569,7 +546,7 @@ cdef int scan(HalfspaceRepairer repairer, str text, const Code* data, Py_ssize_t
         at = -1
         if eligible:
             hash_ ^= hash_ >> 32
-            at = find_word(table, data + start, word_end - start, hash_)
+            at = table.find(hash_, word_end - start)
             if at < 0:
                 at = repairer.learn_word(PyUnicode_Substring(text, start, word_end), hash_)
         follows = at >= 0 and end >= 0 and start - end == 1 and data[end] == BLANK

@@ -30,6 +30,7 @@ cdef enum:
     BLANK = 0x20
     LF = 0x0A
     ZWNJ = 0x200C
+    TATWEEL = 0x0640
     HAMZA_ABOVE = 0x0654
     CACHE_SIZE = 500_000
     MAX_MARKUP = 1000
@@ -83,7 +84,7 @@ cdef struct Word:
     uint8_t first_roles, last_roles
     uint8_t is_proof            # of what is missing in it some is an inflection
     uint8_t has_choice          # its neighbours decide between two readings
-    uint8_t joins               # its last letter joins the next one
+    uint8_t joins               # its last letter joins the next one: a half-space shows
     uint8_t is_written          # holds a half-space
 
 # Where in a word a half-space may be missing.
@@ -131,11 +132,11 @@ cdef inline int add_edit(Edits* edits, Py_ssize_t at, EditKind kind, Where where
 
 
 cdef inline bint is_letter(unsigned int c) noexcept:
-    return 0x0620 <= c <= 0x064A or 0x0671 <= c <= 0x06D3 or c == 0x06D5
+    return (0x0620 <= c <= 0x064A and c != TATWEEL) or 0x0671 <= c <= 0x06D3 or c == 0x06D5
 
 
 cdef inline bint is_word_part(unsigned int c) noexcept:
-    return is_letter(c) or c == ZWNJ or 0x064B <= c <= 0x065F or c == 0x0670
+    return is_letter(c) or c == ZWNJ or c == TATWEEL or 0x064B <= c <= 0x065F or c == 0x0670
 
 
 cdef inline bint binds_before(unsigned int c) noexcept:
@@ -289,10 +290,15 @@ cdef class HalfspaceRepairer:
     Parameters
     ----------
     judge : HalfspaceJudge
+    non_joining : frozenset of str
+        The letters that do not join the next one.
+    folds : bool
+        Whether half-spaces are no letters of the text, so that what belongs together is joined without one.
     """
 
     cdef object judge
     cdef frozenset non_joining
+    cdef bint folds
     cdef WordTable table
     cdef list descriptions      # of the words of the table: what `HalfspaceJudge.describe` says
     cdef PairTable numbers      # of the pairs of which something speaks for a half-space
@@ -301,9 +307,10 @@ cdef class HalfspaceRepairer:
     cdef list facts             # of these pairs: what `HalfspaceJudge.weigh_pair` says
     cdef Py_ssize_t n_scans     # under way
 
-    def __init__(self, judge, frozenset non_joining):
+    def __init__(self, judge, frozenset non_joining, bint folds):
         self.judge = judge
         self.non_joining = non_joining
+        self.folds = folds
         self.table = WordTable()
         self.descriptions = []
         self.numbers = PairTable()
@@ -351,7 +358,7 @@ cdef class HalfspaceRepairer:
         word.last_roles = description[LAST_ROLES]
         word.is_proof = description[IS_PROOF]
         word.has_choice = description[CHOICE] is not None
-        word.joins = not last or last[len(last) - 1] not in self.non_joining
+        word.joins = not self.folds and bool(last) and last[len(last) - 1] not in self.non_joining
         word.is_written = chr(ZWNJ) in form
         self.descriptions.append(description)
         return at
@@ -412,8 +419,9 @@ cdef class HalfspaceRepairer:
             + (<dict>choice[2]).get(self.context_after(after), 0.0)
         )
         offsets = choice[3] if margin > 0.0 else choice[4]
-        for offset in offsets:
-            add_edit(edits, start + <Py_ssize_t>offset, INSERT, ANYWHERE)
+        if not self.folds:
+            for offset in offsets:
+                add_edit(edits, start + <Py_ssize_t>offset, INSERT, ANYWHERE)
         return len(offsets) > 0
 
     cdef Py_ssize_t find_edits(self, str text, Edits* edits) except -1:
@@ -481,9 +489,10 @@ cdef int settle_word(
     cdef Py_ssize_t k
     if known.has_choice:
         return repairer.choose_reading(edits, start, word, before, after)
-    for k in range(known.first_place, known.first_place + known.n_places):
-        place = repairer.table.places[k]
-        add_edit(edits, start + place.offset, INSERT, place.where)
+    if not repairer.folds:
+        for k in range(known.first_place, known.first_place + known.n_places):
+            place = repairer.table.places[k]
+            add_edit(edits, start + place.offset, INSERT, place.where)
     return known.is_proof
 
 
@@ -531,7 +540,7 @@ cdef int scan(HalfspaceRepairer repairer, str text, const Code* data, Py_ssize_t
                 hash_before_marks = hash_
             hash_ = (hash_ ^ c) * 1099511628211ULL
             i += 1
-        # Vocalized words are left alone; the hamza of the ezafe at the end («شدهٔ») is no part of the word.
+        # Vocalized and lengthened words are left alone; the hamza of the ezafe at the end («شدهٔ») is no part of the word.
         word_end = i
         if n_marks == 1 and data[i - 1] == HAMZA_ABOVE:
             word_end = i - 1

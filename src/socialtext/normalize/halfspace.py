@@ -299,6 +299,6 @@ def load_judge() -> HalfspaceJudge:
 
 
 @cache
-def load_repairer() -> HalfspaceRepairer:
-    """Return the repairer that all normalizers of this process share."""
-    return HalfspaceRepairer(load_judge(), load_grammar().non_joining)
+def load_repairer(*, folds: bool) -> HalfspaceRepairer:
+    """Return the repairer that all normalizers of this process share; one that `folds` writes no half-space."""
+    return HalfspaceRepairer(load_judge(), load_grammar().non_joining, folds)

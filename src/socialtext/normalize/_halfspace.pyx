@@ -115,11 +115,13 @@ cdef struct Edits:
 cdef void* grow(void* values, Py_ssize_t* capacity, Py_ssize_t wanted, size_t size) except NULL:
     """Let an array hold `wanted` items, doubling it."""
     cdef void* grown
-    while capacity[0] < wanted:
-        capacity[0] = 2 * capacity[0] if capacity[0] else 16
-    grown = PyMem_Realloc(values, capacity[0] * size)
+    cdef Py_ssize_t n = max(capacity[0], 16)
+    while n < wanted:
+        n *= 2
+    grown = PyMem_Realloc(values, n * size)
     if grown == NULL:
         raise MemoryError
+    capacity[0] = n
     return grown
 
 
@@ -243,10 +245,10 @@ cdef class PairTable:
         PyMem_Free(self.slots)
 
     cdef int allocate(self, Py_ssize_t n_slots) except -1:
-        self.slots = <PairSlot*>PyMem_Malloc(n_slots * sizeof(PairSlot))
-        if self.slots == NULL:
+        cdef PairSlot* slots = <PairSlot*>PyMem_Malloc(n_slots * sizeof(PairSlot))
+        if slots == NULL:
             raise MemoryError
-        self.n_slots = n_slots
+        self.slots, self.n_slots = slots, n_slots
         self.clear()
         return 0
 
@@ -540,7 +542,8 @@ cdef int scan(HalfspaceRepairer repairer, str text, const Code* data, Py_ssize_t
                 hash_before_marks = hash_
             hash_ = (hash_ ^ c) * 1099511628211ULL
             i += 1
-        # Vocalized and lengthened words are left alone; the hamza of the ezafe at the end («شدهٔ») is no part of the word.
+        # Words with vowel signs or tatweels are left alone; the hamza of the ezafe at the end («شدهٔ») is no part of
+        # the word.
         word_end = i
         if n_marks == 1 and data[i - 1] == HAMZA_ABOVE:
             word_end = i - 1

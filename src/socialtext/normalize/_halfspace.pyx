@@ -34,6 +34,7 @@ cdef enum:
     HAMZA_ABOVE = 0x0654
     CACHE_SIZE = 500_000
     MAX_MARKUP = 1000
+    MAX_LETTERS = 64        # of a word: to try each place in a longer one would cost more than it tells
 
 # What a description holds; see HalfspaceJudge.describe.
 cdef enum:
@@ -549,7 +550,7 @@ cdef int scan(HalfspaceRepairer repairer, str text, const Code* data, Py_ssize_t
             word_end = i - 1
             n_marks = 0
             hash_ = hash_before_marks
-        eligible = n_marks == 0 and start < n
+        eligible = n_marks == 0 and start < n and word_end - start <= MAX_LETTERS
         if eligible and start > 0:
             c = data[start - 1]
             eligible = c == BLANK or not (binds_before(c) or c == ZWNJ or is_word_part(c))

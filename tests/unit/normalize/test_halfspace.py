@@ -106,6 +106,12 @@ def test_words_that_a_writer_has_lengthened_are_left_alone():
     assert normalizer.normalize("کتابـ های ما و کتاب های ما") == "کتابـ های ما و کتاب\u200cهای ما"
 
 
+def test_letters_without_end_are_no_word():
+    normalizer = Normalizer("fa", elongation=False)
+    word = "کتابهای" * 100_000
+    assert normalizer.normalize(f"{word} و کتابهای ما") == f"{word} و کتاب\u200cهای ما"
+
+
 def test_a_compound_is_repaired_where_the_text_has_lost_its_half_spaces_and_left_alone_where_it_has_them():
     normalizer = Normalizer("fa")
     assert "پیش\u200cنیاز" in normalizer.normalize("پیش نیاز دوره که می شود، چراغ ها را می بینیم")

@@ -202,7 +202,7 @@ class Normalizer:
 
 def _choose_repairer(plan: Plan) -> _Repairer | None:
     if plan.lang == "fa" and "halfspace" in plan.steps:
-        return load_repairer()
+        return load_repairer(folds="fold" in plan.steps)
     if plan.lang == "id" and "colloquial" in plan.steps:
         return load_respeller(plan.register)
     return None

@@ -88,6 +88,7 @@ cdef enum:
     NON_JOINING = 0x100  # an Arabic letter that does not join forward
     GLIDE_SHIFT = 9
     SHIFT = 13
+    CHANGED = ~((1 << SHIFT) - 1) | DELETED
     MAX_DISTANCE = 1 << (31 - SHIFT)
     N_PAGES = 0x1100
     MAX_EXPANSION = 8
@@ -127,6 +128,7 @@ GLIDE_CLOSERS = (CLOSES, CLOSES_QUOTATION)
 GLIDE_AFTER_WORD = (ONE_BLANK, TRAILING, LINE_BREAK, *GLIDE_CLOSERS)
 GLIDE_AFTER_BLANK = (*GLIDE_LETTERS, NUMERAL, INNER, *GLIDE_OPENERS)
 GLIDE_FOLLOWERS = {
+    STOPS: (ONE_BLANK, LINE_BREAK),  # of a sign that stands alone
     JOINING_LETTER: (JOINING_LETTER, NON_JOINING_LETTER, VOWEL, DELETED_MARK, HALF_SPACE, INNER, *GLIDE_AFTER_WORD),
     NON_JOINING_LETTER: (JOINING_LETTER, NON_JOINING_LETTER, VOWEL, DELETED_MARK, INNER, *GLIDE_AFTER_WORD),
     OTHER_LETTER: (OTHER_LETTER, INNER, *GLIDE_AFTER_WORD),
@@ -145,13 +147,14 @@ GLIDE_FOLLOWERS = {
 GLIDING_MARKS = {
     " ": ONE_BLANK,
     "\N{ZERO WIDTH NON-JOINER}": HALF_SPACE,
-    "(": OPENS,
-    ")": CLOSES,
+    **dict.fromkeys("([{", OPENS),
+    **dict.fromkeys(")]}", CLOSES),
     "\n": LINE_BREAK,
     "\N{LEFT-POINTING DOUBLE ANGLE QUOTATION MARK}": OPENS_QUOTATION,
     "\N{RIGHT-POINTING DOUBLE ANGLE QUOTATION MARK}": CLOSES_QUOTATION,
     **dict.fromkeys("-'/|\N{EN DASH}\N{EM DASH}\N{BULLET}\N{MIDDLE DOT}", INNER),
     **dict.fromkeys(".:!,;?\N{ARABIC COMMA}\N{ARABIC SEMICOLON}\N{ARABIC QUESTION MARK}", TRAILING),
+    **dict.fromkeys("%\N{ARABIC PERCENT SIGN}\N{HORIZONTAL ELLIPSIS}", TRAILING),
     **dict.fromkeys(map(chr, range(0x64B, 0x653)), VOWEL),
     **dict.fromkeys((chr(zero + digit) for zero in (0x30, 0x660, 0x6F0) for digit in range(10)), NUMERAL),
 }
@@ -165,6 +168,7 @@ cdef enum:
     NUMBER_SIGN = 0x23
     PERCENT = 0x25
     AMPERSAND = 0x26
+    ASTERISK = 0x2A
     COMMA = 0x2C
     FULL_STOP = 0x2E
     SLASH = 0x2F
@@ -1160,7 +1164,7 @@ cdef inline bint ends_lines(const uint32_t* text) noexcept nogil:
     return (text - 1)[0] == LF and (text - 2)[0] == LF
 
 
-cdef void begin_line(Output* out, Line* line, Py_ssize_t start, Py_ssize_t raw_start) noexcept nogil:
+cdef inline void begin_line(Line* line, Py_ssize_t start, Py_ssize_t raw_start) noexcept nogil:
     """Forget the line before: the new one begins at these offsets."""
     line.start = start
     line.raw_start = raw_start
@@ -1168,8 +1172,119 @@ cdef void begin_line(Output* out, Line* line, Py_ssize_t start, Py_ssize_t raw_s
     line.saw_token = line.saw_invisible = False
 
 
-cdef Py_ssize_t glide_block(raw_t* raw, Py_ssize_t i, const Table* table, Output* out, Line* line, uint32_t* text,
-                            int before) noexcept nogil:
+cdef inline bint is_blank_at(raw_t* raw, Py_ssize_t i, Py_ssize_t n) noexcept nogil:
+    return i < 0 or i >= n or raw[i] == BLANK or raw[i] == LF
+
+
+cdef bint stands_in_number(raw_t* raw, Py_ssize_t i, Py_ssize_t n, const Table* table) noexcept nogil:
+    """Whether raw[i] is a mark between two ASCII digits or the digit after it: 1.5, 10:30, 5-10, 1/2."""
+    cdef Py_ssize_t mark = i - 1 if is_ascii_digit(raw[i]) else i
+    cdef int glide
+    if not (0 < mark < n - 1 and is_ascii_digit(raw[mark - 1]) and is_ascii_digit(raw[mark + 1]) and raw[mark] < 0x80):
+        return False
+    glide = glide_of(lookup(table, raw[mark]))
+    return glide == TRAILING or glide == INNER
+
+
+cdef bint stands_alone(raw_t* raw, Py_ssize_t i, Py_ssize_t n, const Table* table) noexcept nogil:
+    """Whether raw[i] is a sign between blanks to which no rule pays heed."""
+    cdef int32_t e = lookup(table, raw[i])
+    return (e == OTHER or e == PICTOGRAPH or raw[i] == ASTERISK) and raw[i] != LESS_THAN \
+        and is_blank_at(raw, i - 1, n) and is_blank_at(raw, i + 1, n)
+
+
+cdef inline bint may_come(raw_t* raw, Py_ssize_t i, Py_ssize_t n, const Table* table, int before,
+                          int glide) noexcept nogil:
+    """Whether raw[i], of the glide `glide`, glides by after a character of the glide `before`."""
+    return may_follow(table, before, glide) or stands_in_number(raw, i, n, table) or stands_alone(raw, i, n, table)
+
+
+cdef inline bint stays(raw_t* raw, Py_ssize_t i, Py_ssize_t n, const Table* table, int before,
+                       Line* line) noexcept nogil:
+    """Whether raw[i] glides by as it stands after a character of the glide `before`."""
+    cdef int32_t e = lookup(table, raw[i])
+    cdef int glide = glide_of(e)
+    if e & CHANGED:
+        return False
+    if not may_come(raw, i, n, table, before, glide):
+        return False
+    if glide >= LINE_BREAK:
+        if glide != LINE_BREAK:
+            line.quotes = LEFT_ALONE
+        elif i > 1 and raw[i - 1] == LF and raw[i - 2] == LF:
+            return False
+        else:
+            begin_line(line, i + 1, i + 1)
+    return True
+
+
+cdef Py_ssize_t skim_blocks(const uint8_t* raw, Py_ssize_t n, const Table* table, Line* line) noexcept nogil:
+    """Offset of the first character that does not glide by as it stands, or `n`; raw[0] does."""
+    cdef uint8_t[BLOCK + 1] tail
+    cdef uint8_t[BLOCK] flags
+    cdef uint64_t bits
+    cdef const uint8_t* block
+    cdef Py_ssize_t i = 1 - BLOCK, k
+    cdef int word
+    while i + BLOCK < n:
+        i += BLOCK
+        block = raw + i
+        if n - i < BLOCK:
+            memset(tail, FILLER, sizeof(tail))
+            memcpy(tail, raw + i - 1, n - i + 1)
+            block = &tail[1]
+        if flag_block_1(block, table.case_bit, flags) == 0:
+            continue
+        for word in range(N_WORDS):
+            bits = read_flags(flags + 8 * word)
+            while bits:
+                k = i + 8 * word + lowest_flag(bits)
+                bits &= bits - 1
+                if k < n and not stays(raw, k, n, table, glide_of(lookup(table, raw[k - 1])), line):
+                    return k
+    return n
+
+
+cdef Py_ssize_t skim(raw_t* raw, Py_ssize_t n, const Table* table, Line* line) noexcept nogil:
+    """Offset from which on the rules must look at the text; all that stands before it glides by as it stands.
+
+    Most short texts are ordinary from end to end: for them, setting up the pass would cost more than passing.
+    """
+    cdef Py_ssize_t i = 0
+    cdef int before = ONE_BLANK
+    line.pending = line.pending_end = line.protected_end = line.quote_opened = -1
+    begin_line(line, 0, 0)
+    if n and stays(raw, 0, n, table, ONE_BLANK, line):
+        if sizeof(raw[0]) == 1 and table.has_calm_blocks:
+            i = skim_blocks(<const uint8_t*>raw, n, table, line)
+            before = glide_of(lookup(table, raw[i - 1]))
+        else:
+            while i < n and stays(raw, i, n, table, before, line):
+                before = glide_of(lookup(table, raw[i]))
+                i += 1
+    if i == n and before != ONE_BLANK and before != HALF_SPACE:
+        return n
+    # The word in which it stopped may be an address, a number, an identifier.
+    while i > 0 and raw[i - 1] != BLANK and raw[i - 1] != LF:
+        i -= 1
+    return i - (i > 0 and raw[i - 1] == BLANK)
+
+
+cdef void adopt(raw_t* raw, Py_ssize_t n, Output* out, Line* line) noexcept nogil:
+    """Take the first `n` characters for written, as they stand."""
+    cdef Py_ssize_t n_kept = n if n <= WINDOW_FULL else N_KEPT
+    cdef Py_ssize_t k
+    out.base = n - n_kept
+    out.size = n_kept
+    for k in range(n_kept):
+        out.text[k] = raw[out.base + k]
+    out.widest = bits_of(raw, sizeof(raw[0]), out.base)
+    out.last_end = n
+    line.start = max(line.raw_start - out.base, 0)
+
+
+cdef Py_ssize_t glide_block(raw_t* raw, Py_ssize_t i, Py_ssize_t n, const Table* table, Output* out, Line* line,
+                            uint32_t* text, int before) noexcept nogil:
     """Write BLOCK characters from `i` on, most of them calm; return how many of them the glide may pass."""
     cdef uint8_t[BLOCK] flags
     cdef uint64_t[N_WORDS] bits
@@ -1198,12 +1313,12 @@ cdef Py_ssize_t glide_block(raw_t* raw, Py_ssize_t i, const Table* table, Output
         glide = glide_of(e)
         if k:
             before = glide_of(lookup(table, raw[i + k - 1]))
-        if glide == DELETED_MARK or not may_follow(table, before, glide):
+        if glide == DELETED_MARK or not may_come(raw, i + k, n, table, before, glide):
             return k
         if glide == LINE_BREAK:
             if ends_lines(text + k):
                 return k
-            begin_line(out, line, text + k + 1 - out.text, i + k + 1)
+            begin_line(line, text + k + 1 - out.text, i + k + 1)
         elif glide >= OPENS_QUOTATION:
             line.quotes = LEFT_ALONE
         text[k] = <uint32_t>(<int32_t>text[k] + (e >> SHIFT))
@@ -1224,7 +1339,7 @@ cdef Py_ssize_t glide_on(raw_t* raw, Py_ssize_t i, Py_ssize_t n, const Table* ta
     cdef uint32_t c
     while i < limit:
         if in_blocks and i + BLOCK <= limit:
-            taken = glide_block(raw, i, table, out, line, text, before)
+            taken = glide_block(raw, i, n, table, out, line, text, before)
             in_blocks = taken == BLOCK
             if taken:
                 i += taken
@@ -1234,7 +1349,7 @@ cdef Py_ssize_t glide_on(raw_t* raw, Py_ssize_t i, Py_ssize_t n, const Table* ta
         c = raw[i]
         e = lookup(table, c)
         glide = glide_of(e)
-        if not may_follow(table, before, glide):
+        if not may_come(raw, i, n, table, before, glide):
             break
         if glide >= LINE_BREAK:
             if glide != LINE_BREAK:
@@ -1242,7 +1357,7 @@ cdef Py_ssize_t glide_on(raw_t* raw, Py_ssize_t i, Py_ssize_t n, const Table* ta
             elif ends_lines(text):
                 break
             else:
-                begin_line(out, line, text + 1 - out.text, i + 1)
+                begin_line(line, text + 1 - out.text, i + 1)
         text[0] = <uint32_t>(<int32_t>c + (e >> SHIFT))
         changes |= e
         i += 1
@@ -1280,10 +1395,9 @@ cdef Py_ssize_t glide_on(raw_t* raw, Py_ssize_t i, Py_ssize_t n, const Table* ta
 
 # --- the pass --------------------------------------------------------------------------------------------------------
 
-cdef void run(raw_t* raw, Py_ssize_t n, const Table* table, Output* out) noexcept nogil:
-    """Normalize `raw` into `out`."""
-    cdef Line line
-    cdef Py_ssize_t i = 0
+cdef void run(raw_t* raw, Py_ssize_t start, Py_ssize_t n, const Table* table, Output* out, Line* line) noexcept nogil:
+    """Normalize `raw` into `out`; what stands before `start` was skimmed."""
+    cdef Py_ssize_t i = start
     cdef Py_ssize_t scanned = 0         # raw offset up to which no protected token begins
     cdef Py_ssize_t number_end = 0
     cdef Py_ssize_t unwritten_end = 0   # of the joiners and tatweels here, which may be many
@@ -1293,9 +1407,7 @@ cdef void run(raw_t* raw, Py_ssize_t n, const Table* table, Output* out) noexcep
     cdef int32_t e, next_entry, before_entry
     cdef int cls
     cdef uint32_t* expansion
-    line.pending = line.pending_end = line.protected_end = line.quote_opened = -1
-    line.saw_token = line.saw_invisible = False
-    begin_line(out, &line, 0, 0)
+    adopt(raw, start, out, line)
 
     while i < n:
         if not make_room(out, 4 * MAX_EXPANSION):
@@ -1326,7 +1438,7 @@ cdef void run(raw_t* raw, Py_ssize_t n, const Table* table, Output* out) noexcep
         else:
             end = i
         if end > i:
-            if not begin(raw, i, n, table, out, &line, c, e, False) or not make_room(out, end - i):
+            if not begin(raw, i, n, table, out, line, c, e, False) or not make_room(out, end - i):
                 return
             for k in range(i, end):
                 emit(out, raw[k], k, k + 1)
@@ -1335,7 +1447,7 @@ cdef void run(raw_t* raw, Py_ssize_t n, const Table* table, Output* out) noexcep
                     &out.protected, out.base + line.protected_end - (end - i), out.base + line.protected_end):
                 out.failed = True
                 return
-            if not see(out, &line, &line.saw_token, out.base + line.protected_end - (end - i)):
+            if not see(out, line, &line.saw_token, out.base + line.protected_end - (end - i)):
                 return
             scanned = end
             i = end
@@ -1356,12 +1468,12 @@ cdef void run(raw_t* raw, Py_ssize_t n, const Table* table, Output* out) noexcep
                 if line.pending >= 0:
                     emit(out, BLANK, line.pending, line.pending_end)
                     line.pending = -1
-            elif not begin(raw, i, n, table, out, &line, fold(table, c, e), e, False):
+            elif not begin(raw, i, n, table, out, line, fold(table, c, e), e, False):
                 return
             emit(out, fold(table, c, e), i, i + 1)
             out.changed |= (e >> SHIFT) != 0
             i += 1
-            i = glide_on(raw, i, n, table, out, &line, e)
+            i = glide_on(raw, i, n, table, out, line, e)
             continue
 
         if cls == SPACE:
@@ -1396,7 +1508,7 @@ cdef void run(raw_t* raw, Py_ssize_t n, const Table* table, Output* out) noexcep
                     continue
                 e |= DELETED
             elif not e & DELETED:
-                if not begin(raw, i, n, table, out, &line, c, e, False):
+                if not begin(raw, i, n, table, out, line, c, e, False):
                     return
                 emit(out, c, i, i + 1)
                 i += 1
@@ -1413,7 +1525,7 @@ cdef void run(raw_t* raw, Py_ssize_t n, const Table* table, Output* out) noexcep
             if not is_word(next_entry) and (
                     (before_entry & CLASS_MASK) != TATWEEL if is_hijri_sign(table, out, line.start)
                     else not is_word(before_entry)):
-                if not begin(raw, i, n, table, out, &line, c, OTHER, False):
+                if not begin(raw, i, n, table, out, line, c, OTHER, False):
                     return
                 emit(out, c, i, i + 1)
                 if line.saw_invisible and not note_unsettled(out, out.base + out.size - 1):
@@ -1422,7 +1534,7 @@ cdef void run(raw_t* raw, Py_ssize_t n, const Table* table, Output* out) noexcep
                 continue
 
         if e & DELETED:
-            if cls != MARK and not see(out, &line, &line.saw_invisible, out.base + out.size):
+            if cls != MARK and not see(out, line, &line.saw_invisible, out.base + out.size):
                 return
             # What looks ahead over numbers and marks stops here; the next pass sees them together.
             before_entry = lookup(table, out.text[out.size - 1]) if out.size > line.start else NEWLINE
@@ -1441,7 +1553,7 @@ cdef void run(raw_t* raw, Py_ssize_t n, const Table* table, Output* out) noexcep
         if cls == NEWLINE or cls == RETURN:
             end = i + 1
             if line.pending >= 0 and not table.spaces:
-                if not begin(raw, i, n, table, out, &line, LF, MARK, False):
+                if not begin(raw, i, n, table, out, line, LF, MARK, False):
                     return
             if line.pending >= 0:
                 out.changed = True
@@ -1460,13 +1572,13 @@ cdef void run(raw_t* raw, Py_ssize_t n, const Table* table, Output* out) noexcep
             else:
                 out.changed |= target != c or end - i != 1
                 emit(out, target, i, end)
-            begin_line(out, &line, out.size, end)
+            begin_line(line, out.size, end)
             i = end
             continue
 
         if e & EXPANDED:
             expansion = &table.expansions[(e >> SHIFT) * MAX_EXPANSION]
-            if not begin(raw, i, n, table, out, &line, expansion[0], e, False):
+            if not begin(raw, i, n, table, out, line, expansion[0], e, False):
                 return
             k = out.carry if out.carry >= 0 else i
             while expansion[0]:
@@ -1482,7 +1594,7 @@ cdef void run(raw_t* raw, Py_ssize_t n, const Table* table, Output* out) noexcep
             continue
 
         if cls == MARK:
-            if line.pending >= 0 and not begin(raw, i, n, table, out, &line, c, e, False):
+            if line.pending >= 0 and not begin(raw, i, n, table, out, line, c, e, False):
                 return
             target = fold(table, c, e)
             out.changed |= target != c
@@ -1497,7 +1609,7 @@ cdef void run(raw_t* raw, Py_ssize_t n, const Table* table, Output* out) noexcep
             if table.numbers and i >= number_end and (
                     out.size == line.start or line.pending >= 0 or not continues_number(table, out, line.start)):
                 number_end = scan_number(raw, i, n, table)
-            if not begin(raw, i, n, table, out, &line, target, e, False):
+            if not begin(raw, i, n, table, out, line, target, e, False):
                 return
             out.changed |= target != c
             emit(out, target, i, i + 1)
@@ -1616,7 +1728,7 @@ cdef void run(raw_t* raw, Py_ssize_t n, const Table* table, Output* out) noexcep
             i += 1
             continue
 
-        if not begin(raw, i, n, table, out, &line, target, e, closes_quote):
+        if not begin(raw, i, n, table, out, line, target, e, closes_quote):
             return
         out.changed |= target != c
         emit(out, target, i, i + 1)
@@ -1632,7 +1744,7 @@ cdef void run(raw_t* raw, Py_ssize_t n, const Table* table, Output* out) noexcep
             if out.size:
                 prolong(out, n)
         else:
-            begin(raw, n, n, table, out, &line, 0, MARK, False)
+            begin(raw, n, n, table, out, line, 0, MARK, False)
     elif out.carry >= 0 and out.size:
         prolong(out, n)
 
@@ -1678,47 +1790,6 @@ cdef bint find_long_words(raw_t* text, Py_ssize_t n, const Table* table, const P
             token += 1
         if (token == protected.size or protected.values[2 * token] >= end) and not note_pair(words, start, end):
             return False
-
-
-cdef inline bint stays_after(const int32_t* page, const Table* table, int before, uint8_t c) noexcept nogil:
-    """Whether a character of the first page may glide by after this glide and is written as it stands."""
-    return may_follow(table, before, glide_of(page[c])) and page[c] >> SHIFT == 0
-
-
-cdef bint is_ordinary(const uint8_t* raw, Py_ssize_t n, const Table* table) noexcept nogil:
-    """Whether a whole text of one byte a character glides by as it stands, and no letter stands three times in a row.
-
-    Such texts are most of the short ones in Latin script: for them, setting up the pass would cost more than passing.
-    """
-    cdef const int32_t* page = table.pages[0]
-    cdef uint8_t[BLOCK + 1] tail
-    cdef uint8_t[BLOCK] flags
-    cdef uint64_t bits
-    cdef const uint8_t* block
-    cdef Py_ssize_t i = 1, k
-    cdef int word, n_words
-    if n == 0 or not table.has_calm_blocks or raw[n - 1] == BLANK or not stays_after(page, table, ONE_BLANK, raw[0]):
-        return False
-    while i < n:
-        block = raw + i
-        if n - i < BLOCK:
-            memset(tail, FILLER, sizeof(tail))
-            memcpy(tail, raw + i - 1, n - i + 1)
-            block = &tail[1]
-        n_words = N_WORDS if flag_block_1(block, table.case_bit, flags) else 0
-        for word in range(n_words):
-            bits = read_flags(flags + 8 * word)
-            while bits:
-                k = i + 8 * word + lowest_flag(bits)
-                bits &= bits - 1
-                if k >= n:
-                    break
-                if not stays_after(page, table, glide_of(page[raw[k - 1]]), raw[k]):
-                    return False
-                if raw[k] == LF and raw[k - 1] == LF and raw[k - 2] == LF:
-                    return False
-        i += BLOCK
-    return not table.elongation or find_run(raw, 0, n, table) == n
 
 
 # --- UTF-8 -----------------------------------------------------------------------------------------------------------
@@ -1837,23 +1908,30 @@ cdef bint normalize_bytes(const uint8_t* raw, Py_ssize_t n, const Table* table, 
     cdef uint32_t[WINDOW_SIZE] decoded
     cdef uint32_t[WINDOW_SIZE] window
     cdef Output out
-    cdef Py_ssize_t n_characters
+    cdef Line line
+    cdef Py_ssize_t n_characters = n, start
     cdef bint one_byte, done = False
     if n > WINDOW_FULL or not reserve(target, 4 * WINDOW_SIZE):
         return False
     one_byte = is_ascii(raw, n)
-    if one_byte and is_ordinary(raw, n, table):
+    if one_byte:
+        start = skim(raw, n, table, &line)
+    else:
+        n_characters = decode_utf8(raw, n, decoded)
+        if n_characters < 0:
+            return False
+        start = skim(<const uint32_t*>decoded, n_characters, table, &line)
+    if start == n_characters and not (table.elongation and (
+            find_run(raw, 0, n, table) if one_byte
+            else find_run(<const uint32_t*>decoded, 0, n_characters, table)) < n_characters):
         memcpy(target.values + target.size, raw, n)
         target.size += n
         return True
     open_output(&out, window, n, False)
     if one_byte:
-        run(raw, n, table, &out)
+        run(raw, start, n, table, &out, &line)
     else:
-        n_characters = decode_utf8(raw, n, decoded)
-        if n_characters < 0:
-            return False
-        run(<const uint32_t*>decoded, n_characters, table, &out)
+        run(<const uint32_t*>decoded, start, n_characters, table, &out, &line)
     if not (out.failed or out.unsettled.size or out.suspects.size or out.base or out.size > WINDOW_SIZE) and not (
             table.elongation and find_run(<const uint32_t*>out.text, 0, out.size, table) < out.size):
         done = True
@@ -2008,7 +2086,9 @@ cdef class Kernel:
             if glide == VOWEL and entry[0] & DELETED:
                 glide = DELETED_MARK
                 stays = True
-            if stays and not (character in ",;?" and table.arabic_punctuation):
+            if character in ",;?" and table.arabic_punctuation or character == "%" and table.local_digits == 2:
+                stays = False
+            if stays:
                 entry[0] |= <int>glide << GLIDE_SHIFT
         for at, followers in GLIDE_FOLLOWERS.items():
             table.followers[at] = sum(1 << follower for follower in followers)
@@ -2104,11 +2184,6 @@ cdef class Kernel:
         cdef str text
         cdef list spots, windows, pieces
         cdef PyObject* mended
-        if PyUnicode_KIND(raw) == PyUnicode_1BYTE_KIND \
-                and is_ordinary(<const uint8_t*>PyUnicode_DATA(raw), PyUnicode_GET_LENGTH(raw), &self.table):
-            if spans is not None:
-                spans.append(make_array(NULL, 0))
-            return raw
         result = self.run_once(raw, spans)
         if type(result) is str:
             return result
@@ -2175,7 +2250,7 @@ cdef class Kernel:
             before = text
             if suspects and self.table.compose:
                 text = compose_pieces(text, suspects, step)
-            if words and text is raw:
+            if words and text == raw:
                 text = self.shorten(text, words, step)
             if spans is not None:
                 breaks = step[0] if breaks is None else chain_breaks(breaks, len(raw), step[0], len(text))
@@ -2194,19 +2269,29 @@ cdef class Kernel:
         """
         cdef uint32_t[WINDOW_SIZE] window
         cdef Output out
-        cdef Py_ssize_t n = PyUnicode_GET_LENGTH(raw)
+        cdef Line line
+        cdef Py_ssize_t start, n = PyUnicode_GET_LENGTH(raw)
         cdef int kind = PyUnicode_KIND(raw)
         cdef void* data = PyUnicode_DATA(raw)
         cdef str text
         if n > 0x7FFFFFF0 // 4:
             raise OverflowError(f"a text has at most {0x7FFFFFF0 // 4} characters, this one has {n}: split it")
+        if n < GIL_SIZE:
+            start = skim_kind(kind, data, n, &self.table, &line)
+        else:
+            with nogil:
+                start = skim_kind(kind, data, n, &self.table, &line)
+        if start == n and not (self.table.elongation and has_run_kind(kind, data, n, &self.table)):
+            if spans is not None:
+                spans.append(make_array(NULL, 0))
+            return raw
         open_output(&out, window, n, spans is not None)
         try:
             if n < GIL_SIZE:
-                run_kind(kind, data, n, &self.table, &out)
+                run_kind(kind, data, start, n, &self.table, &out, &line)
             else:
                 with nogil:
-                    run_kind(kind, data, n, &self.table, &out)
+                    run_kind(kind, data, start, n, &self.table, &out, &line)
             if out.failed:
                 raise MemoryError
             text = build_text(&out, data, kind) if out.changed else raw
@@ -2241,14 +2326,55 @@ cdef class Kernel:
         return "".join(parts)
 
 
-cdef void run_kind(int kind, const void* data, Py_ssize_t n, const Table* table, Output* out) noexcept nogil:
+cdef class NativeNormalizer:
+    """Base of the normalizer that users hold: the call they make most, without a Python frame of its own."""
+
+    cdef readonly Kernel _kernel
+    cdef readonly object _repairer
+    cdef object repair
+
+    def __init__(self, Kernel kernel not None, repairer):
+        self._kernel = kernel
+        self._repairer = repairer
+        self.repair = None if repairer is None else repairer.repair
+
+    def normalize(self, str raw not None):
+        """Return the normalized text; the same object where nothing changes.
+
+        A lone surrogate becomes U+FFFD, so that the result always encodes; nothing else is refused.
+        """
+        cdef str text
+        if self._kernel is None:
+            raise TypeError("this normalizer was never initialised")
+        text = self._kernel.settle(raw, None)
+        return text if self.repair is None else self.repair(text)
+
+
+cdef void run_kind(int kind, const void* data, Py_ssize_t start, Py_ssize_t n, const Table* table, Output* out,
+                   Line* line) noexcept nogil:
     """Run over characters of 1, 2 or 4 bytes."""
     if kind == PyUnicode_1BYTE_KIND:
-        run(<const uint8_t*>data, n, table, out)
+        run(<const uint8_t*>data, start, n, table, out, line)
     elif kind == PyUnicode_2BYTE_KIND:
-        run(<const uint16_t*>data, n, table, out)
+        run(<const uint16_t*>data, start, n, table, out, line)
     else:
-        run(<const uint32_t*>data, n, table, out)
+        run(<const uint32_t*>data, start, n, table, out, line)
+
+
+cdef Py_ssize_t skim_kind(int kind, const void* data, Py_ssize_t n, const Table* table, Line* line) noexcept nogil:
+    if kind == PyUnicode_1BYTE_KIND:
+        return skim(<const uint8_t*>data, n, table, line)
+    if kind == PyUnicode_2BYTE_KIND:
+        return skim(<const uint16_t*>data, n, table, line)
+    return skim(<const uint32_t*>data, n, table, line)
+
+
+cdef bint has_run_kind(int kind, const void* data, Py_ssize_t n, const Table* table) noexcept nogil:
+    if kind == PyUnicode_1BYTE_KIND:
+        return find_run(<const uint8_t*>data, 0, n, table) < n
+    if kind == PyUnicode_2BYTE_KIND:
+        return find_run(<const uint16_t*>data, 0, n, table) < n
+    return find_run(<const uint32_t*>data, 0, n, table) < n
 
 
 cdef bint find_long_words_of(str text, const Table* table, const Pairs* protected, Pairs* words) noexcept:

@@ -78,6 +78,14 @@ def test_any_text_gives_a_text_that_encodes(normalizer, raw):
 
 @laws
 @given(normalizers, texts)
+def test_a_text_is_normalized_alike_alone_and_after_a_line_that_changes(normalizer, raw):
+    """What stays as it is at the beginning of a text is skimmed; after a change everything is passed."""
+    text = "\N{ARABIC LETTER SEEN}" + raw
+    assert normalizer.normalize("\ud800\n" + text) == "\ufffd\n" + normalizer.normalize(text)
+
+
+@laws
+@given(normalizers, texts)
 def test_normalizing_twice_equals_normalizing_once(normalizer, raw):
     once = normalizer.normalize(raw)
     assert normalizer.normalize(once) == once

@@ -57,6 +57,51 @@ cdef extern from "blocks.h" nogil:
     bint block_has_run_2(const uint16_t* text, Py_ssize_t n) noexcept
     bint block_has_run_4(const uint32_t* text, Py_ssize_t n) noexcept
 
+cdef extern from "glide.h" nogil:
+    enum:
+        GLIDE_SHIFT
+        GLIDE_MASK
+        SHIFT
+        DELETED
+        CHANGED
+    enum:
+        STOPS
+        JOINING_LETTER
+        NON_JOINING_LETTER
+        OTHER_LETTER
+        VOWEL
+        NUMERAL
+        ONE_BLANK
+        TRAILING
+        INNER
+        OPENS
+        CLOSES
+        HALF_SPACE
+        DELETED_MARK
+        LINE_BREAK
+        OPENS_QUOTATION
+        CLOSES_QUOTATION
+    ctypedef struct Gliding:
+        uint32_t* text
+        int before
+        int32_t seen
+    Py_ssize_t skim_1(const uint8_t* raw, Py_ssize_t n, int32_t** pages, const uint16_t* followers,
+                      int* before) noexcept
+    Py_ssize_t skim_2(const uint16_t* raw, Py_ssize_t n, int32_t** pages, const uint16_t* followers,
+                      int* before) noexcept
+    Py_ssize_t skim_4(const uint32_t* raw, Py_ssize_t n, int32_t** pages, const uint16_t* followers,
+                      int* before) noexcept
+    Py_ssize_t glide_1(const uint8_t* raw, Py_ssize_t n, int32_t** pages, const uint16_t* followers,
+                       Gliding* gliding) noexcept
+    Py_ssize_t glide_2(const uint16_t* raw, Py_ssize_t n, int32_t** pages, const uint16_t* followers,
+                       Gliding* gliding) noexcept
+    Py_ssize_t glide_4(const uint32_t* raw, Py_ssize_t n, int32_t** pages, const uint16_t* followers,
+                       Gliding* gliding) noexcept
+    Py_ssize_t glide_dropping_2(const uint16_t* raw, Py_ssize_t n, int32_t** pages, const uint16_t* followers,
+                                Gliding* gliding) noexcept
+    Py_ssize_t glide_dropping_4(const uint32_t* raw, Py_ssize_t n, int32_t** pages, const uint16_t* followers,
+                                Gliding* gliding) noexcept
+
 # The numbers of generate_unicode_classes.py.
 cdef enum CharacterClass:
     OTHER = 0
@@ -76,20 +121,16 @@ cdef enum CharacterClass:
     TATWEEL = 14
     PICTOGRAPH = 15
 
-# An entry of the table, 32 bits: class of the target (0-3), flags (4-8), glide (9-12), and from bit 13 the signed
-# distance to the target, or the index of the expansion. A distance, not the target: pages that nothing changes can
-# then be shared.
+# An entry of the table, 32 bits: class of the target (0-3), flags (4-8, DELETED too), glide (9-12), and from bit 13 the
+# signed distance to the target, or the index of the expansion. A distance, not the target: pages that nothing changes
+# can then be shared.
 cdef enum:
     CLASS_MASK = 0x0F
     PLAIN = 0x10        # a letter that is written as it stands or mapped to one letter, in any context
-    DELETED = 0x20
     EXPANDED = 0x40
     SUSPECT = 0x80      # may reorder or compose with what precedes it
     NON_JOINING = 0x100  # an Arabic letter that does not join forward
-    GLIDE_SHIFT = 9
-    SHIFT = 13
-    CHANGED = ~((1 << SHIFT) - 1) | DELETED
-    MAX_DISTANCE = 1 << (31 - SHIFT)
+    MAX_DISTANCE = 1 << 18
     N_PAGES = 0x1100
     MAX_EXPANSION = 8
     WINDOW_SIZE = 4096
@@ -104,24 +145,6 @@ cdef enum:
 # Ordinary text glides by: a character whose glide may follow that of the character before it needs no context but
 # this pair, and is written as its entry says. Everything else stops the glide; the word in which it stopped is then
 # written anew, with all the rules.
-cdef enum Glide:
-    STOPS = 0
-    JOINING_LETTER = 1
-    NON_JOINING_LETTER = 2
-    OTHER_LETTER = 3
-    VOWEL = 4           # an Arabic vowel sign that stands where it is
-    NUMERAL = 5
-    ONE_BLANK = 6
-    TRAILING = 7        # a mark after a word, before a blank
-    INNER = 8           # a mark that binds two words or stands between two blanks: hyphen, apostrophe, bullet
-    OPENS = 9
-    CLOSES = 10
-    HALF_SPACE = 11
-    DELETED_MARK = 12   # a vowel sign that goes; what follows it is judged by what stands before it
-    LINE_BREAK = 13
-    OPENS_QUOTATION = 14
-    CLOSES_QUOTATION = 15
-
 GLIDE_LETTERS = (JOINING_LETTER, NON_JOINING_LETTER, OTHER_LETTER)
 GLIDE_OPENERS = (OPENS, OPENS_QUOTATION)
 GLIDE_CLOSERS = (CLOSES, CLOSES_QUOTATION)
@@ -939,12 +962,22 @@ cdef bint continues_number(const Table* table, const Output* out, Py_ssize_t lin
         and out.size - line_start > 1 and (lookup(table, out.text[out.size - 2]) & CLASS_MASK) == DIGIT
 
 
+cdef inline Py_ssize_t skip_letters(raw_t* raw, Py_ssize_t i, Py_ssize_t n, const Table* table) noexcept nogil:
+    """Offset of the first character from `i` on that is no plain letter."""
+    while i < n and lookup(table, raw[i]) & PLAIN:
+        i += 1
+    return i
+
+
 cdef bint guillemets_pair_up(raw_t* raw, Py_ssize_t i, Py_ssize_t n, const Table* table) noexcept nogil:
     """Whether the guillemets of the line that begins at `i` open and close in turn."""
     cdef bint is_open = False
     cdef uint32_t c
     cdef int32_t e
     while i < n:
+        if lookup(table, raw[i]) & PLAIN:
+            i = skip_letters(raw, i, n, table)
+            continue
         e = lookup(table, raw[i])
         if (e & CLASS_MASK) == NEWLINE or (e & CLASS_MASK) == RETURN:
             break
@@ -999,6 +1032,10 @@ cdef bint quotes_pair_up(raw_t* raw, Py_ssize_t i, Py_ssize_t n, const Table* ta
     while last >= 0 and lookup(table, raw[last]) & DELETED:
         last -= 1
     while k < n:
+        if lookup(table, raw[k]) & PLAIN:
+            k = skip_letters(raw, k, n, table)
+            last = k - 1
+            continue
         e = lookup(table, raw[k])
         if (e & CLASS_MASK) == NEWLINE or (e & CLASS_MASK) == RETURN:
             break
@@ -1152,7 +1189,7 @@ cdef bint begin(raw_t* raw, Py_ssize_t i, Py_ssize_t n, const Table* table, Outp
 # --- gliding over ordinary text --------------------------------------------------------------------------------------
 
 cdef inline int glide_of(int32_t e) noexcept nogil:
-    return (e >> GLIDE_SHIFT) & 0x0F
+    return (e >> GLIDE_SHIFT) & GLIDE_MASK
 
 
 cdef inline bint may_follow(const Table* table, int before, int glide) noexcept nogil:
@@ -1262,6 +1299,12 @@ cdef Py_ssize_t skim(raw_t* raw, Py_ssize_t n, const Table* table, Line* line) n
             while i < n and stays(raw, i, n, table, before, line):
                 before = glide_of(lookup(table, raw[i]))
                 i += 1
+                if sizeof(raw[0]) == 1:
+                    i += skim_1(<const uint8_t*>raw + i, n - i, table.pages, table.followers, &before)
+                elif sizeof(raw[0]) == 2:
+                    i += skim_2(<const uint16_t*>raw + i, n - i, table.pages, table.followers, &before)
+                else:
+                    i += skim_4(<const uint32_t*>raw + i, n - i, table.pages, table.followers, &before)
     if i == n and before != ONE_BLANK and before != HALF_SPACE:
         return n
     # The word in which it stopped may be an address, a number, an identifier.
@@ -1326,47 +1369,64 @@ cdef Py_ssize_t glide_block(raw_t* raw, Py_ssize_t i, Py_ssize_t n, const Table*
     return BLOCK
 
 
+cdef inline Py_ssize_t glide_words(raw_t* raw, Py_ssize_t n, const Table* table, Gliding* gliding,
+                                   bint dropping) noexcept nogil:
+    """Write what glides by without a thought for the line; return how many characters that were."""
+    if sizeof(raw[0]) == 1:
+        return glide_1(<const uint8_t*>raw, n, table.pages, table.followers, gliding)
+    if sizeof(raw[0]) == 2:
+        return (glide_dropping_2 if dropping else glide_2)(
+            <const uint16_t*>raw, n, table.pages, table.followers, gliding)
+    return (glide_dropping_4 if dropping else glide_4)(
+        <const uint32_t*>raw, n, table.pages, table.followers, gliding)
+
+
 cdef Py_ssize_t glide_on(raw_t* raw, Py_ssize_t i, Py_ssize_t n, const Table* table, Output* out, Line* line,
                          int32_t e) noexcept nogil:
     """Write ordinary text from `i` on, after the letter of entry `e`; return where the other rules must go on."""
-    cdef uint32_t* text = out.text + out.size
+    cdef Gliding gliding
+    cdef uint32_t* text
     cdef Py_ssize_t first = i, word, taken
     cdef Py_ssize_t limit = min(n, i + out.capacity - out.size - 2 * MAX_EXPANSION)
-    cdef int before = glide_of(e), glide
-    cdef bint in_blocks = before == OTHER_LETTER and table.has_calm_blocks
-    cdef bint aligned = out.aligned
-    cdef int32_t changes = 0
-    cdef uint32_t c
+    cdef int before, glide
+    cdef bint in_blocks, dropping = False
+    gliding.text = out.text + out.size
+    gliding.before = glide_of(e)
+    gliding.seen = 0
+    in_blocks = gliding.before == OTHER_LETTER and table.has_calm_blocks
+    while in_blocks and i + BLOCK <= limit:
+        taken = glide_block(raw, i, n, table, out, line, gliding.text, gliding.before)
+        in_blocks = taken == BLOCK
+        if taken:
+            i += taken
+            gliding.text += taken
+            gliding.before = glide_of(lookup(table, raw[i - 1]))
     while i < limit:
-        if in_blocks and i + BLOCK <= limit:
-            taken = glide_block(raw, i, n, table, out, line, text, before)
-            in_blocks = taken == BLOCK
-            if taken:
-                i += taken
-                text += taken
-                before = glide_of(lookup(table, raw[i - 1]))
-            continue
-        c = raw[i]
-        e = lookup(table, c)
-        glide = glide_of(e)
-        if not may_come(raw, i, n, table, before, glide):
+        i += glide_words(raw + i, limit - i, table, &gliding, dropping)
+        if i == limit:
             break
-        if glide >= LINE_BREAK:
-            if glide != LINE_BREAK:
-                line.quotes = LEFT_ALONE
-            elif ends_lines(text):
+        e = lookup(table, raw[i])
+        glide = glide_of(e)
+        if not may_come(raw, i, n, table, gliding.before, glide):
+            break
+        if glide == LINE_BREAK:
+            if ends_lines(gliding.text):
                 break
-            else:
-                begin_line(line, text + 1 - out.text, i + 1)
-        text[0] = <uint32_t>(<int32_t>c + (e >> SHIFT))
-        changes |= e
+            begin_line(line, gliding.text + 1 - out.text, i + 1)
+        elif glide > LINE_BREAK:
+            line.quotes = LEFT_ALONE
+        gliding.seen |= e
         i += 1
-        if glide != DELETED_MARK:
-            text += 1
-            before = glide
-        elif aligned:
-            out.size = text - out.text
+        if glide == DELETED_MARK:
+            dropping = not out.aligned
+            out.size = gliding.text - out.text
             prolong(out, i)
+        else:
+            gliding.text[0] = <uint32_t>(<int32_t>raw[i - 1] + (e >> SHIFT))
+            gliding.text += 1
+            gliding.before = glide
+    text = gliding.text
+    before = gliding.before
     if before == HALF_SPACE:
         i -= 1
         text -= 1
@@ -1388,7 +1448,7 @@ cdef Py_ssize_t glide_on(raw_t* raw, Py_ssize_t i, Py_ssize_t n, const Table* ta
     out.last_end = i
     if i - first > FAR:
         line.saw_token = line.saw_invisible = False
-    if changes >> SHIFT != 0 or changes & DELETED:
+    if gliding.seen & CHANGED:
         out.changed = True
     return i
 
@@ -1835,19 +1895,23 @@ cdef Py_ssize_t decode_utf8(const uint8_t* source, Py_ssize_t n, uint32_t* targe
     cdef Py_ssize_t i = 0, size = 0
     cdef uint32_t c, following
     cdef int k, n_more
-    cdef bint is_pair, bad = False
+    cdef bint begins_pair, bad = False
     while i < n:
-        # Blanks of one byte among letters of two: no branch tells them apart.
+        bad |= source[i] & 0xC0 == 0x80
+        # Blanks of one byte among letters of two: no branch tells them apart, and no step waits for the one before it,
+        # since each byte is looked at, the second ones too.
         while i + 1 < n and source[i] < 0xE0:
             c = source[i]
             following = source[i + 1]
-            is_pair = c >= 0x80
-            bad |= is_pair & ((c < 0xC2) | (following & 0xC0 != 0x80))
-            target[size] = ((c & 0x1F) << 6 | (following & 0x3F)) if is_pair else c
-            size += 1
-            i += 1 + is_pair
+            begins_pair = c >= 0xC0
+            bad |= (begins_pair != (following & 0xC0 == 0x80)) | (c & 0xFE == 0xC0)
+            target[size] = ((c & 0x1F) << 6 | (following & 0x3F)) if begins_pair else c
+            size += c & 0xC0 != 0x80
+            i += 1
         if bad:
             return -1
+        if source[i] & 0xC0 == 0x80:  # the second one of a pair
+            i += 1
         if i >= n:
             break
         c = source[i]
@@ -2105,15 +2169,15 @@ cdef class Kernel:
         """Whether all that flag_block takes for calm glides by; where punctuation is changed, it does not."""
         cdef uint8_t[BLOCK + 1] pairs
         cdef uint8_t[BLOCK] flags
-        cdef Py_ssize_t before, first, k
+        cdef Py_ssize_t before, c
+        memset(pairs, FILLER, sizeof(pairs))
         for before in range(0x80):
-            for first in range(0, 0x80, BLOCK // 2):
-                for k in range(BLOCK + 1):
-                    pairs[k] = <uint8_t>(first + k // 2 if k % 2 else before)
+            for c in range(0x80):
+                pairs[BLOCK - 1] = <uint8_t>before
+                pairs[BLOCK] = <uint8_t>c
                 flag_block_1(&pairs[1], self.table.case_bit, flags)
-                for k in range(0, BLOCK, 2):
-                    if not flags[k] and not self.glides(before, pairs[k + 1]):
-                        return False
+                if not flags[BLOCK - 1] and not self.glides(before, c):
+                    return False
         return True
 
     def __dealloc__(self):
@@ -2170,16 +2234,16 @@ cdef class Kernel:
     cdef str normalize_one(self, str raw):
         if raw is None:
             raise TypeError("a text is None: expected str")
-        return self.settle(raw, None)
+        return self.settle(raw, None, 0)
 
     def align(self, str raw not None):
         """Return the normalized text as an `Alignment`."""
         cdef list spans = []
-        cdef str text = self.settle(raw, spans)
+        cdef str text = self.settle(raw, spans, 0)
         return Alignment(raw, text, spans[0])
 
-    cdef str settle(self, str raw, list spans):
-        """Normalize; `spans` receives the breaks of the alignment where it is a list."""
+    cdef str settle(self, str raw, list spans, int depth):
+        """Normalize; `spans` receives the breaks of the alignment where it is a list. `depth`: passes before this."""
         cdef object result
         cdef str text
         cdef list spots, windows, pieces
@@ -2189,9 +2253,10 @@ cdef class Kernel:
             return result
         text, unsettled, suspects, words = result
         result = None
-        if len(raw) <= LONG:
+        if len(raw) <= LONG or depth == MAX_PASSES:
             return self.settle_whole(raw, spans, text, unsettled, suspects, words)
-        spots = unsettled
+        # A further pass would do what this one did: nothing.
+        spots = [] if text == raw else unsettled
         if self.table.compose:
             spots += [(start, end) for start, end in suspects if not unicodedata.is_normalized("NFC", text[start:end])]
         if words:
@@ -2200,7 +2265,9 @@ cdef class Kernel:
         if not spots:
             return text
         windows = find_windows(text, spots, &self.table)
-        pieces = self.settle_windows(text, windows, spans)
+        pieces = self.settle_windows(text, windows, spans, depth + 1)
+        if windows[0] == (0, len(text)):
+            return pieces[0]
         if text is raw:
             return splice(text, windows, pieces)
         # A text that nobody else knows yet: it is mended where it is.
@@ -2209,7 +2276,7 @@ cdef class Kernel:
         text = None
         return splice_in_place(mended, windows, pieces)
 
-    cdef list settle_windows(self, str text, list windows, list spans):
+    cdef list settle_windows(self, str text, list windows, list spans, int depth):
         """Settle these pieces of a long text, each for itself."""
         cdef list pieces = [], piece_spans
         cdef object breaks = array("i")
@@ -2217,7 +2284,7 @@ cdef class Kernel:
         cdef str piece
         for start, end in windows:
             piece_spans = [] if spans is not None else None
-            piece = self.settle_piece(text[start:end], piece_spans)
+            piece = self.settle(text[start:end], piece_spans, depth)
             pieces.append(piece)
             size += start - done
             if spans is not None:
@@ -2227,13 +2294,6 @@ cdef class Kernel:
         if spans is not None:
             spans[0] = chain_breaks(spans[0], len(text), breaks, size + len(text) - done)
         return pieces
-
-    cdef str settle_piece(self, str raw, list spans):
-        cdef object result = self.run_once(raw, spans)
-        if type(result) is str:
-            return result
-        text, unsettled, suspects, words = result
-        return self.settle_whole(raw, spans, text, unsettled, suspects, words)
 
     cdef str settle_whole(self, str raw, list spans, str text, list unsettled, list suspects, list words):
         """Compose, shorten and pass again until nothing changes, after a first pass from `raw` to `text`."""
@@ -2346,7 +2406,7 @@ cdef class NativeNormalizer:
         cdef str text
         if self._kernel is None:
             raise TypeError("this normalizer was never initialised")
-        text = self._kernel.settle(raw, None)
+        text = self._kernel.settle(raw, None, 0)
         return text if self.repair is None else self.repair(text)
 
 
@@ -2400,9 +2460,14 @@ cdef inline bint is_cut(int kind, const void* data, Py_ssize_t at, Py_ssize_t n,
         and lookup(table, PyUnicode_READ(kind, data, at)) & PLAIN
 
 
-cdef bint decides_line(uint32_t c) noexcept:
-    """Whether the character is one of those for which a rule looks at the whole line, or at a whole tag."""
-    return c == QUOTE or c == LEFT_GUILLEMET or c == RIGHT_GUILLEMET or c == LESS_THAN or c == 0x3E
+cdef bint decides_line(int kind, const void* data, Py_ssize_t at, Py_ssize_t n) noexcept:
+    """Whether a rule looks at the whole line, or at a whole tag, for this character of a text that was passed."""
+    cdef uint32_t c = PyUnicode_READ(kind, data, at)
+    if c == LEFT_GUILLEMET:
+        return at + 1 < n and PyUnicode_READ(kind, data, at + 1) == BLANK
+    if c == RIGHT_GUILLEMET:
+        return at > 0 and PyUnicode_READ(kind, data, at - 1) == BLANK
+    return c == QUOTE or c == LESS_THAN or c == 0x3E
 
 
 cdef list find_windows(str text, list spots, const Table* table):
@@ -2427,7 +2492,7 @@ cdef list find_windows(str text, list spots, const Table* table):
             if end < n and PyUnicode_READ(kind, data, end - 1) == BLANK:
                 end -= 1
             for k in range(start, end):
-                if decides_line(PyUnicode_READ(kind, data, k)):
+                if decides_line(kind, data, k, n):
                     break
             else:
                 break

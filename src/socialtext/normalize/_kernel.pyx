@@ -666,13 +666,15 @@ cdef bint emit_mark(const Table* table, Output* out, uint32_t c, int32_t e, Py_s
     while at > 0 and combining_class(out.text[at - 1]) > rank:
         at -= 1
     emit(out, c, start, end)
-    if at > 0 and rank >= 220 and lookup(table, out.text[at - 1]) & SUSPECT:
-        return note_suspect(table, out)  # marks stand between the letter and this one: left to unicodedata
+    if at > 0 and rank >= 220 and (lookup(table, out.text[at - 1]) & SUSPECT or c == HAMZA_BELOW):
+        return note_suspect(table, out)  # what stands between the letter and this one is left to unicodedata
     if at < out.size - 1:
         out.changed = True
         for k in range(out.size - 1, at, -1):
             out.text[k] = out.text[k - 1]
         out.text[at] = c
+        if out.suspects.size and out.suspects.values[2 * out.suspects.size - 1] > out.base + at:
+            out.suspects.values[2 * out.suspects.size - 1] = <int32_t>(out.base + out.size)  # what was pushed on
         if rank >= 220 and at > 0 and not note_unsettled(out, out.base + at - 1):
             return False
         if out.aligned:
@@ -1407,6 +1409,13 @@ cdef Py_ssize_t glide_on(raw_t* raw, Py_ssize_t i, Py_ssize_t n, const Table* ta
             break
         e = lookup(table, raw[i])
         glide = glide_of(e)
+        if glide == VOWEL and gliding.before == VOWEL:
+            out.size = gliding.text - out.text
+            out.last_end = i
+            emit_mark(table, out, raw[i], e, i, i + 1)
+            gliding.text = out.text + out.size
+            i += 1
+            continue
         if not may_come(raw, i, n, table, gliding.before, glide):
             break
         if glide == LINE_BREAK:

@@ -57,6 +57,11 @@ WORDS = [
     ],
 ]
 texts = st.one_of(st.text(), st.lists(st.sampled_from(PIECES), max_size=24).map("".join))
+marked_texts = st.text(
+    "\N{ARABIC LETTER ALEF}\N{ARABIC LETTER WAW}\N{ARABIC LETTER YEH}\N{ARABIC LETTER BEH} "
+    "\N{ARABIC FATHATAN}\N{ARABIC DAMMATAN}\N{ARABIC FATHA}\N{ARABIC KASRA}\N{ARABIC SHADDA}\N{ARABIC SUKUN}"
+    "\N{ARABIC MADDAH ABOVE}\N{ARABIC HAMZA ABOVE}\N{ARABIC HAMZA BELOW}\N{ARABIC LETTER SUPERSCRIPT ALEF}"
+)
 normalizers = st.builds(
     lambda lang, profile, digits, register, steps: Normalizer(
         lang, profile=profile, digits=digits, register=register, **steps
@@ -74,6 +79,22 @@ laws = settings(max_examples=int(os.environ.get("LAW_EXAMPLES", "400")))
 @given(normalizers, texts)
 def test_any_text_gives_a_text_that_encodes(normalizer, raw):
     normalizer.normalize(raw).encode("utf-8")
+
+
+@laws
+@given(normalizers, marked_texts)
+def test_marks_in_any_order_settle_at_once(normalizer, raw):
+    text = normalizer.normalize(raw)
+    assert normalizer.normalize(text) == text
+    assert normalizer.align(raw).text == text
+
+
+@laws
+@given(normalizers, texts)
+def test_a_text_is_normalized_alike_alone_and_after_a_line_that_changes(normalizer, raw):
+    """What stays as it is at the beginning of a text is skimmed; after a change everything is passed."""
+    text = "\N{ARABIC LETTER SEEN}" + raw
+    assert normalizer.normalize("\ud800\n" + text) == "\ufffd\n" + normalizer.normalize(text)
 
 
 @laws

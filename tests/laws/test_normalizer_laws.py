@@ -279,3 +279,14 @@ def test_a_column_is_normalized_as_its_rows_are(normalizer, rows, data):
     assert (result.type, result.to_pylist()) == (kind, expected)
     chunks = pa.chunked_array([column, column], type=kind)
     assert normalizer.normalize_batch(chunks).to_pylist() == expected * 2
+
+
+@settings(max_examples=100)
+@given(normalizers, texts, st.lists(st.tuples(st.integers(0, 30), st.integers(0, 30)).map(sorted), max_size=4))
+def test_what_is_cut_at_raw_spans_is_what_came_from_them(normalizer, raw, spans):
+    aligned = normalizer.align(raw)
+    spans = [(start, end) for start, end in spans if end <= len(raw)]
+    places = [aligned.span(start, end) for start, end in spans]
+    assert aligned.cut(spans) == [aligned.text[start:end].strip() for start, end in places]
+    with pytest.raises(IndexError):
+        aligned.cut([(0, len(raw) + 1)])

@@ -42,7 +42,7 @@ def run_shards(options: RunOptions) -> tuple[dict[str, Any], list[list[dict[str,
     job, output = options.job, options.output
     n_workers = options.n_workers or count_cores()
     total = count_stored_bytes(options.sources)
-    shard_bytes = options.shard_bytes or min(max(total // SHARE, LEAST_BYTES), MOST_BYTES)
+    shard_bytes = options.shard_bytes or choose_shard_bytes(total)
     manifest = describe_run(options.sources, job, output, shard_bytes)
     files = RunFolder.of(output)
     files.start(manifest, resume=options.resume)
@@ -69,6 +69,11 @@ def run_shards(options: RunOptions) -> tuple[dict[str, Any], list[list[dict[str,
         files.discard()
         fail_empty("documents", output)
     return summary, run.tally.shown
+
+
+def choose_shard_bytes(n_bytes: int) -> int:
+    """Return how much of an input of a size a shard takes."""
+    return min(max(n_bytes // SHARE, LEAST_BYTES), MOST_BYTES)
 
 
 def _open_engine(options: RunOptions, n_workers: int) -> Engine:

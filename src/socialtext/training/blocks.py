@@ -14,9 +14,11 @@ from socialtext.segment.page import Page, PageReader
 from socialtext.training.linear import FittedLinear
 
 N_FOLDS = 5
-# Whole articles count thrice: on the shorter pages of odd kinds, places and neighbours of lines tell less.
+# Whole articles weigh more: on the shorter pages of odd kinds, places and neighbours of lines tell less. So does
+# boilerplate, of which pages by other hands have more.
 WHOLE_WORDS = 600
-WHOLE_WEIGHT = 3
+WHOLE_WEIGHT = 8.0
+BOILERPLATE_WEIGHT = 1.5
 VARIANTS = ("as written", "no blank lines", "no head", "no foot", "prose only", "blank lines everywhere")
 
 
@@ -59,23 +61,22 @@ def iter_examples(
                 yield line_columns(page), kinds
 
 
-def build_examples(
-    records: Iterable[Mapping[str, Any]], variants: Sequence[str] = VARIANTS
-) -> tuple[list[dict[str, float]], list[str]]:
-    """Return features and kinds of every line of the variants, those of whole articles several times."""
+def build_examples(records: Iterable[Mapping[str, Any]]) -> tuple[list[dict[str, float]], list[str], list[float]]:
+    """Return features, kinds and weights of every line of the variants."""
     bags: list[dict[str, float]] = []
     kinds: list[str] = []
-    weighted = (
-        record for record in records for _ in range(WHOLE_WEIGHT if len(record["text"].split()) >= WHOLE_WORDS else 1)
-    )
-    for columns, of_lines in iter_examples(weighted, variants):
-        bags += [{NAMES[column]: 1.0 for column in line if column} for line in columns.T.tolist()]
-        kinds += of_lines
-    return bags, kinds
+    weights: list[float] = []
+    for record in records:
+        of_page = WHOLE_WEIGHT if len(record["text"].split()) >= WHOLE_WORDS else 1.0
+        for columns, of_lines in iter_examples([record]):
+            bags += [{NAMES[column]: 1.0 for column in line if column} for line in columns.T.tolist()]
+            kinds += of_lines
+            weights += [of_page * (BOILERPLATE_WEIGHT if kind == "boilerplate" else 1.0) for kind in of_lines]
+    return bags, kinds, weights
 
 
 def cross_validate(
-    records: Sequence[Mapping[str, Any]], fit: Callable[[list[dict[str, float]], list[str]], FittedLinear]
+    records: Sequence[Mapping[str, Any]], fit: Callable[[list[dict[str, float]], list[str], list[float]], FittedLinear]
 ) -> dict[str, float]:
     """Return the share of lines right in articles left out, as written and without the head of the page."""
     n_right = dict.fromkeys(("as written", "no head"), 0)

@@ -78,8 +78,12 @@ def read_examples(data: Path, reader: ExampleReader) -> list[Example]:
     return examples
 
 
-def _fit(bags: list[dict[str, float]], targets: Sequence[Any], *, strength: float) -> FittedLinear:
-    names, weights, intercepts, classes = fit_logistic(bags, targets, min_count=MIN_COUNT, C=strength)
+def _fit(
+    bags: list[dict[str, float]], targets: Sequence[Any], sample_weight: Sequence[float], *, strength: float
+) -> FittedLinear:
+    names, weights, intercepts, classes = fit_logistic(
+        bags, targets, min_count=MIN_COUNT, C=strength, sample_weight=sample_weight
+    )
     return FittedLinear({name: row for row, name in enumerate(names)}, weights, intercepts, classes)
 
 

@@ -36,6 +36,24 @@ def test_other_languages_are_named(raw, lang):
         detect_language(raw)
 
 
+@pytest.mark.parametrize(
+    ("raw", "lang"),
+    [
+        ("كتابهاي فارسي را در اين فروشگاه بخريد و نظر بدهيد", "fa"),
+        ("قیمت ها را در صفحه ي خودتان بنويسيد كه مشتري نپرسد", "fa"),
+        ("التسویق علی شبکات التواصل یحتاج الی خطة واضحة فی کل شهر", "ar"),
+        ("التسویق علی شبکات التواصل یحتاج الی خطه واضحه فی کل شهر", "ar"),
+    ],
+)
+def test_a_text_written_with_the_keyboard_of_the_other_language_keeps_its_own(raw, lang):
+    assert detect_language(raw) == lang
+
+
+def test_pashto_is_not_taken_for_persian():
+    with pytest.raises(InputError, match="ST320.*'ps'"):
+        detect_language("د سوداګرۍ لپاره په ټولنیزو رسنیو کې خپل برانډ وپېژنئ او له پیرودونکو سره اړیکه ونیسئ.")
+
+
 def test_a_short_indonesian_text_is_not_taken_for_malay():
     assert detect_language("Balas setiap komentar") == "id"
 

@@ -14,10 +14,11 @@ from socialtext.segment.page import Page, PageReader
 from socialtext.training.linear import FittedLinear
 
 N_FOLDS = 5
-# Whole articles weigh more: on the shorter pages of odd kinds, places and neighbours of lines tell less. So does
+# On short pages places and neighbours of lines tell less: the shortest are left out, whole articles weigh more. So does
 # boilerplate, of which pages by other hands have more.
+MIN_WORDS = 450
 WHOLE_WORDS = 600
-WHOLE_WEIGHT = 8.0
+WHOLE_WEIGHT = 3.0
 BOILERPLATE_WEIGHT = 1.5
 VARIANTS = ("as written", "no blank lines", "no head", "no foot", "prose only", "blank lines everywhere")
 
@@ -25,6 +26,11 @@ VARIANTS = ("as written", "no blank lines", "no head", "no foot", "prose only", 
 @cache
 def _load_reader(lang: str) -> PageReader:
     return PageReader(lang, load_fold(lang))
+
+
+def choose_articles(records: Iterable[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
+    """Return the articles to learn from."""
+    return [record for record in records if len(record["text"].split()) >= MIN_WORDS]
 
 
 def iter_variants(record: Mapping[str, Any]) -> Iterator[tuple[str, Page, list[str]]]:

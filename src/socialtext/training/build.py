@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
 from importlib.metadata import version as package_version
 from importlib.resources import files
@@ -43,7 +43,7 @@ def train(what: str, data: Path, output: Path) -> str:
     articles_path = data / "articles.jsonl"
     if not articles_path.is_file():
         raise InputError("ST301", f"{articles_path}: no such file; --data wants the folder of the corpora")
-    articles = list(_read_json_lines(articles_path))
+    articles: list[Mapping[str, Any]] = list(_read_json_lines(articles_path))
     passage_paths = sorted((data / "passages").glob("*.jsonl"))
     paths = [articles_path, *(passage_paths if what == "themes" else [])]
     info: dict[str, Any] = {
@@ -58,6 +58,7 @@ def train(what: str, data: Path, output: Path) -> str:
         write_model(output, {**info, **model.info}, list(linear.index), linear.weights, linear.intercepts, linear.idf)
         return f"themes: {json.dumps(model.info['cross_validation'])}"
     if what == "blocks":
+        articles = blocks.choose_articles(articles)
         kinds_model = _fit(*blocks.build_examples(articles), strength=BLOCK_STRENGTH)
         figures = blocks.cross_validate(articles, partial(_fit, strength=BLOCK_STRENGTH))
         return _write(output, info, kinds_model, kinds_model.classes, figures, len(articles))

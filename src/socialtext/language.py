@@ -24,8 +24,8 @@ THREE_LETTERS_RE: Final = re.compile(r"(?:[^\W\d_][\W\d_]*){3}")
 # On short texts the identifier takes Indonesian for these; words decide then.
 NEIGHBOURS: Final = frozenset({"ms", "jv", "tl"})
 N_RANKS_NEAR: Final = 4
-# What a text seldom has in the language that it is taken for, since many pages write Arabic or Persian with the keyboard
-# of the other. Words decide where it stands there, and wherever a text is taken for Pashto.
+# What a text seldom has in the language that it is taken for: many pages write Arabic or Persian with the keyboard of
+# the other. Words decide where it stands there, and wherever a text is taken for Pashto.
 FOREIGN_SIGNS: Final = {"ar": ("گ", "پ", "چ", "ژ", "ی"), "fa": ("ة", "إ", "أ", "ي", "ك", " ال"), "ps": ("",)}
 ARABIC_TO_PERSIAN: Final = str.maketrans("يىكأإآ", "ییکااا")
 

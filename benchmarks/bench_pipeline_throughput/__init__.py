@@ -159,8 +159,14 @@ def measure_pass(nlp: st.Pipeline, records: list[Any], folder: Path) -> dict[str
     clock("read", lambda: deque(read_records([str(source)], ReadOptions()), maxlen=0))
     langs = clock("detect language", lambda: [detect(text) for text in texts])
     pairs = [(text, lang) for text, lang in zip(texts, langs, strict=True) if lang]
-    structures = clock("segment", lambda: [pipeline._load_finder(lang).find(text) for text, lang in pairs])
     aligned = clock("normalize, aligned", lambda: [nlp._normalizers[lang].align(text) for text, lang in pairs])
+    structures = clock(
+        "segment",
+        lambda: [
+            pipeline._find_structure(text, nlp._normalizers[lang], alignment, 0.5)
+            for (text, lang), alignment in zip(pairs, aligned, strict=True)
+        ],
+    )
 
     def classify() -> list[Any]:
         labels = []

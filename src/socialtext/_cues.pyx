@@ -110,7 +110,7 @@ cdef class CueTable:
         for k in range(2):
             if cue.groups[k] >= 0:
                 for at in range(self.group_starts[cue.groups[k]], self.group_starts[cue.groups[k] + 1]):
-                    numbers.append(self.phrases.items[at].mark)
+                    numbers.append(self.phrases.items[at].kind)
         return cue.kinds, numbers
 
 

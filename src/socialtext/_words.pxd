@@ -53,7 +53,7 @@ cdef struct Part:
 cdef struct Phrase:
     int32_t first  # of its parts after the first word
     int32_t last
-    int32_t mark
+    int32_t kind  # of cue
 
 cdef struct Phrases:
     Phrase* items
@@ -181,14 +181,14 @@ cdef inline void forget_numbers(Numbers* numbers) noexcept:
     numbers.n = 0
 
 
-cdef inline int add_phrase(Phrases* phrases, tuple rest, int32_t mark) except -1:
+cdef inline int add_phrase(Phrases* phrases, tuple rest, int32_t kind) except -1:
     """Add a phrase, given the words that continue it; one that ends in ``*`` stands for all that begin so."""
     cdef Phrase* phrase
     cdef Part* part
     cdef str form
     phrases.items = <Phrase*>enlarge(phrases.items, &phrases.room, phrases.n + 1, sizeof(Phrase))
     phrase = &phrases.items[phrases.n]
-    phrase.mark = mark
+    phrase.kind = kind
     phrase.first = <int32_t>phrases.n_parts
     for form in rest:
         phrases.parts = <Part*>enlarge(phrases.parts, &phrases.parts_room, phrases.n_parts + 1, sizeof(Part))

@@ -27,7 +27,7 @@ N_RANKS_NEAR: Final = 4
 # What a text seldom has in the language that it is taken for: many pages write Arabic or Persian with the keyboard of
 # the other. Words decide where it stands there, and wherever a text is taken for Pashto.
 FOREIGN_SIGNS: Final = {"ar": ("گ", "پ", "چ", "ژ", "ی"), "fa": ("ة", "إ", "أ", "ي", "ك", " ال"), "ps": ("",)}
-ARABIC_TO_PERSIAN: Final = str.maketrans("يىكأإآ", "ییکااا")
+ARABIC_TO_PERSIAN: Final = str.maketrans("يىكأإ", "ییکاا")
 
 
 @cache

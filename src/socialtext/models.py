@@ -8,6 +8,7 @@ only normalizes does not wait for its import.
 
 import hashlib
 import json
+import struct
 import sys
 import zipfile
 from array import array
@@ -88,8 +89,11 @@ def read_info(folder: Path | Traversable, form: str) -> dict[str, Any]:
         info: dict[str, Any] = json.loads((folder / "model.json").read_text(encoding="utf-8"))
     except OSError as error:
         raise ModelError("ST501", f"no model in {folder}: {error}") from error
-    if info.get("format") != form:
-        raise ModelError("ST502", f"{folder}: format {info.get('format')!r}, this version reads {form!r}")
+    except ValueError as error:
+        raise ModelError("ST502", f"{folder}: model.json is no JSON: {error}") from error
+    if not isinstance(info, dict) or info.get("format") != form:
+        found = info.get("format") if isinstance(info, dict) else info
+        raise ModelError("ST502", f"{folder}: format {found!r}, this version reads {form!r}")
     return info
 
 
@@ -100,7 +104,7 @@ def _read_weights(folder: Path | Traversable, form: str) -> tuple[dict[str, Any]
         data = (folder / "weights.npz").read_bytes()
     except OSError as error:
         raise ModelError("ST501", f"no model in {folder}: {error}") from error
-    if hashlib.sha256(data).hexdigest() != info["weights_sha256"]:
+    if hashlib.sha256(data).hexdigest() != info.get("weights_sha256"):
         raise ModelError("ST503", f"{folder}: weights.npz is not the file that model.json names: install again")
     return info, data
 
@@ -111,21 +115,20 @@ def read_model(folder: Path | Traversable) -> LinearModel:
     Raises
     ------
     ModelError
-        ST501 no such model, ST502 the format is another one, ST503 the weights are not those it was released with.
+        ST501 no such model, ST502 the format is another one, ST503 the weights are not those it was released with,
+        ST504 its arrays do not fit together.
     """
     import numpy as np
 
     info, data = _read_weights(folder, FORMAT)
     with np.load(BytesIO(data), allow_pickle=False) as arrays:
         names = unpack_lines(arrays["features"])
-        return LinearModel(
-            info=info,
-            classes=tuple(info["classes"]),
-            index={name: row for row, name in enumerate(names)},
-            weights=arrays["weights"].astype(np.float32),
-            intercepts=arrays["intercepts"].astype(np.float32),
-            idf=arrays["idf"].astype(np.float32),
-        )
+        weights, intercepts, idf = (arrays[name].astype(np.float32) for name in ("weights", "intercepts", "idf"))
+    index = {name: row for row, name in enumerate(names)}
+    if not (len(index) == len(names) == len(weights) == len(idf) and weights.shape[1:] == intercepts.shape):
+        shapes = f"{len(names)} features, weights {weights.shape}, intercepts {intercepts.shape}, idf {idf.shape}"
+        raise ModelError("ST504", f"{folder}: arrays that do not fit together: {shapes}; train it again")
+    return LinearModel(info, tuple(info["classes"]), index, weights, intercepts, idf)
 
 
 def read_lexicon(folder: Path | Traversable) -> tuple[dict[str, Any], dict[str, Any]]:
@@ -139,16 +142,26 @@ def read_lexicon(folder: Path | Traversable) -> tuple[dict[str, Any], dict[str, 
         Bytes of texts joined by line feeds, or numbers.
     """
     info, data = _read_weights(folder, LEXICON_FORMAT)
-    arrays = {}
+    try:
+        return info, _read_arrays(data)
+    except (zipfile.BadZipFile, struct.error, LookupError, ValueError) as error:
+        raise ModelError(
+            "ST504", f"{folder}: weights.npz does not hold a lexicon: {error!r}; train it again"
+        ) from error
+
+
+def _read_arrays(data: bytes) -> dict[str, Any]:
+    arrays: dict[str, Any] = {}
     with zipfile.ZipFile(BytesIO(data)) as archive:
         for entry in archive.infolist():
             if entry.compress_type == zipfile.ZIP_STORED:
-                start = entry.header_offset + ZIP_HEADER + len(entry.filename.encode()) + len(entry.extra)
+                lengths = entry.header_offset + ZIP_HEADER - 4  # of the name and of what else the header has
+                start = lengths + 4 + sum(struct.unpack_from("<HH", data, lengths))
                 member = memoryview(data)[start : start + entry.file_size]
             else:
                 member = memoryview(archive.read(entry))
             arrays[entry.filename.removesuffix(".npy")] = _read_array(member)
-    return info, arrays
+    return arrays
 
 
 def _read_array(data: memoryview) -> "array[Any] | memoryview":

@@ -9,7 +9,7 @@ are too many; then all are forgotten.
 cimport cython
 from cpython.unicode cimport PyUnicode_DATA, PyUnicode_KIND
 from libc.math cimport log, sqrt
-from libc.stdint cimport int16_t, int32_t, uint16_t, uint64_t
+from libc.stdint cimport int16_t, int32_t, uint64_t
 from libc.stdlib cimport calloc, free
 from libc.string cimport memset
 
@@ -33,15 +33,15 @@ cdef extern from *:
 cdef enum:
     MAX_KINDS = 64
     MAX_WORDS = 200000
-    MOST = 65535        # occurrences that are told apart: beyond, one more adds next to nothing
+    MAX_ROWS = 4000000
     N_LOGS = 64
     N_WORDS_AHEAD = 3   # words whose rows are asked of the memory before their turn
     LINE = 8            # rows of the table are as long as a multiple of so many numbers
 
-# How often a row occurs in the passage at hand, and in the sentence; no more than `MOST`.
+# How often a row occurs in the passage at hand, and in the sentence.
 cdef struct Count:
-    uint16_t whole
-    uint16_t part
+    int32_t whole
+    int32_t part
 
 # What a passage or a sentence adds up to: the weights of its rows for each class, then the squares of their values;
 # its kinds of cue, and how often each occurs.
@@ -91,7 +91,9 @@ cdef class FeatureWeights:
         make_numbers(&self._names, len(rows))
         make_numbers(&self._pairs, N_TYPES)
         make_numbers(&self._firsts, N_TYPES)
-        self.counts = <Count*>calloc(len(rows) + 1, sizeof(Count))
+        if max(rows.values(), default=-1) >= len(weights):
+            raise ValueError("a feature has no row among the weights")
+        self.counts = <Count*>calloc(len(weights) + 1, sizeof(Count))
         if self.counts == NULL:
             raise MemoryError
 
@@ -102,7 +104,7 @@ cdef class FeatureWeights:
             self._rows = <int32_t*>enlarge(self._rows, &self._rows_room, self._names.n + 1, sizeof(int32_t))
             self._rows[add_number(&self._names, hash_text(name))] = row
             if name.startswith("w:") and " " in name:
-                first, second = name[2:].split(" ")
+                first, _, second = name[2:].partition(" ")
                 self._add_pair(first, second, row)
         self.n_classes = weights.shape[1]
         column = np.asarray(idf, dtype=np.float32).reshape(-1, 1)
@@ -241,6 +243,10 @@ cdef class FeatureTable:
     cdef int _forget(self) except -1:
         forget_numbers(&self._numbers)
         self._n_rows = 0
+        if self._rows_room > 2 * MAX_ROWS:  # after a word of millions of letters
+            free(self._rows)
+            self._rows = NULL
+            self._rows_room = 0
         return 0
 
     cdef int32_t _learn(self, int kind, const void* data, const Span* span) except -1:
@@ -340,6 +346,8 @@ cdef class FeatureTable:
 
     cdef int _read_text(self, str folded) except -1:
         """Take a passage apart, as `features.read_sentences` does."""
+        if folded is None:
+            raise TypeError("a passage must be a str, not None")
         cdef int kind = PyUnicode_KIND(folded)
         cdef void* data = PyUnicode_DATA(folded)
         cdef Py_ssize_t at = 0, start, n_before = 0, marks_before = 0, n = len(folded)
@@ -374,7 +382,7 @@ cdef class FeatureTable:
                     )
                     self._found_marks[self._n_marks] = row
                     self._n_marks += 1
-            after_stop = is_stop(c)
+            after_stop = ends_sentence(c)
             at += 1
         if self._spans.n > n_before:
             self._add_sentence()
@@ -405,7 +413,7 @@ cdef class FeatureTable:
         cdef Py_ssize_t at, first, start = 0
         cdef Sentence* sentence
         cdef Span* span
-        if self._numbers.n > MAX_WORDS:
+        if self._numbers.n > MAX_WORDS or self._n_rows > MAX_ROWS:
             self._forget()
         for at in range(self._spans.n):
             span = &self._spans.items[at]
@@ -424,6 +432,10 @@ cdef class FeatureTable:
             start = sentence.end
         for at in range(self._spans.n):
             prefetch(&self._rows[self._words[self._spans.items[at].number].first])
+        # Room for all that may be added singly: nothing fails while counts are held.
+        self._singles = <int32_t*>enlarge(
+            self._singles, &self._singles_room, self._spans.n + self._n_marks, sizeof(int32_t)
+        )
         return 0
 
     cdef inline void _prefetch_word(self, Py_ssize_t at) noexcept nogil:
@@ -467,7 +479,7 @@ cdef class FeatureTable:
             for k in range(self._cues.group_starts[group], self._cues.group_starts[group + 1]):
                 if continues(&self._cues.phrases, k, &self._spans, kind, data, at + 1, n_words):
                     self._add_kinds(
-                        (<uint64_t>1) << self._cues.phrases.items[k].mark,
+                        (<uint64_t>1) << self._cues.phrases.items[k].kind,
                         in_part and continues(&self._cues.phrases, k, &self._spans, kind, data, at + 1, end),
                     )
         return 0
@@ -486,25 +498,24 @@ cdef class FeatureTable:
         for k in range(self._words[number].first, self._words[number].last):
             row = self._rows[k]
             count = &self._counts[row]
-            count.whole += count.whole < MOST
+            count.whole += 1
             if count.whole > 1:
                 self._add_more(&self._whole, row, count.whole)
                 if in_part and count.part:
                     self._add_more(&self._part, row, count.part + 1)
-            count.part += in_part and count.part < MOST - 1
+            count.part += in_part
 
     cdef int _add_single(self, int32_t row, bint in_part) except -1:
         """Add one row: a pair of words, or a mark."""
         cdef Count* count = &self._counts[row]
-        self._singles = <int32_t*>enlarge(self._singles, &self._singles_room, self._n_singles + 1, sizeof(int32_t))
         self._singles[self._n_singles] = row
         self._n_singles += 1
-        count.whole += count.whole < MOST
+        count.whole += 1
         self._add_row(self._whole.items, row, 1.0, 1.0)
         if count.whole > 1:
             self._add_more(&self._whole, row, count.whole)
         if in_part:
-            count.part += count.part < MOST
+            count.part += 1
             self._add_row(self._part.items, row, 1.0, 1.0)
             if count.part > 1:
                 self._add_more(&self._part, row, count.part)
@@ -723,5 +734,5 @@ cdef inline bint is_number(Py_UCS4 first) noexcept nogil:
     return u"0" <= first <= u"9"
 
 
-cdef inline bint is_stop(Py_UCS4 c) noexcept:
+cdef inline bint ends_sentence(Py_UCS4 c) noexcept:
     return c == u"." or c == u"!" or c == u"?" or c == 0x061F or c == 0x2026 or c == u":" or c == 0x061B

@@ -23,7 +23,7 @@ from socialtext.classify.features import (
     iter_word_names,
     read_sentences,
 )
-from socialtext.cues import WORD_RE, CueMatcher, begins_with
+from socialtext.cues import WORD_RE, CueMatcher
 from socialtext.models import LinearModel
 from socialtext.types import Reason
 
@@ -80,7 +80,7 @@ def _iter_shares(
         yield piece, spans, row, values[row] / norm / counts[row]
     spans = [word.span() for word in WORD_RE.finditer(folded)]
     words = [folded[start:end] for start, end in spans]
-    cues = list(_iter_cues(words, matcher))
+    cues = [(kind, first, last + 1) for first, last, kind in matcher.find_spans(words)]
     n_of_kind = Counter(kind for kind, _, _ in cues)
     for name, value in cue_values(words, [(first, kind) for kind, first, _ in cues]).items():
         if name not in model.index:
@@ -110,14 +110,3 @@ def _iter_places(folded: str) -> Iterator[tuple[Piece, Sequence[Span], str]]:
         for at in range(sentence.start, sentence.end):
             if mark := MARKS.get(folded[at]):
                 yield ("mark", mark, None), [(at, at + 1)], f"m:{mark}"
-
-
-def _iter_cues(words: list[str], matcher: CueMatcher) -> Iterator[tuple[str, int, int]]:
-    """Yield the kind of each cue, its first word and the one after its last."""
-    for at, word in enumerate(words):
-        kinds, phrases = matcher.look_up(word), matcher.phrases(word)
-        for kind in kinds:
-            yield kind, at, at + 1
-        for rest, kind in phrases:
-            if begins_with(words, at + 1, rest):
-                yield kind, at, at + 1 + len(rest)

@@ -26,6 +26,8 @@ POLL_S: Final = 0.1
 # What a worker tells of the shard in hand, as 64-bit integers.
 PLACE, SINCE_NS, N_RECORDS, N_BYTES, N_REJECTED = range(5)
 NO_PLACE: Final = -1
+# Imported by the server of worker processes, for what it loads.
+PRELOAD: Final = "socialtext.engines.preload"
 
 
 class InlineEngine:
@@ -210,7 +212,7 @@ def _find_context(job: Job) -> Any:
     context = multiprocessing.get_context("forkserver")
     modules = ["socialtext.engines.shard", "socialtext.pipeline", "pyarrow.parquet"]
     if job.lang == "auto":
-        modules.append("socialtext.engines.preload")
+        modules.append(PRELOAD)
     context.set_forkserver_preload(modules)
     return context
 

@@ -7,9 +7,8 @@ there at once.
 import gc
 from contextlib import suppress
 
-from socialtext.errors import SocialtextError
 from socialtext.pipeline import load_models
 
-with suppress(SocialtextError, OSError):  # the worker that misses a model says so
+with suppress(Exception):  # the worker that misses a model says so; here an error would end the server
     load_models()
 gc.freeze()  # a collection in a worker would copy what it shares

@@ -400,7 +400,7 @@ cdef class WordReader:
                         continue
                     for phrase in range(self.cues.group_starts[group], self.cues.group_starts[group + 1]):
                         if continues(&self.cues.phrases, phrase, &self.spans, kind, data, k + 1, self.spans.n):
-                            bits |= (<int64_t>1) << self.cues.phrases.items[phrase].mark
+                            bits |= (<int64_t>1) << self.cues.phrases.items[phrase].kind
                 if bits:
                     cues[at] |= bits
                     if k == 0:

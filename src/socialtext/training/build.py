@@ -58,10 +58,10 @@ def train(what: str, data: Path, output: Path) -> str:
         write_model(output, {**info, **model.info}, list(linear.index), linear.weights, linear.intercepts, linear.idf)
         return f"themes: {json.dumps(model.info['cross_validation'])}"
     if what == "blocks":
-        articles = blocks.choose_articles(articles)
-        kinds_model = _fit(*blocks.build_examples(articles), strength=BLOCK_STRENGTH)
+        chosen = blocks.choose_articles(articles)
+        kinds_model = _fit(*blocks.build_examples(chosen), strength=BLOCK_STRENGTH)
         figures = blocks.cross_validate(articles, partial(_fit, strength=BLOCK_STRENGTH))
-        return _write(output, info, kinds_model, kinds_model.classes, figures, len(articles))
+        return _write(output, info, kinds_model, kinds_model.classes, figures, len(chosen))
     contents = [units.read_content(record) for record in articles]
     borders_model = units.fit_borders(contents)
     return _write(output, info, borders_model, ["border"], units.cross_validate(contents), len(articles))

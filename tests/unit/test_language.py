@@ -7,7 +7,8 @@ import pytest
 from py3langid.langid import MODEL_FILE, LanguageIdentifier
 
 from socialtext.errors import InputError
-from socialtext.language import N_RANKS_NEAR, PLAUSIBLE, detect_language, rank_languages, take_sample
+from socialtext.language import ARABIC_TO_PERSIAN, N_RANKS_NEAR, PLAUSIBLE, detect_language, rank_languages, take_sample
+from socialtext.languages.load import load_neighbours
 
 ARTICLES = [
     json.loads(line)
@@ -47,6 +48,10 @@ def test_other_languages_are_named(raw, lang):
 )
 def test_a_text_written_with_the_keyboard_of_the_other_language_keeps_its_own(raw, lang):
     assert detect_language(raw) == lang
+
+
+def test_every_word_that_tells_arabic_persian_and_pashto_apart_can_be_met():
+    assert all(form.translate(ARABIC_TO_PERSIAN) == form for form in load_neighbours("fa"))
 
 
 def test_pashto_is_not_taken_for_persian():

@@ -77,6 +77,7 @@ def process(
         float | None,
         typer.Option(
             min=0.001,
+            max=1e6,
             show_default="a sixteenth of the input, from 1 to 16",
             help="Input that a worker takes at once, in MB.",
         ),

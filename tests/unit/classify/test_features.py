@@ -137,3 +137,15 @@ def test_a_table_that_knows_nothing_of_a_passage_gives_its_intercepts():
     table = FeatureTable(weights, np.array([0.5, -0.5]), (), no_cues)
     assert table.margins(["toko x", ""]).tolist() == [[0.5, -0.5], [0.5, -0.5]]
     assert table.margins(["konversi"]).tolist() == [[1.5, 0.5]]
+
+
+def test_what_is_no_text_is_refused_and_leaves_no_trace():
+    before = TABLES["id"].margins(["ukur tingkat konversi toko"])
+    with pytest.raises(TypeError):
+        TABLES["id"].margins_of_sentences(["ukur konversi", None])
+    assert np.array_equal(TABLES["id"].margins(["ukur tingkat konversi toko"]), before)
+
+
+def test_a_word_that_occurs_very_often_counts_as_the_plain_loop_counts_it():
+    text = "komentar " + "dan " * 70_000
+    assert np.allclose(TABLES["id"].margins([text]), score_plainly(text, "id"), atol=1e-4)

@@ -1383,9 +1383,29 @@ cdef inline Py_ssize_t glide_words(raw_t* raw, Py_ssize_t n, const Table* table,
         <const uint32_t*>raw, n, table.pages, table.followers, gliding)
 
 
+cdef Py_ssize_t find_token(raw_t* raw, Py_ssize_t i, Py_ssize_t end, Py_ssize_t n, Py_ssize_t* scanned,
+                           const Table* table) noexcept nogil:
+    """Offset from `i` on and before `end` at which a protected token begins inside of a word, or `end`."""
+    if scanned[0] > i:
+        i = scanned[0]
+    while i < end:
+        if is_ascii_word(raw[i]):
+            if not (is_ascii_letter(raw[i]) and is_plain_word(raw, i, n, scanned)) \
+                    and scan_ascii(raw, i, n, table, False, scanned) > i:
+                scanned[0] = i
+                return i
+            i = scanned[0]
+        else:
+            i += 1
+    return end
+
+
 cdef Py_ssize_t glide_on(raw_t* raw, Py_ssize_t i, Py_ssize_t n, const Table* table, Output* out, Line* line,
-                         int32_t e) noexcept nogil:
-    """Write ordinary text from `i` on, after the letter of entry `e`; return where the other rules must go on."""
+                         int32_t e, Py_ssize_t* scanned) noexcept nogil:
+    """Write ordinary text from `i` on, after the letter of entry `e`; return where the other rules must go on.
+
+    `scanned`: raw offset up to which no protected token begins.
+    """
     cdef Gliding gliding
     cdef uint32_t* text
     cdef Py_ssize_t first = i, word, taken
@@ -1448,9 +1468,14 @@ cdef Py_ssize_t glide_on(raw_t* raw, Py_ssize_t i, Py_ssize_t n, const Table* ta
             word -= 1
         if word > first:
             word -= raw[word - 1] == BLANK
-            while i > word:
-                i -= 1
-                text -= glide_of(lookup(table, raw[i])) != DELETED_MARK
+        elif table.protect:
+            # It began before: what is protected in it stands behind a slash or a hyphen («سایت/toko.com»).
+            word = find_token(raw, first, i, n, scanned, table)
+        else:
+            word = i
+        while i > word:
+            i -= 1
+            text -= glide_of(lookup(table, raw[i])) != DELETED_MARK
     out.size = text - out.text
     while out.breaks.size and out.breaks.values[3 * (out.breaks.size - 1)] >= out.base + out.size:
         out.breaks.size -= 1
@@ -1542,7 +1567,7 @@ cdef void run(raw_t* raw, Py_ssize_t start, Py_ssize_t n, const Table* table, Ou
             emit(out, fold(table, c, e), i, i + 1)
             out.changed |= (e >> SHIFT) != 0
             i += 1
-            i = glide_on(raw, i, n, table, out, line, e)
+            i = glide_on(raw, i, n, table, out, line, e, &scanned)
             continue
 
         if cls == SPACE:

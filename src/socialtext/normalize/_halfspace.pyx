@@ -18,6 +18,7 @@ from socialtext._alignment import Alignment
 cdef extern from "Python.h":
     object PyUnicode_New(Py_ssize_t size, Py_UCS4 widest)
     Py_UCS4 PyUnicode_MAX_CHAR_VALUE(object text)
+    bint is_alphabetic "Py_UNICODE_ISALPHA"(Py_UCS4 c) noexcept
 
 # Parts that a word may play in a pair; see HalfspaceJudge.roles.
 cdef enum:
@@ -142,16 +143,21 @@ cdef inline bint is_word_part(unsigned int c) noexcept:
     return is_letter(c) or c == ZWNJ or c == TATWEEL or 0x064B <= c <= 0x065F or c == 0x0670
 
 
+cdef inline bint is_other_letter(unsigned int c) noexcept:
+    """Whether `c` is a letter that no Persian word holds; next to one, a word is but a piece of another."""
+    return 0x61 <= (c | 0x20) <= 0x7A or (c >= 0x80 and not is_word_part(c) and is_alphabetic(c))
+
+
 cdef inline bint binds_before(unsigned int c) noexcept:
     """Whether what stands before a word makes it part of an address, a tag or an identifier."""
-    return 0x30 <= c <= 0x39 or 0x61 <= (c | 0x20) <= 0x7A or c == 0x23 or c == 0x40 or c == 0x5F or c == 0x2F \
+    return 0x30 <= c <= 0x39 or is_other_letter(c) or c == 0x23 or c == 0x40 or c == 0x5F or c == 0x2F \
         or c == 0x3D or c == 0x26 or c == 0x25 or c == 0x2D or c == 0x2E or c == 0x5C
 
 
 cdef inline bint binds_after(unsigned int c, unsigned int following) noexcept:
     if c == 0x2E or c == 0x2D or c == 0x3A:
         return is_letter(following) or 0x30 <= following <= 0x39 or 0x61 <= (following | 0x20) <= 0x7A
-    return 0x61 <= (c | 0x20) <= 0x7A or c == 0x40 or c == 0x5F or c == 0x2F or c == 0x3D or c == 0x26 or c == 0x25
+    return is_other_letter(c) or c == 0x40 or c == 0x5F or c == 0x2F or c == 0x3D or c == 0x26 or c == 0x25
 
 
 cdef inline bint is_digit(unsigned int c) noexcept:
@@ -643,7 +649,10 @@ cdef void write_edited(Code* target, const Code* data, Py_ssize_t n, const Edits
 
 
 cdef tuple move_spans(starts, ends, const Edits* edits):
-    """Spans of the text after the edits: what is inserted has none, a blank that goes is counted to what follows."""
+    """Spans of the text after the edits: what is inserted has none, a blank that goes is counted to what follows.
+
+    Between two characters that one of the raw text became («ﷲ»), what is inserted has theirs.
+    """
     cdef Py_ssize_t done = 0, at, k
     cdef EditKind kind
     new_starts, new_ends = array("i"), array("i")
@@ -654,7 +663,7 @@ cdef tuple move_spans(starts, ends, const Edits* edits):
         done = at
         if kind == INSERT:
             new_starts.append(starts[at])
-            new_ends.append(starts[at])
+            new_ends.append(ends[at] if at > 0 and ends[at - 1] > starts[at] else starts[at])
         elif kind == REPLACE:
             new_starts.append(starts[at])
             new_ends.append(ends[at])

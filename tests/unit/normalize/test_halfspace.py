@@ -140,3 +140,9 @@ def test_what_a_text_says_of_its_half_spaces_says_nothing_of_another_text(one, o
         normalizer.normalize(other),
         normalizer.normalize(one),
     ]
+
+
+def test_a_half_space_inside_of_what_one_character_became_has_its_span():
+    aligned = Normalizer("fa").align("\N{ARABIC LIGATURE ALLAH ISOLATED FORM}\N{ARABIC LETTER ALEF}")
+    assert list(aligned.ends) == sorted(aligned.ends)
+    assert {aligned.raw_span(at, at + 1) for at in range(len(aligned.text) - 1)} == {(0, 1)}

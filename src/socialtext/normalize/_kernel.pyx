@@ -1400,6 +1400,10 @@ cdef Py_ssize_t find_token(raw_t* raw, Py_ssize_t i, Py_ssize_t end, Py_ssize_t 
     return end
 
 
+cdef inline bint begins_file_name(raw_t* raw, Py_ssize_t i, Py_ssize_t n, const Table* table) noexcept nogil:
+    return table.protect and (lookup(table, raw[i]) & CLASS_MASK) == ARABIC and scan_file_name(raw, i, n, table) > i
+
+
 cdef Py_ssize_t glide_on(raw_t* raw, Py_ssize_t i, Py_ssize_t n, const Table* table, Output* out, Line* line,
                          int32_t e, Py_ssize_t* scanned) noexcept nogil:
     """Write ordinary text from `i` on, after the letter of entry `e`; return where the other rules must go on.
@@ -1411,7 +1415,7 @@ cdef Py_ssize_t glide_on(raw_t* raw, Py_ssize_t i, Py_ssize_t n, const Table* ta
     cdef Py_ssize_t first = i, word, taken
     cdef Py_ssize_t limit = min(n, i + out.capacity - out.size - 2 * MAX_EXPANSION)
     cdef int before, glide
-    cdef bint in_blocks, dropping = False
+    cdef bint in_blocks, at_mark, dropping = False
     gliding.text = out.text + out.size
     gliding.before = glide_of(e)
     gliding.seen = 0
@@ -1459,14 +1463,16 @@ cdef Py_ssize_t glide_on(raw_t* raw, Py_ssize_t i, Py_ssize_t n, const Table* ta
     if before == HALF_SPACE:
         i -= 1
         text -= 1
-    elif before == ONE_BLANK or (i < n and raw[i] != LF and not (
-            before <= VOWEL and (lookup(table, raw[i]) & CLASS_MASK) == MARK)):
+    elif before == ONE_BLANK or (i < n and raw[i] != LF):
         # The word in which it stopped may be an address, a number, an identifier: it is written anew, from the blank
-        # before it on. A line break asks for nothing, nor does a mark on a letter.
+        # before it on. A line break asks for nothing, nor does a mark on a letter if it is in no name of a file.
+        at_mark = before <= VOWEL and i < n and (lookup(table, raw[i]) & CLASS_MASK) == MARK
         word = i
         while word > first and raw[word - 1] != BLANK and raw[word - 1] != LF:
             word -= 1
-        if word > first:
+        if at_mark and not (word > first and begins_file_name(raw, word, n, table)):
+            word = i
+        elif word > first:
             word -= raw[word - 1] == BLANK
         elif table.protect:
             # It began before: what is protected in it stands behind a slash or a hyphen («سایت/toko.com»).

@@ -2297,15 +2297,18 @@ cdef class Kernel:
             return self.settle_whole(raw, spans, text, unsettled, suspects, words)
         # A further pass would do what this one did: nothing.
         spots = [] if text == raw else unsettled
-        if self.table.compose:
-            spots += [(start, end) for start, end in suspects if not unicodedata.is_normalized("NFC", text[start:end])]
+        suspects = [
+            (start, end) for start, end in suspects
+            if self.table.compose and not unicodedata.is_normalized("NFC", text[start:end])
+        ]
+        spots += suspects
         if words:
             spots += self.find_surplus(text, words)
         spots.sort()
         if not spots:
             return text
         windows = find_windows(text, spots, &self.table)
-        pieces = self.settle_windows(text, windows, spans, depth + 1)
+        pieces = self.settle_windows(text, windows, suspects, spans, depth + 1)
         if windows[0] == (0, len(text)):
             return pieces[0]
         if text is raw:
@@ -2316,15 +2319,25 @@ cdef class Kernel:
         text = None
         return splice_in_place(mended, windows, pieces)
 
-    cdef list settle_windows(self, str text, list windows, list spans, int depth):
-        """Settle these pieces of a long text, each for itself."""
-        cdef list pieces = [], piece_spans
+    cdef list settle_windows(self, str text, list windows, list suspects, list spans, int depth):
+        """Compose the suspects of a long text, in order, and settle its windows, each for itself."""
+        cdef list pieces = [], piece_spans, composed_spans, inside
         cdef object breaks = array("i")
-        cdef Py_ssize_t done = 0, size = 0
-        cdef str piece
+        cdef Py_ssize_t done = 0, size = 0, k = 0
+        cdef str piece, composed
         for start, end in windows:
             piece_spans = [] if spans is not None else None
-            piece = self.settle(text[start:end], piece_spans, depth)
+            composed = text[start:end]
+            composed_spans = [array("i")] if spans is not None else None
+            inside = []
+            while k < len(suspects) and suspects[k][0] < end:
+                inside.append((suspects[k][0] - start, suspects[k][1] - start))
+                k += 1
+            if inside:
+                composed = compose_pieces(composed, inside, composed_spans)
+            piece = self.settle(composed, piece_spans, depth)
+            if spans is not None and inside:
+                piece_spans[0] = chain_breaks(composed_spans[0], len(composed), piece_spans[0], len(piece))
             pieces.append(piece)
             size += start - done
             if spans is not None:

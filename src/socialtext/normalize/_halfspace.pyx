@@ -472,6 +472,15 @@ cdef inline bint lengthens(const Code* data, Py_ssize_t n, Py_ssize_t blank) noe
     )
 
 
+cdef inline bint ends_in_one_letter(const Code* data, Py_ssize_t n, Py_ssize_t blank) noexcept:
+    """Whether a single letter stands between the blank and a mark with no blank behind it, as in «خانه ی,5».
+
+    Joined to the word before it, the letter would make the mark want a blank.
+    """
+    return blank + 3 < n and not is_word_part(data[blank + 2]) and data[blank + 2] != BLANK and data[blank + 2] != LF \
+        and data[blank + 3] != BLANK and data[blank + 3] != LF
+
+
 cdef int settle_pair(
     HalfspaceRepairer repairer, Edits* edits, const Code* data, Py_ssize_t n, Py_ssize_t blank, int32_t number,
     Py_ssize_t left, Py_ssize_t right, Py_ssize_t earlier, Py_ssize_t after
@@ -481,7 +490,9 @@ cdef int settle_pair(
     cdef bint joins = repairer.table.words[left].joins
     if pair.asks_neighbours:
         pair.margin = repairer.add_neighbours(pair.margin, number, left, right, earlier, after)
-    if pair.margin <= pair.least_in_spaced or (not joins and lengthens(data, n, blank)):
+    if pair.margin <= pair.least_in_spaced or (
+        not joins and (lengthens(data, n, blank) or ends_in_one_letter(data, n, blank))
+    ):
         return 0
     add_edit(
         edits, blank, REPLACE if joins else DELETE, ANYWHERE if pair.margin > pair.least else IN_SPACED_TEXT

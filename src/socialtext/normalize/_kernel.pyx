@@ -2247,14 +2247,19 @@ cdef class Kernel:
             The same of the normalized texts, beginning at 0.
         """
         cdef Py_ssize_t k, n = offsets.shape[0] - 1
-        cdef carray.array ends = carray.clone(OFFSETS_TEMPLATE, n + 1, zero=True)
-        cdef int64_t* result = <int64_t*>ends.data.as_longlongs
+        cdef carray.array ends
+        cdef int64_t* result
         cdef const uint8_t* raw = &data[0] if data.shape[0] else NULL
         cdef ByteOwner owner = ByteOwner()
         cdef Bytes* target = &owner.content
         cdef bytes piece
-        if n and not 0 <= offsets[0] <= offsets[n] <= data.shape[0]:
-            raise ValueError(f"offsets {offsets[0]} to {offsets[n]} do not lie within {data.shape[0]} bytes")
+        if n < 0:
+            raise ValueError("offsets are missing: no texts have one, too")
+        for k in range(n):
+            if not 0 <= offsets[k] <= offsets[k + 1] <= data.shape[0]:
+                raise ValueError(f"offsets {offsets[k]} to {offsets[k + 1]} do not lie within {data.shape[0]} bytes")
+        ends = carray.clone(OFFSETS_TEMPLATE, n + 1, zero=True)
+        result = <int64_t*>ends.data.as_longlongs
         if not reserve(target, 1):  # readers want an address even of nothing
             raise MemoryError
         with nogil:

@@ -316,7 +316,7 @@ cdef class HalfspaceRepairer:
     cdef list facts             # of these pairs: what `HalfspaceJudge.weigh_pair` says
     cdef Py_ssize_t n_scans     # under way
 
-    def __init__(self, judge, frozenset non_joining, bint folds):
+    def __cinit__(self, judge, frozenset non_joining not None, bint folds):
         self.judge = judge
         self.non_joining = non_joining
         self.folds = folds

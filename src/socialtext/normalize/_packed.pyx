@@ -72,7 +72,7 @@ cdef class PackedTable:
     cdef uint32_t* slots    # index of a text and one, or 0; open addressing
     cdef Py_ssize_t n_slots  # a power of two
 
-    def __init__(self, texts, numbers=None):
+    def __cinit__(self, texts, numbers=None):
         self.texts, self.counts, self.weights = texts, None, None
         self.find_texts()
         if numbers is None:

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from socialtext import Normalizer
-from socialtext.normalize.halfspace import load_judge
+from socialtext.normalize.halfspace import load_judge, load_repairer
 from socialtext.normalize.halfspace_features import ZWNJ, load_grammar
 from socialtext.normalize.steps import PROFILES
 
@@ -156,3 +156,9 @@ def test_a_half_space_inside_of_what_one_character_became_has_its_span():
     aligned = Normalizer("fa").align("\N{ARABIC LIGATURE ALLAH ISOLATED FORM}\N{ARABIC LETTER ALEF}")
     assert list(aligned.ends) == sorted(aligned.ends)
     assert {aligned.raw_span(at, at + 1) for at in range(len(aligned.text) - 1)} == {(0, 1)}
+
+
+def test_a_repairer_is_not_made_without_a_judge():
+    repairer = type(load_repairer(folds=False))
+    with pytest.raises(TypeError):
+        repairer.__new__(repairer)

@@ -355,40 +355,48 @@ cdef class HalfspaceRepairer:
         """Ask the judge for a word that is not in the table; return its index."""
         cdef tuple description = self.judge.describe(form)
         cdef str last = description[LAST]
+        cdef tuple places = tuple(description[LOW_OFFSETS]), sure_places = tuple(description[OFFSETS])
+        cdef uint8_t first_roles = description[FIRST_ROLES], last_roles = description[LAST_ROLES]
+        cdef uint8_t is_proof = description[IS_PROOF], has_choice = description[CHOICE] is not None
+        cdef uint8_t joins = not self.folds and bool(last) and last[len(last) - 1] not in self.non_joining
+        cdef uint8_t is_written = chr(ZWNJ) in form
+        # From here on nothing runs that could let another thread in.
         cdef Py_ssize_t at = self.table.find(hash_, len(form))
         cdef Word* word
         if at >= 0:
             return at  # another thread was faster
         at = self.table.add(hash_, len(form))
-        for offset in description[LOW_OFFSETS]:
-            self.table.add_place(offset, ANYWHERE if offset in description[OFFSETS] else IN_GLUED_TEXT)
-        word = &self.table.words[at]
-        word.first_roles = description[FIRST_ROLES]
-        word.last_roles = description[LAST_ROLES]
-        word.is_proof = description[IS_PROOF]
-        word.has_choice = description[CHOICE] is not None
-        word.joins = not self.folds and bool(last) and last[len(last) - 1] not in self.non_joining
-        word.is_written = chr(ZWNJ) in form
         self.descriptions.append(description)
+        for offset in places:
+            self.table.add_place(offset, ANYWHERE if offset in sure_places else IN_GLUED_TEXT)
+        word = &self.table.words[at]
+        word.first_roles, word.last_roles = first_roles, last_roles
+        word.is_proof, word.has_choice = is_proof, has_choice
+        word.joins, word.is_written = joins, is_written
         return at
 
     cdef int32_t weigh_pair(self, Py_ssize_t left, Py_ssize_t right) except? -3:
         """Return the number of a pair of words, or NEVER; the judge is asked once for each pair."""
         cdef uint64_t key = <uint64_t>left << 32 | <uint64_t>right
         cdef int32_t found = self.numbers.find(key).number
-        cdef Pair* pair
+        cdef Pair pair
         if found != UNKNOWN:
             return found
         facts = self.judge.weigh_pair(self.descriptions[left][LAST], self.descriptions[right][FIRST])
+        if facts is not None:
+            pair.margin, before, after, pair.least, pair.least_in_spaced, pair.is_proof = facts
+            lowest = pair.margin + least_of(before) + least_of(after)
+            pair.asks_neighbours = lowest <= pair.least
+        # From here on nothing runs that could let another thread in.
+        found = self.numbers.find(key).number
+        if found != UNKNOWN:
+            return found
         found = NEVER
         if facts is not None:
             found = <int32_t>len(self.facts)
             if found == self.pairs_capacity:
                 self.pairs = <Pair*>grow(self.pairs, &self.pairs_capacity, found + 1, sizeof(Pair))
-            pair = &self.pairs[found]
-            pair.margin, before, after, pair.least, pair.least_in_spaced, pair.is_proof = facts
-            lowest = pair.margin + least_of(before) + least_of(after)
-            pair.asks_neighbours = lowest <= pair.least
+            self.pairs[found] = pair
             self.facts.append(facts)
         self.numbers.put(key, found)
         return found
@@ -550,7 +558,7 @@ cdef int scan(HalfspaceRepairer repairer, str text, const Code* data, Py_ssize_t
             i += 1
         start = i
         n_marks = 0
-        hash_ = hash_before_marks = 1469598103934665603ULL  # FNV-1a
+        hash_ = hash_before_marks = 1469598103934665603ULL
         while i < n:
             c = data[i]
             if not is_letter(c) and c != ZWNJ:

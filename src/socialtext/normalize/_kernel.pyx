@@ -33,6 +33,7 @@ cdef extern from "Python.h":
     int PyUnicode_Resize(PyObject** text, Py_ssize_t size) except -1
     void* data_of "PyUnicode_DATA"(PyObject* text) nogil
     Py_UCS4 PyUnicode_MAX_CHAR_VALUE(object text)
+    str copy_text "PyUnicode_FromObject"(object text)
     int PyUnicode_1BYTE_KIND
     int PyUnicode_2BYTE_KIND
 
@@ -2224,7 +2225,7 @@ cdef class Kernel:
         PyMem_RawFree(self.owned_pages)
         PyMem_RawFree(self.owned_expansions)
 
-    def normalize(self, str raw not None):
+    def normalize(self, raw):
         """Return the normalized text; the very same object where nothing changes."""
         return self.normalize_one(raw)
 
@@ -2276,16 +2277,15 @@ cdef class Kernel:
             give_back(target)
         return memoryview(owner), ends
 
-    cdef str normalize_one(self, str raw):
-        if raw is None:
-            raise TypeError("a text is None: expected str")
-        return self.settle(raw, None, 0)
+    cdef str normalize_one(self, raw):
+        return self.settle(as_text(raw), None, 0)
 
-    def align(self, str raw not None):
+    def align(self, raw):
         """Return the normalized text as an `Alignment`."""
         cdef list spans = []
-        cdef str text = self.settle(raw, spans, 0)
-        return Alignment(raw, text, spans[0])
+        cdef str plain = as_text(raw)
+        cdef str text = self.settle(plain, spans, 0)
+        return Alignment(plain, text, spans[0])
 
     cdef str settle(self, str raw, list spans, int depth):
         """Normalize; `spans` receives the breaks of the alignment where it is a list. `depth`: passes before this."""
@@ -2444,6 +2444,15 @@ cdef class Kernel:
         return "".join(parts)
 
 
+cdef inline str as_text(object raw):
+    """The text as a plain ``str``, which it may be already; those of subclasses are copied."""
+    if type(raw) is str:
+        return <str>raw
+    if not isinstance(raw, str):
+        raise TypeError(f"a text is {'None' if raw is None else 'of type ' + type(raw).__name__}: expected str")
+    return copy_text(raw)
+
+
 cdef class NativeNormalizer:
     """Base of the normalizer that users hold: the call they make most, without a Python frame of its own."""
 
@@ -2456,7 +2465,7 @@ cdef class NativeNormalizer:
         self._repairer = repairer
         self.repair = None if repairer is None else repairer.repair
 
-    def normalize(self, str raw not None):
+    def normalize(self, raw):
         """Return the normalized text; the same object where nothing changes.
 
         A lone surrogate becomes U+FFFD, so that the result always encodes; nothing else is refused.
@@ -2464,7 +2473,7 @@ cdef class NativeNormalizer:
         cdef str text
         if self._kernel is None:
             raise TypeError("this normalizer was never initialised")
-        text = self._kernel.settle(raw, None, 0)
+        text = self._kernel.settle(as_text(raw), None, 0)
         return text if self.repair is None else self.repair(text)
 
 

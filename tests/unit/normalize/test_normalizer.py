@@ -29,6 +29,22 @@ def test_what_is_no_text_is_refused():
         st.Normalizer("ar").normalize(b"bytes")
 
 
+class Marked(str):
+    pass
+
+
+@pytest.mark.parametrize("raw", ["كتاب  خوب", "plain"])
+def test_a_subclass_of_str_is_a_text_and_gives_a_plain_one(raw):
+    normalizer = st.Normalizer("fa")
+    results = [
+        normalizer.normalize(Marked(raw)),
+        normalizer.align(Marked(raw)).text,
+        *normalizer.normalize_batch([Marked(raw)]),
+    ]
+    assert results == [normalizer.normalize(raw)] * 3
+    assert {type(result) for result in results} == {str}
+
+
 def test_a_normalizer_cannot_be_changed():
     normalizer = st.Normalizer("ar")
     with pytest.raises(AttributeError, match="immutable"):

@@ -25,6 +25,7 @@ PIECES = [
     *"\N{ARABIC MADDAH ABOVE}\N{ARABIC HAMZA BELOW}\N{COMBINING ACUTE ACCENT}\N{COMBINING DOT BELOW}",
     *"\N{ARABIC-INDIC DIGIT THREE}\N{EXTENDED ARABIC-INDIC DIGIT FOUR}\N{ARABIC DECIMAL SEPARATOR}",
     *"\N{ARABIC THOUSANDS SEPARATOR}\N{ARABIC PERCENT SIGN}\N{ARABIC LIGATURE LAM WITH ALEF ISOLATED FORM}",
+    "\N{ARABIC LIGATURE ALLAH ISOLATED FORM}",
     *"\N{ANGSTROM SIGN}\N{HANGUL CHOSEONG KIYEOK}\N{HANGUL JUNGSEONG A}\N{LATIN SMALL LIGATURE FI}",
     *"\N{LATIN CAPITAL LETTER I WITH DOT ABOVE}\N{NO-BREAK SPACE}\N{LINE SEPARATOR}\ufeff\x00\x0b\x85\ud800",
     *[
@@ -36,6 +37,9 @@ PIECES = [
         "#tag",
         "v2.0",
         "H2O",
+        "/aaab.com",
+        "س هٰي.pdf",
+        "x.b/\u200be\u0301",
         "1,250",
         "3.5",
         "98 %",
@@ -53,6 +57,7 @@ WORDS = [
         "\u200f#tag\u200b",
         "ثبت\u200bنام",
         "e\u0323\u0301",
+        "x.b/\u200be\u0301",
         "سسس\u0301",
     ],
 ]

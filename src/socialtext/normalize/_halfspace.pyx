@@ -18,6 +18,7 @@ from socialtext._alignment import Alignment
 cdef extern from "Python.h":
     object PyUnicode_New(Py_ssize_t size, Py_UCS4 widest)
     Py_UCS4 PyUnicode_MAX_CHAR_VALUE(object text)
+    bint is_alphabetic "Py_UNICODE_ISALPHA"(Py_UCS4 c) noexcept
 
 # Parts that a word may play in a pair; see HalfspaceJudge.roles.
 cdef enum:
@@ -142,16 +143,21 @@ cdef inline bint is_word_part(unsigned int c) noexcept:
     return is_letter(c) or c == ZWNJ or c == TATWEEL or 0x064B <= c <= 0x065F or c == 0x0670
 
 
+cdef inline bint is_other_letter(unsigned int c) noexcept:
+    """Whether `c` is a letter that no Persian word holds; next to one, a word is but a piece of another."""
+    return 0x61 <= (c | 0x20) <= 0x7A or (c >= 0x80 and not is_word_part(c) and is_alphabetic(c))
+
+
 cdef inline bint binds_before(unsigned int c) noexcept:
     """Whether what stands before a word makes it part of an address, a tag or an identifier."""
-    return 0x30 <= c <= 0x39 or 0x61 <= (c | 0x20) <= 0x7A or c == 0x23 or c == 0x40 or c == 0x5F or c == 0x2F \
+    return 0x30 <= c <= 0x39 or is_other_letter(c) or c == 0x23 or c == 0x40 or c == 0x5F or c == 0x2F \
         or c == 0x3D or c == 0x26 or c == 0x25 or c == 0x2D or c == 0x2E or c == 0x5C
 
 
 cdef inline bint binds_after(unsigned int c, unsigned int following) noexcept:
     if c == 0x2E or c == 0x2D or c == 0x3A:
         return is_letter(following) or 0x30 <= following <= 0x39 or 0x61 <= (following | 0x20) <= 0x7A
-    return 0x61 <= (c | 0x20) <= 0x7A or c == 0x40 or c == 0x5F or c == 0x2F or c == 0x3D or c == 0x26 or c == 0x25
+    return is_other_letter(c) or c == 0x40 or c == 0x5F or c == 0x2F or c == 0x3D or c == 0x26 or c == 0x25
 
 
 cdef inline bint is_digit(unsigned int c) noexcept:
@@ -310,7 +316,7 @@ cdef class HalfspaceRepairer:
     cdef list facts             # of these pairs: what `HalfspaceJudge.weigh_pair` says
     cdef Py_ssize_t n_scans     # under way
 
-    def __init__(self, judge, frozenset non_joining, bint folds):
+    def __cinit__(self, judge, frozenset non_joining not None, bint folds):
         self.judge = judge
         self.non_joining = non_joining
         self.folds = folds
@@ -349,40 +355,48 @@ cdef class HalfspaceRepairer:
         """Ask the judge for a word that is not in the table; return its index."""
         cdef tuple description = self.judge.describe(form)
         cdef str last = description[LAST]
+        cdef tuple places = tuple(description[LOW_OFFSETS]), sure_places = tuple(description[OFFSETS])
+        cdef uint8_t first_roles = description[FIRST_ROLES], last_roles = description[LAST_ROLES]
+        cdef uint8_t is_proof = description[IS_PROOF], has_choice = description[CHOICE] is not None
+        cdef uint8_t joins = not self.folds and bool(last) and last[len(last) - 1] not in self.non_joining
+        cdef uint8_t is_written = chr(ZWNJ) in form
+        # From here on nothing runs that could let another thread in.
         cdef Py_ssize_t at = self.table.find(hash_, len(form))
         cdef Word* word
         if at >= 0:
             return at  # another thread was faster
         at = self.table.add(hash_, len(form))
-        for offset in description[LOW_OFFSETS]:
-            self.table.add_place(offset, ANYWHERE if offset in description[OFFSETS] else IN_GLUED_TEXT)
-        word = &self.table.words[at]
-        word.first_roles = description[FIRST_ROLES]
-        word.last_roles = description[LAST_ROLES]
-        word.is_proof = description[IS_PROOF]
-        word.has_choice = description[CHOICE] is not None
-        word.joins = not self.folds and bool(last) and last[len(last) - 1] not in self.non_joining
-        word.is_written = chr(ZWNJ) in form
         self.descriptions.append(description)
+        for offset in places:
+            self.table.add_place(offset, ANYWHERE if offset in sure_places else IN_GLUED_TEXT)
+        word = &self.table.words[at]
+        word.first_roles, word.last_roles = first_roles, last_roles
+        word.is_proof, word.has_choice = is_proof, has_choice
+        word.joins, word.is_written = joins, is_written
         return at
 
     cdef int32_t weigh_pair(self, Py_ssize_t left, Py_ssize_t right) except? -3:
         """Return the number of a pair of words, or NEVER; the judge is asked once for each pair."""
         cdef uint64_t key = <uint64_t>left << 32 | <uint64_t>right
         cdef int32_t found = self.numbers.find(key).number
-        cdef Pair* pair
+        cdef Pair pair
         if found != UNKNOWN:
             return found
         facts = self.judge.weigh_pair(self.descriptions[left][LAST], self.descriptions[right][FIRST])
+        if facts is not None:
+            pair.margin, before, after, pair.least, pair.least_in_spaced, pair.is_proof = facts
+            lowest = pair.margin + least_of(before) + least_of(after)
+            pair.asks_neighbours = lowest <= pair.least
+        # From here on nothing runs that could let another thread in.
+        found = self.numbers.find(key).number
+        if found != UNKNOWN:
+            return found
         found = NEVER
         if facts is not None:
             found = <int32_t>len(self.facts)
             if found == self.pairs_capacity:
                 self.pairs = <Pair*>grow(self.pairs, &self.pairs_capacity, found + 1, sizeof(Pair))
-            pair = &self.pairs[found]
-            pair.margin, before, after, pair.least, pair.least_in_spaced, pair.is_proof = facts
-            lowest = pair.margin + least_of(before) + least_of(after)
-            pair.asks_neighbours = lowest <= pair.least
+            self.pairs[found] = pair
             self.facts.append(facts)
         self.numbers.put(key, found)
         return found
@@ -466,6 +480,15 @@ cdef inline bint lengthens(const Code* data, Py_ssize_t n, Py_ssize_t blank) noe
     )
 
 
+cdef inline bint ends_in_one_letter(const Code* data, Py_ssize_t n, Py_ssize_t blank) noexcept:
+    """Whether a single letter stands between the blank and a mark with no blank behind it, as in «خانه ی,5».
+
+    Joined to the word before it, the letter would make the mark want a blank.
+    """
+    return blank + 3 < n and not is_word_part(data[blank + 2]) and data[blank + 2] != BLANK and data[blank + 2] != LF \
+        and data[blank + 3] != BLANK and data[blank + 3] != LF
+
+
 cdef int settle_pair(
     HalfspaceRepairer repairer, Edits* edits, const Code* data, Py_ssize_t n, Py_ssize_t blank, int32_t number,
     Py_ssize_t left, Py_ssize_t right, Py_ssize_t earlier, Py_ssize_t after
@@ -475,7 +498,9 @@ cdef int settle_pair(
     cdef bint joins = repairer.table.words[left].joins
     if pair.asks_neighbours:
         pair.margin = repairer.add_neighbours(pair.margin, number, left, right, earlier, after)
-    if pair.margin <= pair.least_in_spaced or (not joins and lengthens(data, n, blank)):
+    if pair.margin <= pair.least_in_spaced or (
+        not joins and (lengthens(data, n, blank) or ends_in_one_letter(data, n, blank))
+    ):
         return 0
     add_edit(
         edits, blank, REPLACE if joins else DELETE, ANYWHERE if pair.margin > pair.least else IN_SPACED_TEXT
@@ -533,7 +558,7 @@ cdef int scan(HalfspaceRepairer repairer, str text, const Code* data, Py_ssize_t
             i += 1
         start = i
         n_marks = 0
-        hash_ = hash_before_marks = 1469598103934665603ULL  # FNV-1a
+        hash_ = hash_before_marks = 1469598103934665603ULL
         while i < n:
             c = data[i]
             if not is_letter(c) and c != ZWNJ:
@@ -643,7 +668,10 @@ cdef void write_edited(Code* target, const Code* data, Py_ssize_t n, const Edits
 
 
 cdef tuple move_spans(starts, ends, const Edits* edits):
-    """Spans of the text after the edits: what is inserted has none, a blank that goes is counted to what follows."""
+    """Spans of the text after the edits: what is inserted has none, a blank that goes is counted to what follows.
+
+    Between two characters that one of the raw text became («ﷲ»), what is inserted has theirs.
+    """
     cdef Py_ssize_t done = 0, at, k
     cdef EditKind kind
     new_starts, new_ends = array("i"), array("i")
@@ -654,7 +682,7 @@ cdef tuple move_spans(starts, ends, const Edits* edits):
         done = at
         if kind == INSERT:
             new_starts.append(starts[at])
-            new_ends.append(starts[at])
+            new_ends.append(ends[at] if at > 0 and ends[at - 1] > starts[at] else starts[at])
         elif kind == REPLACE:
             new_starts.append(starts[at])
             new_ends.append(ends[at])

@@ -33,6 +33,7 @@ cdef extern from "Python.h":
     int PyUnicode_Resize(PyObject** text, Py_ssize_t size) except -1
     void* data_of "PyUnicode_DATA"(PyObject* text) nogil
     Py_UCS4 PyUnicode_MAX_CHAR_VALUE(object text)
+    str copy_text "PyUnicode_FromObject"(object text)
     int PyUnicode_1BYTE_KIND
     int PyUnicode_2BYTE_KIND
 
@@ -1383,15 +1384,39 @@ cdef inline Py_ssize_t glide_words(raw_t* raw, Py_ssize_t n, const Table* table,
         <const uint32_t*>raw, n, table.pages, table.followers, gliding)
 
 
+cdef Py_ssize_t find_token(raw_t* raw, Py_ssize_t i, Py_ssize_t end, Py_ssize_t n, Py_ssize_t* scanned,
+                           const Table* table) noexcept nogil:
+    """Offset from `i` on and before `end` at which a protected token begins inside of a word, or `end`."""
+    if scanned[0] > i:
+        i = scanned[0]
+    while i < end:
+        if is_ascii_word(raw[i]):
+            if not (is_ascii_letter(raw[i]) and is_plain_word(raw, i, n, scanned)) \
+                    and scan_ascii(raw, i, n, table, False, scanned) > i:
+                scanned[0] = i
+                return i
+            i = scanned[0]
+        else:
+            i += 1
+    return end
+
+
+cdef inline bint begins_file_name(raw_t* raw, Py_ssize_t i, Py_ssize_t n, const Table* table) noexcept nogil:
+    return table.protect and (lookup(table, raw[i]) & CLASS_MASK) == ARABIC and scan_file_name(raw, i, n, table) > i
+
+
 cdef Py_ssize_t glide_on(raw_t* raw, Py_ssize_t i, Py_ssize_t n, const Table* table, Output* out, Line* line,
-                         int32_t e) noexcept nogil:
-    """Write ordinary text from `i` on, after the letter of entry `e`; return where the other rules must go on."""
+                         int32_t e, Py_ssize_t* scanned) noexcept nogil:
+    """Write ordinary text from `i` on, after the letter of entry `e`; return where the other rules must go on.
+
+    `scanned`: raw offset up to which no protected token begins.
+    """
     cdef Gliding gliding
     cdef uint32_t* text
     cdef Py_ssize_t first = i, word, taken
     cdef Py_ssize_t limit = min(n, i + out.capacity - out.size - 2 * MAX_EXPANSION)
     cdef int before, glide
-    cdef bint in_blocks, dropping = False
+    cdef bint in_blocks, at_mark, dropping = False
     gliding.text = out.text + out.size
     gliding.before = glide_of(e)
     gliding.seen = 0
@@ -1439,18 +1464,25 @@ cdef Py_ssize_t glide_on(raw_t* raw, Py_ssize_t i, Py_ssize_t n, const Table* ta
     if before == HALF_SPACE:
         i -= 1
         text -= 1
-    elif before == ONE_BLANK or (i < n and raw[i] != LF and not (
-            before <= VOWEL and (lookup(table, raw[i]) & CLASS_MASK) == MARK)):
+    elif before == ONE_BLANK or (i < n and raw[i] != LF):
         # The word in which it stopped may be an address, a number, an identifier: it is written anew, from the blank
-        # before it on. A line break asks for nothing, nor does a mark on a letter.
+        # before it on. A line break asks for nothing, nor does a mark on a letter if it is in no name of a file.
+        at_mark = before <= VOWEL and i < n and (lookup(table, raw[i]) & CLASS_MASK) == MARK
         word = i
         while word > first and raw[word - 1] != BLANK and raw[word - 1] != LF:
             word -= 1
-        if word > first:
+        if at_mark and not (word > first and begins_file_name(raw, word, n, table)):
+            word = i
+        elif word > first:
             word -= raw[word - 1] == BLANK
-            while i > word:
-                i -= 1
-                text -= glide_of(lookup(table, raw[i])) != DELETED_MARK
+        elif table.protect:
+            # It began before: what is protected in it stands behind a slash or a hyphen («سایت/toko.com»).
+            word = find_token(raw, first, i, n, scanned, table)
+        else:
+            word = i
+        while i > word:
+            i -= 1
+            text -= glide_of(lookup(table, raw[i])) != DELETED_MARK
     out.size = text - out.text
     while out.breaks.size and out.breaks.values[3 * (out.breaks.size - 1)] >= out.base + out.size:
         out.breaks.size -= 1
@@ -1542,7 +1574,7 @@ cdef void run(raw_t* raw, Py_ssize_t start, Py_ssize_t n, const Table* table, Ou
             emit(out, fold(table, c, e), i, i + 1)
             out.changed |= (e >> SHIFT) != 0
             i += 1
-            i = glide_on(raw, i, n, table, out, line, e)
+            i = glide_on(raw, i, n, table, out, line, e, &scanned)
             continue
 
         if cls == SPACE:
@@ -2193,7 +2225,7 @@ cdef class Kernel:
         PyMem_RawFree(self.owned_pages)
         PyMem_RawFree(self.owned_expansions)
 
-    def normalize(self, str raw not None):
+    def normalize(self, raw):
         """Return the normalized text; the very same object where nothing changes."""
         return self.normalize_one(raw)
 
@@ -2216,14 +2248,19 @@ cdef class Kernel:
             The same of the normalized texts, beginning at 0.
         """
         cdef Py_ssize_t k, n = offsets.shape[0] - 1
-        cdef carray.array ends = carray.clone(OFFSETS_TEMPLATE, n + 1, zero=True)
-        cdef int64_t* result = <int64_t*>ends.data.as_longlongs
+        cdef carray.array ends
+        cdef int64_t* result
         cdef const uint8_t* raw = &data[0] if data.shape[0] else NULL
         cdef ByteOwner owner = ByteOwner()
         cdef Bytes* target = &owner.content
         cdef bytes piece
-        if n and not 0 <= offsets[0] <= offsets[n] <= data.shape[0]:
-            raise ValueError(f"offsets {offsets[0]} to {offsets[n]} do not lie within {data.shape[0]} bytes")
+        if n < 0:
+            raise ValueError("offsets are missing: no texts have one, too")
+        for k in range(n):
+            if not 0 <= offsets[k] <= offsets[k + 1] <= data.shape[0]:
+                raise ValueError(f"offsets {offsets[k]} to {offsets[k + 1]} do not lie within {data.shape[0]} bytes")
+        ends = carray.clone(OFFSETS_TEMPLATE, n + 1, zero=True)
+        result = <int64_t*>ends.data.as_longlongs
         if not reserve(target, 1):  # readers want an address even of nothing
             raise MemoryError
         with nogil:
@@ -2240,16 +2277,15 @@ cdef class Kernel:
             give_back(target)
         return memoryview(owner), ends
 
-    cdef str normalize_one(self, str raw):
-        if raw is None:
-            raise TypeError("a text is None: expected str")
-        return self.settle(raw, None, 0)
+    cdef str normalize_one(self, raw):
+        return self.settle(as_text(raw), None, 0)
 
-    def align(self, str raw not None):
+    def align(self, raw):
         """Return the normalized text as an `Alignment`."""
         cdef list spans = []
-        cdef str text = self.settle(raw, spans, 0)
-        return Alignment(raw, text, spans[0])
+        cdef str plain = as_text(raw)
+        cdef str text = self.settle(plain, spans, 0)
+        return Alignment(plain, text, spans[0])
 
     cdef str settle(self, str raw, list spans, int depth):
         """Normalize; `spans` receives the breaks of the alignment where it is a list. `depth`: passes before this."""
@@ -2266,15 +2302,18 @@ cdef class Kernel:
             return self.settle_whole(raw, spans, text, unsettled, suspects, words)
         # A further pass would do what this one did: nothing.
         spots = [] if text == raw else unsettled
-        if self.table.compose:
-            spots += [(start, end) for start, end in suspects if not unicodedata.is_normalized("NFC", text[start:end])]
+        suspects = [
+            (start, end) for start, end in suspects
+            if self.table.compose and not unicodedata.is_normalized("NFC", text[start:end])
+        ]
+        spots += suspects
         if words:
             spots += self.find_surplus(text, words)
         spots.sort()
         if not spots:
             return text
         windows = find_windows(text, spots, &self.table)
-        pieces = self.settle_windows(text, windows, spans, depth + 1)
+        pieces = self.settle_windows(text, windows, suspects, spans, depth + 1)
         if windows[0] == (0, len(text)):
             return pieces[0]
         if text is raw:
@@ -2285,15 +2324,25 @@ cdef class Kernel:
         text = None
         return splice_in_place(mended, windows, pieces)
 
-    cdef list settle_windows(self, str text, list windows, list spans, int depth):
-        """Settle these pieces of a long text, each for itself."""
-        cdef list pieces = [], piece_spans
+    cdef list settle_windows(self, str text, list windows, list suspects, list spans, int depth):
+        """Compose the suspects of a long text, in order, and settle its windows, each for itself."""
+        cdef list pieces = [], piece_spans, composed_spans, inside
         cdef object breaks = array("i")
-        cdef Py_ssize_t done = 0, size = 0
-        cdef str piece
+        cdef Py_ssize_t done = 0, size = 0, k = 0
+        cdef str piece, composed
         for start, end in windows:
             piece_spans = [] if spans is not None else None
-            piece = self.settle(text[start:end], piece_spans, depth)
+            composed = text[start:end]
+            composed_spans = [array("i")] if spans is not None else None
+            inside = []
+            while k < len(suspects) and suspects[k][0] < end:
+                inside.append((suspects[k][0] - start, suspects[k][1] - start))
+                k += 1
+            if inside:
+                composed = compose_pieces(composed, inside, composed_spans)
+            piece = self.settle(composed, piece_spans, depth)
+            if spans is not None and inside:
+                piece_spans[0] = chain_breaks(composed_spans[0], len(composed), piece_spans[0], len(piece))
             pieces.append(piece)
             size += start - done
             if spans is not None:
@@ -2395,6 +2444,15 @@ cdef class Kernel:
         return "".join(parts)
 
 
+cdef inline str as_text(object raw):
+    """The text as a plain ``str``, which it may be already; those of subclasses are copied."""
+    if type(raw) is str:
+        return <str>raw
+    if not isinstance(raw, str):
+        raise TypeError(f"a text is {'None' if raw is None else 'of type ' + type(raw).__name__}: expected str")
+    return copy_text(raw)
+
+
 cdef class NativeNormalizer:
     """Base of the normalizer that users hold: the call they make most, without a Python frame of its own."""
 
@@ -2407,7 +2465,7 @@ cdef class NativeNormalizer:
         self._repairer = repairer
         self.repair = None if repairer is None else repairer.repair
 
-    def normalize(self, str raw not None):
+    def normalize(self, raw):
         """Return the normalized text; the same object where nothing changes.
 
         A lone surrogate becomes U+FFFD, so that the result always encodes; nothing else is refused.
@@ -2415,7 +2473,7 @@ cdef class NativeNormalizer:
         cdef str text
         if self._kernel is None:
             raise TypeError("this normalizer was never initialised")
-        text = self._kernel.settle(raw, None, 0)
+        text = self._kernel.settle(as_text(raw), None, 0)
         return text if self.repair is None else self.repair(text)
 
 

@@ -31,7 +31,7 @@ cdef inline uint64_t read_4(const char* text) noexcept nogil:
     return piece
 
 
-cdef inline uint64_t mix(uint64_t hash_, uint64_t piece) noexcept nogil:
+cdef inline uint64_t add_piece(uint64_t hash_, uint64_t piece) noexcept nogil:
     hash_ = (hash_ ^ piece) * 0x9E3779B97F4A7C15ULL
     return hash_ ^ hash_ >> 32
 
@@ -42,13 +42,13 @@ cdef inline uint64_t hash_bytes(const char* text, Py_ssize_t size) noexcept nogi
     cdef const char* end = text + size
     if size >= 8:
         while end - text > 8:
-            hash_ = mix(hash_, read_8(text))
+            hash_ = add_piece(hash_, read_8(text))
             text += 8
-        return mix(hash_, read_8(end - 8))
+        return add_piece(hash_, read_8(end - 8))
     if size >= 4:
-        return mix(hash_, read_4(text) << 32 | read_4(end - 4))
+        return add_piece(hash_, read_4(text) << 32 | read_4(end - 4))
     while text < end:
-        hash_ = mix(hash_, <unsigned char>text[0])
+        hash_ = add_piece(hash_, <unsigned char>text[0])
         text += 1
     return hash_
 
@@ -72,7 +72,7 @@ cdef class PackedTable:
     cdef uint32_t* slots    # index of a text and one, or 0; open addressing
     cdef Py_ssize_t n_slots  # a power of two
 
-    def __init__(self, texts, numbers=None):
+    def __cinit__(self, texts, numbers=None):
         self.texts, self.counts, self.weights = texts, None, None
         self.find_texts()
         if numbers is None:

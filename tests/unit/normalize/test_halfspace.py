@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from socialtext import Normalizer
-from socialtext.normalize.halfspace import load_judge
+from socialtext.normalize.halfspace import load_judge, load_repairer
 from socialtext.normalize.halfspace_features import ZWNJ, load_grammar
 from socialtext.normalize.steps import PROFILES
 
@@ -34,7 +34,7 @@ WORDS = [
     ],
     *["کار", "شبکه", "شود", "کنم", "سال", "ماه", "مرد", "گفت", "رسانههای", "میشود", "نمیدانم", "دیدهاید", "علاقهمند"],
     *["مردهای", "نهایی", "میدان", "میز", "همین", "بزرگترین", "پیشبینی", "گذاری"],
-    *[ZWNJ, ZWNJ * 2, " ", " ", " ", "\n", "، ", ".", "«", "»", "#", "@", "/", "_", "H2O", "۱۲", "abc", "هٔ", "ً"],
+    *[ZWNJ, ZWNJ * 2, " ", " ", " ", "\n", "، ", ",", ".", "«", "»", "#", "@", "/", "_", "H2O", "۱۲", "abc", "هٔ", "ً"],
 ]
 texts = st.lists(st.sampled_from(WORDS), max_size=20).map("".join)
 # What meets where words are joined and parted: endings after any letter, letters that are doubled or do not join.
@@ -45,7 +45,11 @@ stems = st.lists(st.sampled_from(LETTERS), min_size=1, max_size=3).map("".join)
 inflected = st.tuples(stems, st.sampled_from(BETWEEN), st.sampled_from(ENDINGS), st.sampled_from(BETWEEN)).map("".join)
 mixtures = st.lists(inflected, max_size=8).map("".join)
 # Words are parted and joined in every profile; where half-spaces are folded they are joined without one.
-normalizers = st.sampled_from(PROFILES).map(lambda profile: Normalizer("fa", profile=profile, halfspace=True))
+normalizers = st.builds(
+    lambda profile, steps: Normalizer("fa", profile=profile, halfspace=True, **steps),
+    st.sampled_from(PROFILES),
+    st.dictionaries(st.sampled_from(["fold", "punctuation"]), st.booleans()),
+)
 NON_JOINING = "".join(sorted(load_grammar().non_joining))
 
 
@@ -101,6 +105,12 @@ def test_where_half_spaces_are_folded_words_are_joined_without_one():
     assert normalizer.normalize("می شود و رسانههای ما، کتاب ها") == "میشود و رسانههای ما، کتابها"
 
 
+def test_a_letter_is_not_joined_where_a_mark_behind_it_would_move():
+    normalizer = Normalizer("fa", fold=True)
+    assert normalizer.normalize("خانه ی,5") == "خانه ی,۵"
+    assert normalizer.normalize("خانه ی، او") == "خانهی، او"
+
+
 def test_words_that_a_writer_has_lengthened_are_left_alone():
     normalizer = Normalizer("fa", profile="minimal", halfspace=True)
     assert normalizer.normalize("کتابـ های ما و کتاب های ما") == "کتابـ های ما و کتاب\u200cهای ما"
@@ -140,3 +150,15 @@ def test_what_a_text_says_of_its_half_spaces_says_nothing_of_another_text(one, o
         normalizer.normalize(other),
         normalizer.normalize(one),
     ]
+
+
+def test_a_half_space_inside_of_what_one_character_became_has_its_span():
+    aligned = Normalizer("fa").align("\N{ARABIC LIGATURE ALLAH ISOLATED FORM}\N{ARABIC LETTER ALEF}")
+    assert list(aligned.ends) == sorted(aligned.ends)
+    assert {aligned.raw_span(at, at + 1) for at in range(len(aligned.text) - 1)} == {(0, 1)}
+
+
+def test_a_repairer_is_not_made_without_a_judge():
+    repairer = type(load_repairer(folds=False))
+    with pytest.raises(TypeError):
+        repairer.__new__(repairer)

@@ -45,3 +45,11 @@ def test_a_text_that_is_not_there_raises_a_key_error():
 def test_more_numbers_than_texts_are_refused():
     with pytest.raises(ValueError, match="2 numbers for 1 texts"):
         PackedTable(memoryview(b"a"), array("I", [1, 2]))
+
+
+def test_a_table_is_never_seen_empty_nor_filled_twice():
+    with pytest.raises(TypeError):
+        PackedTable.__new__(PackedTable)
+    table = PackedTable(memoryview(b"a\nb"), array("d", [1.0, 2.0]))
+    table.__init__(memoryview(b""))
+    assert dict(table) == {"a": 1.0, "b": 2.0}

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from socialtext.classify.themes import expit
-from socialtext.cues import CueMatcher
+from socialtext.cues import WORD_RE, CueMatcher
 from socialtext.normalize.normalizer import load_fold
 from socialtext.training.themes import Example, fit_linear, label_matrix
 from socialtext.types import LANGUAGES, THEMES
@@ -39,7 +39,7 @@ def count_keywords(train: Sequence[Example], test: Sequence[Example]) -> Any:
     matchers = {lang: CueMatcher(lang, load_fold(lang)) for lang in LANGUAGES}
     scores = np.zeros((len(test), len(KINDS)))
     for at, example in enumerate(test):
-        found = [kind for _, kind in matchers[example.lang].find(example.words)]
+        found = [kind for _, kind in matchers[example.lang].find(WORD_RE.findall(example.folded))]
         counts = np.array([sum(kind in kinds for kind in found) for kinds in KINDS])
         themes = counts[: len(THEMES)]
         scores[at, : len(THEMES)] = (themes >= 2) & (themes == themes.max())
@@ -79,7 +79,7 @@ def _fit_each(model: Any, train: Sequence[Example], test: Sequence[Example]) -> 
 def fit_socialtext(train: Sequence[Example], test: Sequence[Example]) -> Any:
     """Fit our first layer, and judge each passage by itself."""
     layer = fit_linear(train, {lang: CueMatcher(lang, load_fold(lang)) for lang in LANGUAGES})
-    return expit(layer.score([example.sentences for example in test], [example.lang for example in test]).whole)
+    return expit(layer.score([example.folded for example in test], [example.lang for example in test]).whole)
 
 
 CONTESTANTS: dict[str, Contestant] = {

@@ -7,6 +7,7 @@ alignment costs little more than the text.
 """
 
 cimport cpython.array as carray
+from cpython.unicode cimport PyUnicode_DATA, PyUnicode_KIND, PyUnicode_READ, PyUnicode_Substring
 
 from array import array
 
@@ -98,6 +99,27 @@ cdef class Alignment:
         if raw_start == raw_end:
             return start, start
         return start, max(start, self.count_until(raw_end, 1))
+
+    def cut(self, list spans not None):
+        """Return the texts that came from raw spans, (start, end) each, without the blanks at their edges.
+
+        Raises
+        ------
+        IndexError
+            If a span does not lie within `raw`.
+        """
+        cdef list texts = []
+        cdef Py_ssize_t raw_start, raw_end, start, end
+        cdef int kind = PyUnicode_KIND(self.text)
+        cdef void* data = PyUnicode_DATA(self.text)
+        for raw_start, raw_end in spans:
+            start, end = self.span(raw_start, raw_end)
+            while start < end and PyUnicode_READ(kind, data, start).isspace():
+                start += 1
+            while start < end and PyUnicode_READ(kind, data, end - 1).isspace():
+                end -= 1
+            texts.append(PyUnicode_Substring(self.text, start, end))
+        return texts
 
     cdef Py_ssize_t find_break(self, Py_ssize_t value, int column):
         """Number of breaks with less than `value` in the column."""

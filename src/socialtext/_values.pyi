@@ -1,7 +1,7 @@
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
 Value = TypeVar("Value")
 
 class Maker(Generic[Value]):
     def __init__(self, cls: type[Value]) -> None: ...
-    def __call__(self, *values: object) -> Value: ...
+    def from_columns(self, *columns: list[Any]) -> list[Value]: ...

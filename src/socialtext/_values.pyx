@@ -32,11 +32,16 @@ cdef class Maker:
         self._cls = cls
         self._slots = tuple([cls.__dict__[field.name] for field in fields(cls)])
 
-    def __call__(self, *values):
-        cdef Py_ssize_t at
-        if len(values) != len(self._slots):
-            raise TypeError(f"{self._cls.__name__} has {len(self._slots)} fields, not {len(values)}")
-        made = PyType_GenericAlloc(self._cls, 0)
-        for at in range(len(values)):
-            set_slot(self._slots[at], made, values[at])
+    def from_columns(self, *columns):
+        """Return a list of values from the lists of their fields, in order."""
+        cdef Py_ssize_t at, k, n_fields = len(self._slots), n = len(columns[0]) if columns else 0
+        cdef list column, made = []
+        if len(columns) != n_fields or any([len(column) != n for column in columns]):
+            raise TypeError(f"{self._cls.__name__} wants {n_fields} lists of one length")
+        for at in range(n):
+            value = PyType_GenericAlloc(self._cls, 0)
+            for k in range(n_fields):
+                column = columns[k]
+                set_slot(self._slots[k], value, column[at])
+            made.append(value)
         return made

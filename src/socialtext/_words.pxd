@@ -6,18 +6,23 @@ hundred thousand types one pair shares it in four billion runs.
 """
 
 from cpython.unicode cimport PyUnicode_DATA, PyUnicode_KIND
-from libc.stdint cimport int32_t, int64_t, uint64_t
+from libc.stdint cimport int32_t, uint64_t
 from libc.stdlib cimport calloc, free, realloc
 from libc.string cimport memset
 
 cdef extern from "Python.h":
-    Py_UCS4 PyUnicode_READ(int kind, void* data, Py_ssize_t index) nogil
+    Py_UCS4 PyUnicode_READ(int kind, const void* data, Py_ssize_t index) nogil
 
 cdef extern from *:
+    """
+    #define HASH_START 0xCBF29CE484222325ULL
+    """
+    const uint64_t HASH_START
     void prefetch "__builtin_prefetch"(const void* address) noexcept nogil
 
 cdef enum:
     NO_NUMBER = -1
+    N_TYPES = 2000  # room for word types to begin with
 
 cdef struct Span:
     Py_ssize_t start
@@ -48,7 +53,7 @@ cdef struct Part:
 cdef struct Phrase:
     int32_t first  # of its parts after the first word
     int32_t last
-    int64_t mark
+    int32_t kind  # of cue
 
 cdef struct Phrases:
     Phrase* items
@@ -84,11 +89,16 @@ cdef inline uint64_t mix(uint64_t h) noexcept nogil:
     return h
 
 
-cdef inline uint64_t hash_span(int kind, void* data, Py_ssize_t start, Py_ssize_t end) noexcept nogil:
-    cdef uint64_t h = 0xCBF29CE484222325ULL
+cdef inline uint64_t extend_hash(uint64_t h, Py_UCS4 c) noexcept nogil:
+    """Return the hash of a text and one more character, before it is mixed; that of no text is `HASH_START`."""
+    return (h ^ <uint64_t>c) * 0x9E3779B97F4A7C15ULL
+
+
+cdef inline uint64_t hash_span(int kind, const void* data, Py_ssize_t start, Py_ssize_t end) noexcept nogil:
+    cdef uint64_t h = HASH_START
     cdef Py_ssize_t at
     for at in range(start, end):
-        h = (h ^ <uint64_t>PyUnicode_READ(kind, data, at)) * 0x9E3779B97F4A7C15ULL
+        h = extend_hash(h, PyUnicode_READ(kind, data, at))
     return mix(h)
 
 
@@ -155,8 +165,11 @@ cdef inline int32_t add_number(Numbers* numbers, uint64_t hash) except -1:
     return <int32_t>numbers.n - 1
 
 
-cdef inline int make_numbers(Numbers* numbers) except -1:
-    numbers.size, numbers.n = 4096, 0
+cdef inline int make_numbers(Numbers* numbers, Py_ssize_t n) except -1:
+    """Make room for `n` word types; it grows."""
+    numbers.size, numbers.n = 16, 0
+    while numbers.size < 2 * n:
+        numbers.size *= 2
     numbers.slots = <Slot*>calloc(numbers.size, sizeof(Slot))
     if numbers.slots == NULL:
         raise MemoryError
@@ -168,14 +181,14 @@ cdef inline void forget_numbers(Numbers* numbers) noexcept:
     numbers.n = 0
 
 
-cdef inline int add_phrase(Phrases* phrases, tuple rest, int64_t mark) except -1:
+cdef inline int add_phrase(Phrases* phrases, tuple rest, int32_t kind) except -1:
     """Add a phrase, given the words that continue it; one that ends in ``*`` stands for all that begin so."""
     cdef Phrase* phrase
     cdef Part* part
     cdef str form
     phrases.items = <Phrase*>enlarge(phrases.items, &phrases.room, phrases.n + 1, sizeof(Phrase))
     phrase = &phrases.items[phrases.n]
-    phrase.mark = mark
+    phrase.kind = kind
     phrase.first = <int32_t>phrases.n_parts
     for form in rest:
         phrases.parts = <Part*>enlarge(phrases.parts, &phrases.parts_room, phrases.n_parts + 1, sizeof(Part))
@@ -210,10 +223,6 @@ cdef inline bint continues(
             return False
         at += 1
     return True
-
-
-cdef inline void forget_phrases(Phrases* phrases) noexcept:
-    phrases.n = phrases.n_parts = 0
 
 
 cdef inline void free_phrases(Phrases* phrases) noexcept:

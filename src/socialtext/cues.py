@@ -7,9 +7,10 @@ proclitics («و», «ف», «ال», «بال» …) may stand before a word.
 """
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Final
 
+from socialtext._cues import CueTable
 from socialtext.languages.load import load_cues, load_discourse
 
 WORD_RE: Final = re.compile(r"\w+(?:/\w+)?")
@@ -80,6 +81,17 @@ class CueMatcher:
         """Return (following words, kind) of each phrase that begins with a word."""
         return [phrase for stem in self._stems(word) for phrase in self._phrases.get(stem, ())]
 
+    def build_table(self, kinds: Sequence[str]) -> CueTable:
+        """Lay the cues of some kinds out for native loops; the number of a kind is its place."""
+        numbers = {kind: number for number, kind in enumerate(kinds)}
+        phrases = {
+            first: [(rest, numbers[kind]) for rest, kind in group if kind in numbers]
+            for first, group in self._phrases.items()
+        }
+        return CueTable(
+            _as_bits(self._words, numbers), _as_bits(self._prefixes, numbers), phrases, self._has_proclitics
+        )
+
     def find(self, words: list[str]) -> list[tuple[int, str]]:
         """Return (index of the first word, kind) of each cue in a list of folded words."""
         return [(at, kind) for at, _, kind in self.find_spans(words)]
@@ -93,6 +105,10 @@ class CueMatcher:
                 if begins_with(words, at + 1, rest):
                     found.append((at, at + len(rest), kind))
         return found
+
+
+def _as_bits(kinds_of: Mapping[str, Iterable[str]], numbers: Mapping[str, int]) -> dict[str, int]:
+    return {form: sum(1 << numbers[kind] for kind in kinds if kind in numbers) for form, kinds in kinds_of.items()}
 
 
 def begins_with(words: list[str], at: int, rest: tuple[str, ...]) -> bool:

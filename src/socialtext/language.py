@@ -24,10 +24,14 @@ THREE_LETTERS_RE: Final = re.compile(r"(?:[^\W\d_][\W\d_]*){3}")
 # On short texts the identifier takes Indonesian for these; words decide then.
 NEIGHBOURS: Final = frozenset({"ms", "jv", "tl"})
 N_RANKS_NEAR: Final = 4
+# What a text seldom has in the language that it is taken for: many pages write Arabic or Persian with the keyboard of
+# the other. Words decide where it stands there, and wherever a text is taken for Pashto.
+FOREIGN_SIGNS: Final = {"ar": ("گ", "پ", "چ", "ژ", "ی"), "fa": ("ة", "إ", "أ", "ي", "ك", " ال"), "ps": ("",)}
+ARABIC_TO_PERSIAN: Final = str.maketrans("يىكأإ", "ییکاا")
 
 
 @cache
-def _load_scorer() -> tuple[tuple[str, ...], LanguageScorer]:
+def load_identifier() -> tuple[tuple[str, ...], LanguageScorer]:
     """Return the plausible languages that the model knows, and what scores texts in them."""
     from py3langid.langid import MODEL_FILE, LanguageIdentifier
 
@@ -39,7 +43,7 @@ def _load_scorer() -> tuple[tuple[str, ...], LanguageScorer]:
 
 def rank_languages(raw: str) -> list[str]:
     """Return the plausible languages of a text, best first."""
-    langs, scorer = _load_scorer()
+    langs, scorer = load_identifier()
     sample = take_sample(raw)
     text = unicodedata.normalize("NFC", sample.lower() if sample.isupper() else sample)
     scores = scorer.score(text.encode("utf-8", "surrogatepass"))
@@ -66,6 +70,8 @@ def detect_language(raw: str) -> str:
         raise InputError("ST320", "the text has no words to tell its language by: name its language (lang=… or --lang)")
     ranked = rank_languages(raw)
     lang = ranked[0]
+    if lang in FOREIGN_SIGNS:
+        lang = _decide_by_words(raw, lang)
     if lang in NEIGHBOURS and "id" in ranked[:N_RANKS_NEAR] and _speaks_for_indonesian(raw):
         return "id"
     if lang not in LANGUAGES:
@@ -75,6 +81,16 @@ def detect_language(raw: str) -> str:
             "or name its language (lang=… or --lang)",
         )
     return lang
+
+
+def _decide_by_words(raw: str, lang: str) -> str:
+    """Return Arabic, Persian or Pashto: what a text was taken for, if most of its words do not speak for another."""
+    sample = take_sample(raw)
+    if not any(sign in sample for sign in FOREIGN_SIGNS[lang]):
+        return lang
+    words = re.findall(r"\w+", sample.translate(ARABIC_TO_PERSIAN))
+    votes = Counter(map(load_neighbours("fa").get, words))
+    return max(FOREIGN_SIGNS, key=lambda other: (votes[other], other == lang))
 
 
 def _speaks_for_indonesian(raw: str) -> bool:

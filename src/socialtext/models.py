@@ -1,13 +1,17 @@
 """Released models: linear models as arrays and JSON, read without running any code of theirs.
 
-A model is a folder with ``model.json`` (what it is, its classes, its digests) and ``weights.npz`` (names of the
-features as UTF-8 joined by line feeds, one row of float16 weights for each, intercepts and calibration). Prediction
-needs numpy alone.
+A model is a folder with ``model.json`` (what it is, its classes, its digests) and ``weights.npz``: of a linear model
+names of the features as UTF-8 joined by line feeds, one row of float16 weights for each, intercepts and calibration;
+of a lexicon texts with numbers, for each of its tables. Prediction needs numpy alone, a lexicon not even that: who
+only normalizes does not wait for its import.
 """
 
 import hashlib
 import json
+import struct
+import sys
 import zipfile
+from array import array
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -15,15 +19,19 @@ from importlib.resources import files
 from importlib.resources.abc import Traversable
 from io import BytesIO
 from pathlib import Path
-from typing import Any, Final, Protocol
-
-import numpy as np
-import numpy.typing as npt
+from typing import TYPE_CHECKING, Any, Final, Protocol
 
 from socialtext.errors import ModelError
 
+if TYPE_CHECKING:
+    import numpy as np
+    import numpy.typing as npt
+
 FORMAT: Final = "socialtext-linear-1"
 LEXICON_FORMAT: Final = "socialtext-lexicon-1"
+ZIP_HEADER: Final = 30  # bytes before the name of a member
+# Types of numbers in a lexicon, as numpy names them and as `array.array` does.
+TYPE_CODES: Final = {b"<u4": "I", b"<f8": "d"}
 
 
 class LinearWeights(Protocol):
@@ -40,12 +48,12 @@ class LinearWeights(Protocol):
         ...
 
     @property
-    def weights(self) -> npt.NDArray[np.floating[Any]]:
+    def weights(self) -> "npt.NDArray[np.floating[Any]]":
         """Weights, shape (n_features, n_margins)."""
         ...
 
     @property
-    def intercepts(self) -> npt.NDArray[np.floating[Any]]:
+    def intercepts(self) -> "npt.NDArray[np.floating[Any]]":
         """Margins of what has no features, shape (n_margins,)."""
         ...
 
@@ -70,53 +78,103 @@ class LinearModel:
     info: Mapping[str, Any]
     classes: tuple[str, ...]
     index: Mapping[str, int]
-    weights: npt.NDArray[np.float32]
-    intercepts: npt.NDArray[np.float32]
-    idf: npt.NDArray[np.float32]
+    weights: "npt.NDArray[np.float32]"
+    intercepts: "npt.NDArray[np.float32]"
+    idf: "npt.NDArray[np.float32]"
 
 
 def read_info(folder: Path | Traversable, form: str) -> dict[str, Any]:
-    """Read ``model.json`` alone; see `read_arrays` for what is raised."""
+    """Read ``model.json`` alone; see `read_model` for what is raised."""
     try:
         info: dict[str, Any] = json.loads((folder / "model.json").read_text(encoding="utf-8"))
     except OSError as error:
         raise ModelError("ST501", f"no model in {folder}: {error}") from error
-    if info.get("format") != form:
-        raise ModelError("ST502", f"{folder}: format {info.get('format')!r}, this version reads {form!r}")
+    except ValueError as error:
+        raise ModelError("ST502", f"{folder}: model.json is no JSON: {error}") from error
+    if not isinstance(info, dict) or info.get("format") != form:
+        found = info.get("format") if isinstance(info, dict) else info
+        raise ModelError("ST502", f"{folder}: format {found!r}, this version reads {form!r}")
     return info
 
 
-def read_arrays(folder: Path | Traversable, form: str) -> tuple[dict[str, Any], dict[str, npt.NDArray[Any]]]:
-    """Read ``model.json`` and the arrays of a model folder.
-
-    Raises
-    ------
-    ModelError
-        ST501 no such model, ST502 the format is another one, ST503 the weights are not those it was released with.
-    """
+def _read_weights(folder: Path | Traversable, form: str) -> tuple[dict[str, Any], bytes]:
+    """Read ``model.json`` and the bytes of ``weights.npz``."""
     info = read_info(folder, form)
     try:
         data = (folder / "weights.npz").read_bytes()
     except OSError as error:
         raise ModelError("ST501", f"no model in {folder}: {error}") from error
-    if hashlib.sha256(data).hexdigest() != info["weights_sha256"]:
+    if hashlib.sha256(data).hexdigest() != info.get("weights_sha256"):
         raise ModelError("ST503", f"{folder}: weights.npz is not the file that model.json names: install again")
-    with np.load(BytesIO(data), allow_pickle=False) as arrays:
-        return info, dict(arrays.items())
+    return info, data
 
 
 def read_model(folder: Path | Traversable) -> LinearModel:
-    """Read a linear model; see `read_arrays` for what is raised."""
-    info, arrays = read_arrays(folder, FORMAT)
-    names = unpack_lines(arrays["features"])
-    return LinearModel(
-        info=info,
-        classes=tuple(info["classes"]),
-        index={name: row for row, name in enumerate(names)},
-        weights=arrays["weights"].astype(np.float32),
-        intercepts=arrays["intercepts"].astype(np.float32),
-        idf=arrays["idf"].astype(np.float32),
-    )
+    """Read a linear model.
+
+    Raises
+    ------
+    ModelError
+        ST501 no such model, ST502 the format is another one, ST503 the weights are not those it was released with,
+        ST504 its arrays do not fit together.
+    """
+    import numpy as np
+
+    info, data = _read_weights(folder, FORMAT)
+    with np.load(BytesIO(data), allow_pickle=False) as arrays:
+        names = unpack_lines(arrays["features"])
+        weights, intercepts, idf = (arrays[name].astype(np.float32) for name in ("weights", "intercepts", "idf"))
+    index = {name: row for row, name in enumerate(names)}
+    if not (len(index) == len(names) == len(weights) == len(idf) and weights.shape[1:] == intercepts.shape):
+        shapes = f"{len(names)} features, weights {weights.shape}, intercepts {intercepts.shape}, idf {idf.shape}"
+        raise ModelError("ST504", f"{folder}: arrays that do not fit together: {shapes}; train it again")
+    return LinearModel(info, tuple(info["classes"]), index, weights, intercepts, idf)
+
+
+def read_lexicon(folder: Path | Traversable) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Read a lexicon, without numpy; see `read_model` for what is raised.
+
+    Returns
+    -------
+    info : dict
+        Content of ``model.json``.
+    arrays : dict of str to memoryview or array
+        Bytes of texts joined by line feeds, or numbers.
+    """
+    info, data = _read_weights(folder, LEXICON_FORMAT)
+    try:
+        return info, _read_arrays(data)
+    except (zipfile.BadZipFile, struct.error, LookupError, ValueError) as error:
+        raise ModelError(
+            "ST504", f"{folder}: weights.npz does not hold a lexicon: {error!r}; train it again"
+        ) from error
+
+
+def _read_arrays(data: bytes) -> dict[str, Any]:
+    arrays: dict[str, Any] = {}
+    with zipfile.ZipFile(BytesIO(data)) as archive:
+        for entry in archive.infolist():
+            if entry.compress_type == zipfile.ZIP_STORED:
+                lengths = entry.header_offset + ZIP_HEADER - 4  # of the name and of what else the header has
+                start = lengths + 4 + sum(struct.unpack_from("<HH", data, lengths))
+                member = memoryview(data)[start : start + entry.file_size]
+            else:
+                member = memoryview(archive.read(entry))
+            arrays[entry.filename.removesuffix(".npy")] = _read_array(member)
+    return arrays
+
+
+def _read_array(data: memoryview) -> "array[Any] | memoryview":
+    """Return the one-dimensional array of a ``.npy`` file of version 1, whose header says what it holds."""
+    start = 10 + int.from_bytes(data[8:10], "little")
+    kind = bytes(data[10:start]).split(b"'")[3]  # {'descr': '<u4', ...
+    if kind == b"|u1":
+        return data[start:]
+    values = array(TYPE_CODES[kind])
+    values.frombytes(data[start:])
+    if sys.byteorder == "big":
+        values.byteswap()
+    return values
 
 
 @cache
@@ -125,9 +183,9 @@ def load_model(name: str) -> LinearModel:
     return read_model(files("socialtext") / "models" / name)
 
 
-def load_arrays(name: str) -> tuple[dict[str, Any], dict[str, npt.NDArray[Any]]]:
-    """Read the half-space model or another that is more than a linear one."""
-    return read_arrays(files("socialtext") / "models" / name, LEXICON_FORMAT)
+def load_lexicon(name: str) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Read a lexicon that is released with the package."""
+    return read_lexicon(files("socialtext") / "models" / name)
 
 
 def digest_model(folder: Path | Traversable) -> str:
@@ -147,18 +205,24 @@ def describe_models() -> dict[str, dict[str, str]]:
     return models
 
 
-def write_arrays(folder: Path, form: str, info: Mapping[str, Any], arrays: Mapping[str, npt.NDArray[Any]]) -> None:
+def write_arrays(
+    folder: Path, form: str, info: Mapping[str, Any], arrays: Mapping[str, "npt.NDArray[Any]"], *, packed: bool = True
+) -> None:
     """Write a model folder; the same values give the same bytes.
 
-    The archive is written entry by entry, since ``numpy.savez`` stamps the time of day.
+    The archive is written entry by entry, since ``numpy.savez`` stamps the time of day. What is not `packed` is the
+    larger for it, and read in a fraction of the time.
     """
+    import numpy as np
+
     buffer = BytesIO()
-    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as archive:
-        for name, array in arrays.items():
+    method = zipfile.ZIP_DEFLATED if packed else zipfile.ZIP_STORED
+    with zipfile.ZipFile(buffer, "w", method, compresslevel=9) as archive:
+        for name, values in arrays.items():
             part = BytesIO()
-            np.lib.format.write_array(part, array, allow_pickle=False)
+            np.lib.format.write_array(part, values, version=(1, 0), allow_pickle=False)
             entry = zipfile.ZipInfo(f"{name}.npy", (1980, 1, 1, 0, 0, 0))
-            archive.writestr(entry, part.getvalue(), zipfile.ZIP_DEFLATED)
+            archive.writestr(entry, part.getvalue(), method)
     data = buffer.getvalue()
     folder.mkdir(parents=True, exist_ok=True)
     full = {"format": form, **info, "weights_sha256": hashlib.sha256(data).hexdigest()}
@@ -172,14 +236,16 @@ def _write_whole(path: Path, data: bytes) -> None:
     part.replace(path)
 
 
-def pack_lines(lines: Iterable[str]) -> npt.NDArray[np.uint8]:
+def pack_lines(lines: Iterable[str]) -> "npt.NDArray[np.uint8]":
     """Return texts as one array of bytes, joined by line feeds."""
+    import numpy as np
+
     return np.frombuffer("\n".join(lines).encode("utf-8"), dtype=np.uint8)
 
 
-def unpack_lines(array: npt.NDArray[np.uint8]) -> list[str]:
+def unpack_lines(values: "npt.NDArray[np.uint8] | memoryview") -> list[str]:
     """Return the texts that `pack_lines` has joined."""
-    text = array.tobytes().decode("utf-8")
+    text = values.tobytes().decode("utf-8")
     return text.split("\n") if text else []
 
 
@@ -187,11 +253,13 @@ def write_model(
     folder: Path,
     info: Mapping[str, Any],
     names: list[str],
-    weights: npt.NDArray[np.floating[Any]],
-    intercepts: npt.NDArray[np.floating[Any]],
-    idf: npt.NDArray[np.floating[Any]] | None = None,
+    weights: "npt.NDArray[np.floating[Any]]",
+    intercepts: "npt.NDArray[np.floating[Any]]",
+    idf: "npt.NDArray[np.floating[Any]] | None" = None,
 ) -> None:
     """Write a linear model."""
+    import numpy as np
+
     arrays: dict[str, npt.NDArray[Any]] = {
         "features": pack_lines(names),
         "weights": weights.astype(np.float16),

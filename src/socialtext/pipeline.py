@@ -10,12 +10,11 @@ from socialtext._values import Maker
 from socialtext.classify.features import SENTENCE_END_RE
 from socialtext.classify.own_themes import OwnThemeScorer
 from socialtext.classify.themes import Passage, ThemeScorer
-from socialtext.cues import WORD_RE
 from socialtext.errors import MissingExtraError, ModelError, OptionError
-from socialtext.language import detect_language
+from socialtext.language import detect_language, load_identifier
 from socialtext.models import FORMAT, LinearModel, digest_model, load_model, read_info, read_model
-from socialtext.normalize.normalizer import Normalizer, align_fold, load_fold
-from socialtext.segment.structure import Structure, StructureFinder
+from socialtext.normalize.normalizer import Normalizer, align_fold, load_fold, load_fold_of_restored
+from socialtext.segment.structure import Structure, StructureFinder, load_segment_models
 from socialtext.types import LANGUAGES, THEMES, AdviceUnit, Alignment, Block, Classification, Document, Reason
 
 OWN_THEMES = "own-themes"  # name of a model of a user's own themes, in its model.json
@@ -64,8 +63,8 @@ class Segmenter:
 
         The ``border_score`` of each sentence tells how likely a unit begins with it.
         """
-        structure = _load_finder(self.lang).find(raw, granularity=self._granularity)
         aligned = self._normalizer.align(raw)
+        structure = _find_structure(raw, self._normalizer, aligned, self._granularity)
         return _build_document(id, self.lang, raw, structure, aligned, None)
 
 
@@ -246,8 +245,9 @@ class Pipeline:
         if lang is not None and lang not in self._normalizers:
             raise OptionError("ST101", f"language {lang!r}: this pipeline knows {', '.join(self._normalizers)}")
         found = lang or (detect_language(raw) if self._lang == "auto" else self._lang)
-        structure = _load_finder(found).find(raw, granularity=self._granularity)
-        aligned = self._normalizers[found].align(raw)
+        normalizer = self._normalizers[found]
+        aligned = normalizer.align(raw)
+        structure = _find_structure(raw, normalizer, aligned, self._granularity)
         passages = build_passages(raw, structure.blocks, [(unit.start, unit.end) for unit in structure.units])
         labels = _load_scorer(found, self._chosen).score_document(passages)
         return _build_document(id, found, raw, structure, aligned, labels)
@@ -270,9 +270,25 @@ def check_granularity(granularity: float) -> float:
     return float(granularity)
 
 
+def load_models() -> None:
+    """Load what the first documents of a pipeline for all languages would load."""
+    for lang in LANGUAGES:
+        Normalizer(lang)
+        _load_finder(lang)
+        _load_scorer(lang)
+    load_identifier()
+    load_segment_models()
+
+
+def _find_structure(raw: str, normalizer: Normalizer, aligned: Alignment, granularity: float) -> Structure:
+    """Return the structure of a text, of which words are looked up in what is normalized already where that will do."""
+    restored = aligned if normalizer.lang == "fa" and normalizer.profile == "standard" else None
+    return _load_finder(normalizer.lang).find(raw, granularity=granularity, restored=restored)
+
+
 @cache
 def _load_finder(lang: str) -> StructureFinder:
-    return StructureFinder(lang, load_fold(lang))
+    return StructureFinder(lang, load_fold(lang), load_fold_of_restored(lang))
 
 
 @cache
@@ -351,11 +367,12 @@ def _known(lang: str) -> str:
 def _explain(lang: str, chosen: ChosenModel | None, raw: str) -> Mapping[str, tuple[Reason, ...]]:
     """Return why a passage has its labels, in its words as they were written."""
     aligned = align_fold(lang, raw)
-    words = []
-    for word in WORD_RE.finditer(aligned.text):
-        start, end = aligned.raw_span(word.start(), word.end())
-        words.append((word[0], raw[start:end]))
-    return _load_scorer(lang, chosen).explain(words)
+
+    def written(start: int, end: int) -> str:
+        raw_start, raw_end = aligned.raw_span(start, end)
+        return raw[raw_start:raw_end]
+
+    return _load_scorer(lang, chosen).explain(aligned.text, written)
 
 
 def build_passages(raw: str, blocks: Sequence[Block], spans: Sequence[tuple[int, int]]) -> list[Passage]:
@@ -397,7 +414,7 @@ def build_passages(raw: str, blocks: Sequence[Block], spans: Sequence[tuple[int,
     return passages
 
 
-_make_unit: Final = Maker(AdviceUnit)
+_units: Final = Maker(AdviceUnit)
 _UNLABELLED: Final = Classification(themes=(), scores={}, advice=False, advice_score=0.0)
 
 
@@ -409,22 +426,23 @@ def _build_document(
     aligned: Alignment,
     labels: Sequence[Classification] | None,
 ) -> Document:
-    units = []
-    for number, unit in enumerate(structure.units):
-        heading = None
-        if unit.heading is not None:
-            block = structure.blocks[unit.heading]
-            heading = _slice(aligned, block.start, block.end)
-        text = _slice(aligned, unit.start, unit.end)
-        label = _UNLABELLED if labels is None else labels[number]
-        units.append(
-            _make_unit(
-                unit.start, unit.end, heading, text, label.advice, label.advice_score, label.themes, label.scores
-            )
-        )
-    return Document(id, lang, raw, aligned.text, structure.blocks, structure.sentences, tuple(units))
-
-
-def _slice(aligned: Alignment, start: int, end: int) -> str:
-    begin, stop = aligned.span(start, end)
-    return aligned.text[begin:stop].strip()
+    units, blocks = structure.units, structure.blocks
+    n = len(units)
+    if labels is None:
+        labels = [_UNLABELLED] * n
+    above = sorted({unit.heading for unit in units if unit.heading is not None})
+    texts = aligned.cut(
+        [(unit.start, unit.end) for unit in units] + [(blocks[at].start, blocks[at].end) for at in above]
+    )
+    headings: dict[int | None, str | None] = {None: None, **dict(zip(above, texts[n:], strict=True))}
+    made = _units.from_columns(
+        [unit.start for unit in units],
+        [unit.end for unit in units],
+        [headings[unit.heading] for unit in units],
+        texts[:n],
+        [label.advice for label in labels],
+        [label.advice_score for label in labels],
+        [label.themes for label in labels],
+        [label.scores for label in labels],
+    )
+    return Document(id, lang, raw, aligned.text, blocks, structure.sentences, tuple(made))

@@ -60,10 +60,11 @@ class Reason:
     Attributes
     ----------
     text : str
-        The word, or the two neighbouring words, as they stand in the passage; empty for ``prior``.
-    kind : {"word", "pair", "cue", "prior"}
-        The word with its parts; both words together; the concept that the word stands for, such as `audience`; what
-        speaks for the label before anything is read.
+        The word, the two neighbouring words, or the mark, as they stand in the passage; empty for ``prior``.
+    kind : {"word", "pair", "first", "last", "mark", "cue", "prior"}
+        The word with its parts; both words together; the word as the first or the last of a sentence; the question
+        mark or other mark; the concept that the word stands for, such as `audience`; what speaks for the label before
+        anything is read.
     cue : str or None
         Name of the concept.
     weight : float
@@ -71,7 +72,7 @@ class Reason:
     """
 
     text: str
-    kind: Literal["word", "pair", "cue", "prior"]
+    kind: Literal["word", "pair", "first", "last", "mark", "cue", "prior"]
     cue: str | None
     weight: float
 
@@ -115,7 +116,7 @@ class Classification:
         >>> import socialtext as st
         >>> (label,) = st.ThemeClassifier.load().classify(["Balas setiap komentar pelanggan Anda."], lang="id")
         >>> sorted({reason.kind for reason in label.explain()["engagement"]})
-        ['cue', 'pair', 'prior', 'word']
+        ['cue', 'first', 'last', 'pair', 'prior', 'word']
         """
         if self._find_reasons is None:
             raise ValueError("only labels of ThemeClassifier.classify can be explained")

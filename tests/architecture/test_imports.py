@@ -27,6 +27,7 @@ RANKS = {
     "models": 2,
     "languages": 1,
     "_alignment": 0,
+    "_cues": 0,
     "_language": 0,
     "_values": 0,
     "types": 0,
@@ -88,3 +89,10 @@ def test_the_public_names_are_there():
         assert getattr(socialtext, name) is not None
     with pytest.raises(AttributeError, match="nonsense"):
         socialtext.nonsense  # noqa: B018
+
+
+@pytest.mark.parametrize("lang", ["ar", "fa", "id"])
+def test_who_only_normalizes_does_not_wait_for_numpy(lang):
+    code = f"import sys, socialtext; socialtext.normalize('متن teks', lang={lang!r}); print('numpy' in sys.modules)"
+    result = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert result.stdout == "False\n"

@@ -25,6 +25,7 @@ PIECES = [
     *"\N{ARABIC MADDAH ABOVE}\N{ARABIC HAMZA BELOW}\N{COMBINING ACUTE ACCENT}\N{COMBINING DOT BELOW}",
     *"\N{ARABIC-INDIC DIGIT THREE}\N{EXTENDED ARABIC-INDIC DIGIT FOUR}\N{ARABIC DECIMAL SEPARATOR}",
     *"\N{ARABIC THOUSANDS SEPARATOR}\N{ARABIC PERCENT SIGN}\N{ARABIC LIGATURE LAM WITH ALEF ISOLATED FORM}",
+    "\N{ARABIC LIGATURE ALLAH ISOLATED FORM}",
     *"\N{ANGSTROM SIGN}\N{HANGUL CHOSEONG KIYEOK}\N{HANGUL JUNGSEONG A}\N{LATIN SMALL LIGATURE FI}",
     *"\N{LATIN CAPITAL LETTER I WITH DOT ABOVE}\N{NO-BREAK SPACE}\N{LINE SEPARATOR}\ufeff\x00\x0b\x85\ud800",
     *[
@@ -36,6 +37,9 @@ PIECES = [
         "#tag",
         "v2.0",
         "H2O",
+        "/aaab.com",
+        "س هٰي.pdf",
+        "x.b/\u200be\u0301",
         "1,250",
         "3.5",
         "98 %",
@@ -53,10 +57,16 @@ WORDS = [
         "\u200f#tag\u200b",
         "ثبت\u200bنام",
         "e\u0323\u0301",
+        "x.b/\u200be\u0301",
         "سسس\u0301",
     ],
 ]
 texts = st.one_of(st.text(), st.lists(st.sampled_from(PIECES), max_size=24).map("".join))
+marked_texts = st.text(
+    "\N{ARABIC LETTER ALEF}\N{ARABIC LETTER WAW}\N{ARABIC LETTER YEH}\N{ARABIC LETTER BEH} "
+    "\N{ARABIC FATHATAN}\N{ARABIC DAMMATAN}\N{ARABIC FATHA}\N{ARABIC KASRA}\N{ARABIC SHADDA}\N{ARABIC SUKUN}"
+    "\N{ARABIC MADDAH ABOVE}\N{ARABIC HAMZA ABOVE}\N{ARABIC HAMZA BELOW}\N{ARABIC LETTER SUPERSCRIPT ALEF}"
+)
 normalizers = st.builds(
     lambda lang, profile, digits, register, steps: Normalizer(
         lang, profile=profile, digits=digits, register=register, **steps
@@ -74,6 +84,22 @@ laws = settings(max_examples=int(os.environ.get("LAW_EXAMPLES", "400")))
 @given(normalizers, texts)
 def test_any_text_gives_a_text_that_encodes(normalizer, raw):
     normalizer.normalize(raw).encode("utf-8")
+
+
+@laws
+@given(normalizers, marked_texts)
+def test_marks_in_any_order_settle_at_once(normalizer, raw):
+    text = normalizer.normalize(raw)
+    assert normalizer.normalize(text) == text
+    assert normalizer.align(raw).text == text
+
+
+@laws
+@given(normalizers, texts)
+def test_a_text_is_normalized_alike_alone_and_after_a_line_that_changes(normalizer, raw):
+    """What stays as it is at the beginning of a text is skimmed; after a change everything is passed."""
+    text = "\N{ARABIC LETTER SEEN}" + raw
+    assert normalizer.normalize("\ud800\n" + text) == "\ufffd\n" + normalizer.normalize(text)
 
 
 @laws
@@ -258,3 +284,14 @@ def test_a_column_is_normalized_as_its_rows_are(normalizer, rows, data):
     assert (result.type, result.to_pylist()) == (kind, expected)
     chunks = pa.chunked_array([column, column], type=kind)
     assert normalizer.normalize_batch(chunks).to_pylist() == expected * 2
+
+
+@settings(max_examples=100)
+@given(normalizers, texts, st.lists(st.tuples(st.integers(0, 30), st.integers(0, 30)).map(sorted), max_size=4))
+def test_what_is_cut_at_raw_spans_is_what_came_from_them(normalizer, raw, spans):
+    aligned = normalizer.align(raw)
+    spans = [(start, end) for start, end in spans if end <= len(raw)]
+    places = [aligned.span(start, end) for start, end in spans]
+    assert aligned.cut(spans) == [aligned.text[start:end].strip() for start, end in places]
+    with pytest.raises(IndexError):
+        aligned.cut([(0, len(raw) + 1)])

@@ -7,7 +7,8 @@ import pytest
 from py3langid.langid import MODEL_FILE, LanguageIdentifier
 
 from socialtext.errors import InputError
-from socialtext.language import N_RANKS_NEAR, PLAUSIBLE, detect_language, rank_languages, take_sample
+from socialtext.language import ARABIC_TO_PERSIAN, N_RANKS_NEAR, PLAUSIBLE, detect_language, rank_languages, take_sample
+from socialtext.languages.load import load_neighbours
 
 ARTICLES = [
     json.loads(line)
@@ -34,6 +35,28 @@ def test_every_article_is_in_its_language(article):
 def test_other_languages_are_named(raw, lang):
     with pytest.raises(InputError, match=f"ST320.*'{lang}'"):
         detect_language(raw)
+
+
+@pytest.mark.parametrize(
+    ("raw", "lang"),
+    [
+        ("كتابهاي فارسي را در اين فروشگاه بخريد و نظر بدهيد", "fa"),
+        ("قیمت ها را در صفحه ي خودتان بنويسيد كه مشتري نپرسد", "fa"),
+        ("التسویق علی شبکات التواصل یحتاج الی خطة واضحة فی کل شهر", "ar"),
+        ("التسویق علی شبکات التواصل یحتاج الی خطه واضحه فی کل شهر", "ar"),
+    ],
+)
+def test_a_text_written_with_the_keyboard_of_the_other_language_keeps_its_own(raw, lang):
+    assert detect_language(raw) == lang
+
+
+def test_every_word_that_tells_arabic_persian_and_pashto_apart_can_be_met():
+    assert all(form.translate(ARABIC_TO_PERSIAN) == form for form in load_neighbours("fa"))
+
+
+def test_pashto_is_not_taken_for_persian():
+    with pytest.raises(InputError, match="ST320.*'ps'"):
+        detect_language("د سوداګرۍ لپاره په ټولنیزو رسنیو کې خپل برانډ وپېژنئ او له پیرودونکو سره اړیکه ونیسئ.")
 
 
 def test_a_short_indonesian_text_is_not_taken_for_malay():

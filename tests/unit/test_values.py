@@ -21,7 +21,8 @@ VALUES = [
 
 @pytest.mark.parametrize(("cls", "values"), VALUES, ids=lambda value: getattr(value, "__name__", ""))
 def test_a_value_is_the_one_that_its_class_makes(cls, values):
-    made = Maker(cls)(*values)
+    made, other = Maker(cls).from_columns(*([value] * 2 for value in values))
+    assert made == other
     assert made == cls(*values)
     assert repr(made) == repr(cls(*values))
     assert pickle.loads(pickle.dumps(made)) == made
@@ -32,10 +33,10 @@ def test_a_value_is_the_one_that_its_class_makes(cls, values):
 
 @given(st.integers(), st.integers(), st.floats(allow_nan=False))
 def test_any_fields_are_kept(start, end, score):
-    assert Maker(Sentence)(start, end, score) == Sentence(start, end, score)
+    assert Maker(Sentence).from_columns([start], [end], [score]) == [Sentence(start, end, score)]
 
 
-@pytest.mark.parametrize("values", [(), (1, 2), (1, 2, "heading", 3)])
-def test_a_value_with_other_fields_is_refused(values):
-    with pytest.raises(TypeError, match="Block has 3 fields"):
-        Maker(Block)(*values)
+@pytest.mark.parametrize("columns", [(), ([1], [2]), ([1], [2], ["heading"], [3]), ([1], [2, 3], ["heading"])])
+def test_values_with_other_fields_are_refused(columns):
+    with pytest.raises(TypeError, match="Block wants 3 lists of one length"):
+        Maker(Block).from_columns(*columns)

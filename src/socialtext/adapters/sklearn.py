@@ -188,9 +188,10 @@ class AdviceUnitSplitter(_TextTransformer):
 class ThemeClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
     """Classify texts by themes of one's own.
 
-    One logistic regression for each theme over the features of the released classifier, which are words, their
-    n-grams, and what the cue tables know of marketing. Probabilities are calibrated on passages held out in turn, where
-    a theme has enough of them. `save` writes a model for ``socialtext process --model`` and ``socialtext.Pipeline``.
+    One logistic regression for each theme over the features of the released classifier, which are words and pairs of
+    them, their n-grams, the words at the edges of sentences, marks, and what the cue tables know of marketing.
+    Probabilities are calibrated on passages held out in turn, where a theme has enough of them. `save` writes a model
+    for ``socialtext process --model`` and ``socialtext.Pipeline``.
 
     Labels may be one a text, or any number a text:
 

@@ -1,22 +1,29 @@
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
+from socialtext._cues import CueTable
+
+class FeatureWeights:
+    def __init__(
+        self,
+        rows: Mapping[str, int],
+        idf: npt.NDArray[np.floating[Any]],
+        weights: npt.NDArray[np.floating[Any]],
+    ) -> None: ...
+
 class FeatureTable:
     def __init__(
         self,
-        index: Mapping[str, int],
-        idf: npt.NDArray[np.floating[Any]],
-        weights: npt.NDArray[np.floating[Any]],
+        weights: FeatureWeights,
         intercepts: npt.NDArray[np.floating[Any]],
-        pairs: Mapping[str, Mapping[str, int]],
         kinds: Sequence[str],
-        look_up: Callable[[str], tuple[tuple[str, ...], list[tuple[tuple[str, ...], str]]]],
+        cues: CueTable,
     ) -> None: ...
-    def vectorize(self, words: list[str]) -> tuple[list[int], list[float]]: ...
-    def margins(self, passages: list[str] | list[list[str]]) -> npt.NDArray[np.float64]: ...
+    def vectorize(self, folded: str) -> tuple[list[int], list[float]]: ...
+    def margins(self, passages: list[str]) -> npt.NDArray[np.float64]: ...
     def margins_of_sentences(
-        self, passages: list[str] | list[list[list[str]]]
+        self, passages: list[str]
     ) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64], npt.NDArray[np.float64]]: ...

@@ -1,29 +1,31 @@
 # cython: language_level=3, boundscheck=False, wraparound=False, initializedcheck=False, cdivision=True
 """The native loop of the classifier: from a passage to its words, to rows of the weight table, and to its margins.
 
-Comes in: folded texts, or their words. Goes out: what `features.py` names and values, as rows and values of the
-table, or multiplied with it. Each word type is taken apart once and remembered, until there are too many; then all
-are forgotten.
+Comes in: folded texts. Goes out: what `features.py` names and values, as rows and values of the table, or multiplied
+with it. Each word type, and each that stands at an edge of a sentence, is taken apart once and remembered, until there
+are too many; then all are forgotten.
 """
 
 cimport cython
 from cpython.unicode cimport PyUnicode_DATA, PyUnicode_KIND
 from libc.math cimport log, sqrt
-from libc.stdint cimport int32_t, uint64_t
-from libc.stdlib cimport free, malloc
+from libc.stdint cimport int16_t, int32_t, uint64_t
+from libc.stdlib cimport calloc, free
+from libc.string cimport memset
 
+from socialtext._cues cimport Cue, CueTable
 from socialtext._words cimport (
-    NO_NUMBER, Numbers, Phrases, PyUnicode_READ, Span, Spans, add_number, add_phrase, add_span, continues, enlarge,
-    find_number, forget_numbers, forget_phrases, free_phrases, hash_text, is_word, make_numbers, mix, prefetch,
-    prefetch_slot, word_end,
+    HASH_START, NO_NUMBER, N_TYPES, Numbers, PyUnicode_READ, Span, Spans, add_number, add_span, continues, enlarge,
+    extend_hash, find_number, forget_numbers, hash_text, is_word, make_numbers, mix, prefetch, prefetch_slot, word_end,
 )
 
 import threading
-from itertools import accumulate
 
 import numpy as np
 
-from socialtext.classify.features import CUE_FLOOR, CUE_PAIR_VALUE, CUE_VALUE, iter_word_names
+from socialtext.classify.features import (
+    CUE_FLOOR, CUE_PAIR_VALUE, CUE_VALUE, EDGE_LENGTHS, FIRST, GRAM_LENGTHS, LAST, MARKS,
+)
 
 cdef extern from *:
     int lowest_bit "__builtin_ctzll"(unsigned long long bits) noexcept nogil
@@ -31,18 +33,115 @@ cdef extern from *:
 cdef enum:
     MAX_KINDS = 64
     MAX_WORDS = 200000
+    MAX_ROWS = 4000000
     N_LOGS = 64
-    N_AHEAD = 8         # rows that are asked of the memory before their turn
-    N_WORDS_AHEAD = 2
+    N_WORDS_AHEAD = 3   # words whose rows are asked of the memory before their turn
     LINE = 8            # rows of the table are as long as a multiple of so many numbers
+
+# How often a row occurs in the passage at hand, and in the sentence.
+cdef struct Count:
+    int32_t whole
+    int32_t part
+
+# What a passage or a sentence adds up to: the weights of its rows for each class, then the squares of their values;
+# its kinds of cue, and how often each occurs.
+cdef struct Sums:
+    double* items
+    uint64_t kinds
+    int32_t[MAX_KINDS] kind_counts
 
 cdef struct Word:
     int32_t first  # of its rows in the buffer
     int32_t last
-    uint64_t kinds  # of cue, one bit each
-    int32_t first_phrase
-    int32_t last_phrase
+    Cue cue  # not of a word at an edge
     bint begins_pair
+
+# Where a sentence ends, and how many marks there are up to its end; the types of its first and last word as such.
+cdef struct Sentence:
+    Py_ssize_t end
+    Py_ssize_t last_mark
+    int32_t[2] edges
+
+
+@cython.final
+cdef class FeatureWeights:
+    """The features of a model with their weights, shared by the tables of all languages.
+
+    Parameters
+    ----------
+    rows : dict of str to int
+        Row of each feature, by the names of `features.py`.
+    idf : float array, shape (n_features,)
+        1 for cues.
+    weights : float array, shape (n_features, n_classes)
+    """
+
+    cdef Numbers _names, _pairs, _firsts
+    cdef int32_t* _rows  # of the names
+    cdef int32_t* _rows_of_pairs
+    cdef Py_ssize_t _rows_room, _pairs_room
+    cdef Py_ssize_t n_classes
+    # Of each row its weights times its idf, and the idf.
+    cdef float[:, ::1] table
+    # Of the passage at hand; whoever counts holds the lock, and leaves zeros.
+    cdef Count* counts
+    cdef object lock
+
+    def __cinit__(self, dict rows, idf, weights):
+        make_numbers(&self._names, len(rows))
+        make_numbers(&self._pairs, N_TYPES)
+        make_numbers(&self._firsts, N_TYPES)
+        if max(rows.values(), default=-1) >= len(weights):
+            raise ValueError("a feature has no row among the weights")
+        self.counts = <Count*>calloc(len(weights) + 1, sizeof(Count))
+        if self.counts == NULL:
+            raise MemoryError
+
+    def __init__(self, dict rows, idf, weights):
+        cdef str name
+        cdef int32_t row
+        for name, row in rows.items():
+            self._rows = <int32_t*>enlarge(self._rows, &self._rows_room, self._names.n + 1, sizeof(int32_t))
+            self._rows[add_number(&self._names, hash_text(name))] = row
+            if name.startswith("w:") and " " in name:
+                first, _, second = name[2:].partition(" ")
+                self._add_pair(first, second, row)
+        self.n_classes = weights.shape[1]
+        column = np.asarray(idf, dtype=np.float32).reshape(-1, 1)
+        width = (self.n_classes + 1 + LINE - 1) // LINE * LINE
+        table = np.zeros((len(column), width), dtype=np.float32)
+        table[:, : self.n_classes] = np.asarray(weights, dtype=np.float32) * column
+        table[:, self.n_classes] = column[:, 0]
+        self.table = table
+        self.lock = threading.Lock()
+
+    def __dealloc__(self):
+        free(self._names.slots)
+        free(self._pairs.slots)
+        free(self._firsts.slots)
+        free(self._rows)
+        free(self._rows_of_pairs)
+        free(self.counts)
+
+    cdef int _add_pair(self, str first, str second, int32_t row) except -1:
+        cdef uint64_t hash = hash_text(first)
+        self._rows_of_pairs = <int32_t*>enlarge(
+            self._rows_of_pairs, &self._pairs_room, self._pairs.n + 1, sizeof(int32_t)
+        )
+        self._rows_of_pairs[add_number(&self._pairs, hash_pair(hash, hash_text(second)))] = row
+        if find_number(&self._firsts, hash) == NO_NUMBER:
+            add_number(&self._firsts, hash)
+        return 0
+
+    cdef int32_t find(self, uint64_t hash) noexcept nogil:
+        """Return the row of a feature by the hash of its name, `NO_NUMBER` where it has none."""
+        cdef int32_t number = find_number(&self._names, hash)
+        return NO_NUMBER if number == NO_NUMBER else self._rows[number]
+
+    cdef int32_t find_pair(self, uint64_t first, uint64_t second) noexcept nogil:
+        """Return the row of a pair of words by their hashes, `NO_NUMBER` where it has none."""
+        cdef int32_t number = find_number(&self._pairs, hash_pair(first, second))
+        return NO_NUMBER if number == NO_NUMBER else self._rows_of_pairs[number]
 
 
 @cython.final
@@ -51,315 +150,520 @@ cdef class FeatureTable:
 
     Parameters
     ----------
-    index : dict of str to int
-        Row of each feature.
-    idf : float array, shape (n_features,)
-        1 for cues.
-    weights : float32 array, shape (n_features, n_classes)
+    weights : FeatureWeights
     intercepts : float array, shape (n_classes,)
-    pairs : dict of str to dict of str to int
-        Rows of the pairs of words, by first and second word.
     kinds : sequence of str
-        Kinds of cue, at most 64.
-    look_up : callable
-        Of a word the kinds of cue that it is, and the phrases that begin with it: see `socialtext.cues.CueMatcher`.
+        Kinds of cue, at most 64, sorted.
+    cues : CueTable
+        With the numbers of these kinds.
     """
 
-    cdef dict _index, _all_pairs, _kind_numbers
-    cdef object _look_up, _lock
+    cdef FeatureWeights _weights
+    cdef CueTable _cues
     cdef double[::1] _intercepts
     cdef int32_t _n_classes
-    # Of each row its weights times its idf, the idf, and how often it occurs in the passage at hand: all that a row
-    # needs lies together.
-    cdef float[:, ::1] _table
-    cdef double _logs[N_LOGS]
+    cdef Count* _counts  # those of the weights
+    # By how much a row counts more, and its square, when it occurs so often, beyond what one occurrence counts.
+    cdef double _more[N_LOGS]
+    cdef double _more_squared[N_LOGS]
     cdef int32_t[:, ::1] _pair_rows
     cdef int32_t[::1] _kind_rows
     cdef int32_t _n_kinds
     cdef double _cue_value, _cue_pair_value, _cue_floor
-    # All word types, and their rows one after the other; pairs of words, and their rows.
-    cdef Numbers _numbers, _pairs
+    # The hashes of what the names of features at the edges begin with; the marks, and their rows.
+    cdef uint64_t[2] _edge_starts
+    cdef int32_t[::1] _marks, _mark_rows
+    # All word types, and their rows one after the other.
+    cdef Numbers _numbers
     cdef Word* _words
     cdef int32_t* _rows
-    cdef int32_t[::1] _rows_of_pairs
-    cdef Py_ssize_t _words_room, _n_rows, _rows_room
-    cdef Phrases _phrases
-    # The passage at hand: its words, where its sentences end, and which rows occur.
+    # Of each word type what its rows add up to, where each occurs once.
+    cdef double* _word_sums
+    cdef Py_ssize_t _words_room, _n_rows, _rows_room, _sums_room
+    # Of the word that is learned the hashes of its features.
+    cdef uint64_t* _hashes
+    cdef Py_ssize_t _hashes_room
+    # The passage at hand: its words, its sentences, the rows of its marks, and those of its pairs of words and of the
+    # marks that were added up.
     cdef str _text
     cdef Spans _spans
-    cdef list _ends
-    cdef int32_t* _touched
-    cdef Py_ssize_t _n_touched
-    cdef int32_t _kind_counts[MAX_KINDS]
-    cdef uint64_t _kinds
+    cdef Sentence* _sentences
+    cdef int32_t* _found_marks
+    cdef int32_t* _singles
+    cdef Py_ssize_t _n_sentences, _sentences_room, _n_marks, _marks_room, _n_singles, _singles_room
+    cdef Sums _whole, _part
 
-    def __cinit__(self, dict index, idf, weights, intercepts, pairs, kinds, look_up):
-        make_numbers(&self._numbers)
-        make_numbers(&self._pairs)
-        self._touched = <int32_t*>malloc(max(1, len(index)) * sizeof(int32_t))
-        if self._touched == NULL:
+    def __cinit__(self, FeatureWeights weights not None, intercepts, kinds, CueTable cues not None):
+        make_numbers(&self._numbers, N_TYPES)
+        self._whole.items = <double*>calloc(weights.n_classes + 1, sizeof(double))
+        self._part.items = <double*>calloc(weights.n_classes + 1, sizeof(double))
+        if self._whole.items == NULL or self._part.items == NULL:
             raise MemoryError
 
-    def __init__(self, dict index, idf, weights, intercepts, pairs, kinds, look_up):
+    def __init__(self, FeatureWeights weights not None, intercepts, kinds, CueTable cues not None):
         if len(kinds) > MAX_KINDS:
             raise ValueError(f"{len(kinds)} kinds of cue: the table has bits for {MAX_KINDS}")
-        self._index = index
-        self._n_classes = weights.shape[1]
-        column = np.asarray(idf, dtype=np.float32).reshape(-1, 1)
-        width = (self._n_classes + 2 + LINE - 1) // LINE * LINE
-        table = np.zeros((len(column), width), dtype=np.float32)
-        table[:, : self._n_classes] = np.asarray(weights, dtype=np.float32) * column
-        table[:, self._n_classes] = column[:, 0]
-        self._table = table
+        self._weights = weights
+        self._counts = weights.counts
+        self._n_classes = <int32_t>weights.n_classes
         cdef int32_t count
-        for count in range(1, N_LOGS):
-            self._logs[count] = 1.0 + log(count)
+        for count in range(2, N_LOGS):
+            self._more[count] = more_of(count)
+            self._more_squared[count] = more_squared_of(count)
         self._intercepts = np.ascontiguousarray(intercepts, dtype=np.float64)
-        self._look_up = look_up
-        self._lock = threading.Lock()
-        names = sorted(kinds)
-        self._n_kinds = len(names)
-        self._kind_numbers = {name: at for at, name in enumerate(names)}
-        self._kind_rows = np.array([index.get(f"q:{name}", -1) for name in names], dtype=np.int32)
-        pair_rows = np.full((len(names), len(names)), -1, dtype=np.int32)
-        for at, name in enumerate(names):
-            for other in range(at + 1, len(names)):
-                pair_rows[at, other] = index.get(f"q:{name}+{names[other]}", -1)
+        self._cues = cues
+        self._n_kinds = <int32_t>len(kinds)
+        self._kind_rows = np.array([weights.find(hash_text(f"q:{name}")) for name in kinds], dtype=np.int32)
+        pair_rows = np.full((len(kinds), len(kinds)), NO_NUMBER, dtype=np.int32)
+        for at, name in enumerate(kinds):
+            for other in range(at + 1, len(kinds)):
+                pair_rows[at, other] = weights.find(hash_text(f"q:{name}+{kinds[other]}"))
         self._pair_rows = pair_rows
+        self._marks = np.array([ord(mark) for mark in MARKS], dtype=np.int32)
+        self._mark_rows = np.array([weights.find(hash_text(f"m:{mark}")) for mark in MARKS.values()], dtype=np.int32)
+        for at, edge in enumerate((FIRST, LAST)):
+            self._edge_starts[at] = extend_hash(extend_hash(HASH_START, ord(edge)), u":")
         self._cue_value = CUE_VALUE
         self._cue_pair_value = CUE_PAIR_VALUE
         self._cue_floor = CUE_FLOOR
-        self._all_pairs = pairs
-        rows = []
-        for first, seconds in pairs.items():
-            for second, row in seconds.items():
-                add_number(&self._pairs, hash_pair(hash_text(first), hash_text(second)))
-                rows.append(row)
-        self._rows_of_pairs = np.array(rows, dtype=np.int32)
 
     def __dealloc__(self):
         free(self._numbers.slots)
-        free(self._pairs.slots)
         free(self._words)
         free(self._rows)
-        free_phrases(&self._phrases)
+        free(self._hashes)
+        free(self._word_sums)
         free(self._spans.items)
-        free(self._touched)
+        free(self._sentences)
+        free(self._found_marks)
+        free(self._singles)
+        free(self._whole.items)
+        free(self._part.items)
 
     cdef int _forget(self) except -1:
         forget_numbers(&self._numbers)
-        forget_phrases(&self._phrases)
         self._n_rows = 0
+        if self._rows_room > 2 * MAX_ROWS:  # after a word of millions of letters
+            free(self._rows)
+            self._rows = NULL
+            self._rows_room = 0
         return 0
 
-    cdef int32_t _learn(self, str word, uint64_t hash) except -1:
-        """Take a word apart and return its number."""
+    cdef int32_t _learn(self, int kind, const void* data, const Span* span) except -1:
+        """Take a word apart, as `features.iter_word_names` does, and return its number."""
+        cdef Py_ssize_t at, k, length, n_hashes = 1, size = span.end - span.start + 2  # with its edges
+        cdef uint64_t h, of_grams = extend_hash(extend_hash(HASH_START, u"c"), u":")
+        cdef int32_t number
+        self._hashes = <uint64_t*>enlarge(
+            self._hashes, &self._hashes_room, len(GRAM_LENGTHS) * size + 1, sizeof(uint64_t)
+        )
+        h = extend_hash(extend_hash(HASH_START, u"w"), u":")
+        self._hashes[0] = mix(extend_by(h, kind, data, span.start, span.end))
+        for length in GRAM_LENGTHS:
+            length = min(length, size)
+            for at in range(size - length + 1):
+                h = of_grams
+                for k in range(at, at + length):
+                    if k == 0 or k == size - 1:
+                        h = extend_hash(h, u" ")
+                    else:
+                        h = extend_hash(h, PyUnicode_READ(kind, data, span.start + k - 1))
+                self._hashes[n_hashes] = mix(h)
+                n_hashes += 1
+            if length == size:
+                break
+        number = self._remember(span.hash, n_hashes)
+        self._words[number].cue = self._cues.look_up(kind, data, span.start, span.end)
+        self._words[number].begins_pair = find_number(&self._weights._firsts, span.hash) != NO_NUMBER
+        return number
+
+    cdef int32_t _find_edge(self, int edge, int kind, const void* data, const Span* span) except -1:
+        """Return the number of a word at the edge of a sentence; take it apart as `features.iter_edge_names` does."""
+        cdef uint64_t start = self._edge_starts[edge]
+        cdef uint64_t padded = extend_hash(start, u" ")
+        cdef uint64_t hash = mix(extend_hash(extend_by(padded, kind, data, span.start, span.end), u" "))
+        cdef int32_t number = find_number(&self._numbers, hash)
+        cdef Py_ssize_t length, n_hashes = 1
+        if number != NO_NUMBER:
+            return number
+        self._hashes = <uint64_t*>enlarge(
+            self._hashes, &self._hashes_room, 2 * len(EDGE_LENGTHS) + 1, sizeof(uint64_t)
+        )
+        self._hashes[0] = hash
+        for length in EDGE_LENGTHS:
+            if length >= span.end - span.start:
+                break
+            self._hashes[n_hashes] = mix(extend_by(padded, kind, data, span.start, span.start + length))
+            self._hashes[n_hashes + 1] = mix(
+                extend_hash(extend_by(start, kind, data, span.end - length, span.end), u" ")
+            )
+            n_hashes += 2
+        return self._remember(hash, n_hashes)
+
+    cdef int32_t _remember(self, uint64_t hash, Py_ssize_t n_hashes) except -1:
+        """Keep the rows of the features whose hashes were found as those of a new word type; return its number."""
         cdef Word* entry
-        kinds, phrases = self._look_up(word)
-        rows = [row for row in map(self._index.get, iter_word_names(word)) if row is not None]
+        cdef Py_ssize_t at, k
+        cdef int32_t row
+        for at in range(n_hashes):
+            prefetch_slot(&self._weights._names, self._hashes[at])
         self._words = <Word*>enlarge(self._words, &self._words_room, self._numbers.n + 1, sizeof(Word))
-        self._rows = <int32_t*>enlarge(self._rows, &self._rows_room, self._n_rows + len(rows), sizeof(int32_t))
+        self._rows = <int32_t*>enlarge(self._rows, &self._rows_room, self._n_rows + n_hashes, sizeof(int32_t))
         entry = &self._words[self._numbers.n]
         entry.first = <int32_t>self._n_rows
-        for row in rows:
-            self._rows[self._n_rows] = row
-            self._n_rows += 1
+        for at in range(n_hashes):
+            row = self._weights.find(self._hashes[at])
+            if row != NO_NUMBER:
+                prefetch(&self._weights.table[row, 0])
+                self._rows[self._n_rows] = row
+                self._n_rows += 1
         entry.last = <int32_t>self._n_rows
-        entry.kinds = 0
-        for kind in kinds:
-            entry.kinds |= (<uint64_t>1) << <int>self._kind_numbers[kind]
-        entry.first_phrase = <int32_t>self._phrases.n
-        for rest, kind in phrases:
-            add_phrase(&self._phrases, rest, self._kind_numbers[kind])
-        entry.last_phrase = <int32_t>self._phrases.n
-        entry.begins_pair = word in self._all_pairs
+        self._word_sums = <double*>enlarge(
+            self._word_sums, &self._sums_room, (self._numbers.n + 1) * self._n_sums(), sizeof(double)
+        )
+        memset(&self._word_sums[self._numbers.n * self._n_sums()], 0, self._n_sums() * sizeof(double))
+        for k in range(entry.first, entry.last):
+            self._add_row(&self._word_sums[self._numbers.n * self._n_sums()], self._rows[k], 1.0, 1.0)
         return add_number(&self._numbers, hash)
 
-    cdef inline void _count(self, int32_t row) noexcept nogil:
-        cdef float* count = &self._table[row, self._n_classes + 1]
-        if count[0] == 0.0:
-            self._touched[self._n_touched] = row
-            self._n_touched += 1
-        count[0] += 1.0
+    cdef inline Py_ssize_t _n_sums(self) noexcept nogil:
+        return self._n_classes + 1
 
-    cdef int _read_words(self, list words) except -1:
-        """Take a passage that is given as its words."""
-        cdef Py_ssize_t start = 0
-        cdef str word
-        self._text = " ".join(words)
-        self._spans.n = 0
-        for word in words:
-            add_span(&self._spans, PyUnicode_KIND(self._text), PyUnicode_DATA(self._text), start, start + len(word))
-            start += len(word) + 1
-        return self._number_words()
+    cdef inline void _add_row(self, double* sums, int32_t row, double value, double square) noexcept nogil:
+        """Add a row so often, and the square of its idf so often."""
+        cdef const float* entry = &self._weights.table[row, 0]
+        cdef Py_ssize_t k, n_classes = self._n_classes
+        for k in range(n_classes):
+            sums[k] += value * entry[k]
+        sums[n_classes] += square * entry[n_classes] * entry[n_classes]
+
+    cdef inline void _add_more(self, Sums* sums, int32_t row, int32_t count) noexcept nogil:
+        """Correct the sums for a row that occurs so often now: the logarithm of how often counts."""
+        if count < N_LOGS:
+            self._add_row(sums.items, row, self._more[count], self._more_squared[count])
+        else:
+            self._add_row(sums.items, row, more_of(count), more_squared_of(count))
 
     cdef int _read_text(self, str folded) except -1:
-        """Take a passage that is given as a folded text.
-
-        The words are those of `socialtext.cues.WORD_RE`, the sentences those of `features.SENTENCE_END_RE`.
-        """
+        """Take a passage apart, as `features.read_sentences` does."""
+        if folded is None:
+            raise TypeError("a passage must be a str, not None")
         cdef int kind = PyUnicode_KIND(folded)
         cdef void* data = PyUnicode_DATA(folded)
-        cdef Py_ssize_t at = 0, start, n_before = 0, n = len(folded)
-        cdef bint after_stop = False
+        cdef Py_ssize_t at = 0, start, n_before = 0, marks_before = 0, n = len(folded)
+        cdef bint after_stop = False, only_numbers = True
+        cdef int32_t row
         cdef Py_UCS4 c
         self._text = folded
-        self._spans.n = 0
-        self._ends = []
+        self._spans.n = self._n_sentences = self._n_marks = 0
         while at < n:
             c = PyUnicode_READ(kind, data, at)
             if is_word(c):
                 start = at
+                only_numbers = only_numbers and is_number(c)
                 at = word_end(kind, data, at, n)
                 add_span(&self._spans, kind, data, start, at)
                 prefetch_slot(&self._numbers, self._spans.items[self._spans.n - 1].hash)
                 after_stop = False
                 continue
-            if self._spans.n > n_before and (
-                c == u"\n" or (after_stop and (c == 0xBB or c == u'"' or c == 0x201D or c.isspace()))
-            ):
-                n_before = self._spans.n
-                self._ends.append(n_before)
-            after_stop = is_stop(c)
+            if c == u"\n" or (after_stop and (c == 0xBB or c == u'"' or c == 0x201D or c.isspace())):
+                if not only_numbers:
+                    self._add_sentence()
+                    n_before = self._spans.n
+                    marks_before = self._n_marks
+                    only_numbers = True
+                elif self._spans.n == n_before:
+                    self._n_marks = marks_before
+            elif c != u" ":
+                row = self._find_mark(c)
+                if row != NO_NUMBER:
+                    self._found_marks = <int32_t*>enlarge(
+                        self._found_marks, &self._marks_room, self._n_marks + 1, sizeof(int32_t)
+                    )
+                    self._found_marks[self._n_marks] = row
+                    self._n_marks += 1
+            after_stop = ends_sentence(c)
             at += 1
         if self._spans.n > n_before:
-            self._ends.append(self._spans.n)
+            self._add_sentence()
         return self._number_words()
 
-    cdef int _number_words(self) except -1:
-        """Find the numbers of the words of the passage."""
+    cdef int _add_sentence(self) except -1:
+        """End a sentence here."""
+        self._sentences = <Sentence*>enlarge(
+            self._sentences, &self._sentences_room, self._n_sentences + 1, sizeof(Sentence)
+        )
+        self._sentences[self._n_sentences].end = self._spans.n
+        self._sentences[self._n_sentences].last_mark = self._n_marks
+        self._n_sentences += 1
+        return 0
+
+    cdef inline int32_t _find_mark(self, Py_UCS4 c) noexcept:
+        """Return the row of a mark, `NO_NUMBER` where the character is none or has no row."""
         cdef Py_ssize_t at
+        for at in range(self._marks.shape[0]):
+            if self._marks[at] == <int32_t>c:
+                return self._mark_rows[at]
+        return NO_NUMBER
+
+    cdef int _number_words(self) except -1:
+        """Find the numbers of the words of the passage, and of those at the edges of its sentences."""
+        cdef int kind = PyUnicode_KIND(self._text)
+        cdef void* data = PyUnicode_DATA(self._text)
+        cdef Py_ssize_t at, first, start = 0
+        cdef Sentence* sentence
         cdef Span* span
-        if self._numbers.n > MAX_WORDS:
+        if self._numbers.n > MAX_WORDS or self._n_rows > MAX_ROWS:
             self._forget()
         for at in range(self._spans.n):
             span = &self._spans.items[at]
             span.number = find_number(&self._numbers, span.hash)
             if span.number == NO_NUMBER:
-                span.number = self._learn(self._text[span.start:span.end], span.hash)
+                span.number = self._learn(kind, data, span)
             prefetch(&self._words[span.number])
+        for at in range(self._n_sentences):
+            sentence = &self._sentences[at]
+            first = start
+            while first < sentence.end and is_number(PyUnicode_READ(kind, data, self._spans.items[first].start)):
+                first += 1
+            span = &self._spans.items[first if first < sentence.end else start]
+            sentence.edges[0] = self._find_edge(0, kind, data, span)
+            sentence.edges[1] = self._find_edge(1, kind, data, &self._spans.items[sentence.end - 1])
+            start = sentence.end
         for at in range(self._spans.n):
             prefetch(&self._rows[self._words[self._spans.items[at].number].first])
+        # Room for all that may be added singly: nothing fails while counts are held.
+        self._singles = <int32_t*>enlarge(
+            self._singles, &self._singles_room, self._spans.n + self._n_marks, sizeof(int32_t)
+        )
         return 0
 
-    cdef void _prefetch_rows(self, Py_ssize_t at, Py_ssize_t end) noexcept nogil:
-        """Ask the memory for the rows of a word."""
-        cdef Word* entry
-        cdef int32_t k
-        if at < end:
-            entry = &self._words[self._spans.items[at].number]
-            for k in range(entry.first, entry.last):
-                prefetch(&self._table[self._rows[k], 0])
+    cdef inline void _prefetch_word(self, Py_ssize_t at) noexcept nogil:
+        """Ask the memory for what a word of the passage adds up to, and for the counts of its rows."""
+        cdef int32_t number = self._spans.items[at].number, k
+        prefetch(&self._word_sums[number * self._n_sums()])
+        for k in range(self._words[number].first, self._words[number].last):
+            prefetch(&self._counts[self._rows[k]])
 
-    cdef int _collect(self, Py_ssize_t start, Py_ssize_t end) except -1:
-        """Count rows and kinds of cue of some of the words of the passage."""
-        cdef Py_ssize_t at
-        cdef int32_t k, number
-        cdef uint64_t kinds
+    cdef void _clear(self, Sums* sums) noexcept nogil:
+        memset(sums.items, 0, self._n_sums() * sizeof(double))
+        memset(sums.kind_counts, 0, self._n_kinds * sizeof(int32_t))
+        sums.kinds = 0
+
+    cdef int _add_word(self, Py_ssize_t at, Py_ssize_t end, bint in_part) except -1:
+        """Add a word of the passage, with the pair and the phrases that it begins.
+
+        Parameters
+        ----------
+        at : int
+        end : int
+            Where its sentence ends.
+        in_part : bool
+            Whether the sentence is added up too.
+        """
         cdef int kind = PyUnicode_KIND(self._text)
         cdef void* data = PyUnicode_DATA(self._text)
-        cdef Word entry
-        for at in range(self._n_touched):  # what the last passage left
-            self._table[self._touched[at], self._n_classes + 1] = 0.0
-        self._n_touched = 0
-        for k in range(self._n_kinds):
-            self._kind_counts[k] = 0
-        self._kinds = 0
-        for at in range(start, min(start + N_WORDS_AHEAD, end)):
-            self._prefetch_rows(at, end)
-        for at in range(start, end):
-            self._prefetch_rows(at + N_WORDS_AHEAD, end)
-            entry = self._words[self._spans.items[at].number]
-            for k in range(entry.first, entry.last):
-                self._count(self._rows[k])
-            if entry.begins_pair and at + 1 < end:
-                number = find_number(
-                    &self._pairs, hash_pair(self._spans.items[at].hash, self._spans.items[at + 1].hash)
-                )
-                if number != NO_NUMBER:
-                    self._count(self._rows_of_pairs[number])
-            kinds = entry.kinds
-            while kinds:
-                self._kind_counts[lowest_bit(kinds)] += 1
-                kinds &= kinds - 1
-            self._kinds |= entry.kinds
-            for k in range(entry.first_phrase, entry.last_phrase):
-                if continues(&self._phrases, k, &self._spans, kind, data, at + 1, end):
-                    self._kind_counts[self._phrases.items[k].mark] += 1
-                    self._kinds |= (<uint64_t>1) << self._phrases.items[k].mark
+        cdef Word entry = self._words[self._spans.items[at].number]
+        cdef Py_ssize_t k, n_words = self._spans.n
+        cdef int32_t row
+        cdef int16_t group
+        self._add_type(self._spans.items[at].number, in_part)
+        if entry.begins_pair and at + 1 < n_words:
+            row = self._weights.find_pair(self._spans.items[at].hash, self._spans.items[at + 1].hash)
+            if row != NO_NUMBER:
+                self._add_single(row, in_part and at + 1 < end)
+        self._add_kinds(entry.cue.kinds, in_part)
+        for group in entry.cue.groups:
+            if group < 0:
+                continue
+            for k in range(self._cues.group_starts[group], self._cues.group_starts[group + 1]):
+                if continues(&self._cues.phrases, k, &self._spans, kind, data, at + 1, n_words):
+                    self._add_kinds(
+                        (<uint64_t>1) << self._cues.phrases.items[k].kind,
+                        in_part and continues(&self._cues.phrases, k, &self._spans, kind, data, at + 1, end),
+                    )
         return 0
 
-    cdef inline double _weigh(self, float count) noexcept nogil:
-        return self._logs[<int32_t>count] if count < N_LOGS else 1.0 + log(count)
+    cdef void _add_type(self, int32_t number, bint in_part) noexcept nogil:
+        """Add the rows of a word type."""
+        cdef const double* sums = &self._word_sums[number * self._n_sums()]
+        cdef Py_ssize_t k
+        cdef int32_t row
+        cdef Count* count
+        for k in range(self._n_classes + 1):
+            self._whole.items[k] += sums[k]
+        if in_part:
+            for k in range(self._n_classes + 1):
+                self._part.items[k] += sums[k]
+        for k in range(self._words[number].first, self._words[number].last):
+            row = self._rows[k]
+            count = &self._counts[row]
+            count.whole += 1
+            if count.whole > 1:
+                self._add_more(&self._whole, row, count.whole)
+                if in_part and count.part:
+                    self._add_more(&self._part, row, count.part + 1)
+            count.part += in_part
+
+    cdef int _add_single(self, int32_t row, bint in_part) except -1:
+        """Add one row: a pair of words, or a mark."""
+        cdef Count* count = &self._counts[row]
+        self._singles[self._n_singles] = row
+        self._n_singles += 1
+        count.whole += 1
+        self._add_row(self._whole.items, row, 1.0, 1.0)
+        if count.whole > 1:
+            self._add_more(&self._whole, row, count.whole)
+        if in_part:
+            count.part += 1
+            self._add_row(self._part.items, row, 1.0, 1.0)
+            if count.part > 1:
+                self._add_more(&self._part, row, count.part)
+        return 0
+
+    cdef inline void _add_kinds(self, uint64_t kinds, bint in_part) noexcept nogil:
+        self._whole.kinds |= kinds
+        if in_part:
+            self._part.kinds |= kinds
+        while kinds:
+            self._whole.kind_counts[lowest_bit(kinds)] += 1
+            self._part.kind_counts[lowest_bit(kinds)] += in_part
+            kinds &= kinds - 1
+
+    cdef inline void _forget_type(self, int32_t number, bint of_whole) noexcept nogil:
+        cdef int32_t k
+        for k in range(self._words[number].first, self._words[number].last):
+            self._counts[self._rows[k]].part = 0
+            if of_whole:
+                self._counts[self._rows[k]].whole = 0
+
+    cdef void _forget_counts(
+        self, Py_ssize_t first, Py_ssize_t last, Py_ssize_t first_single, bint of_whole
+    ) noexcept nogil:
+        """Set the counts of the rows of some sentences, and of the single rows from one on, to 0 again."""
+        cdef Py_ssize_t at, start = self._sentences[first - 1].end if first else 0
+        for at in range(start, self._sentences[last - 1].end if last else 0):
+            self._forget_type(self._spans.items[at].number, of_whole)
+        for at in range(first, last):
+            self._forget_type(self._sentences[at].edges[0], of_whole)
+            self._forget_type(self._sentences[at].edges[1], of_whole)
+        for at in range(first_single, self._n_singles):
+            self._counts[self._singles[at]].part = 0
+            if of_whole:
+                self._counts[self._singles[at]].whole = 0
+
+    cdef int _add_sentences(self, bint by_parts, double* strongest, double* first, double* own) except -1:
+        """Add up the passage and, where it is asked for, score its sentences; `own` has room for their margins."""
+        cdef Py_ssize_t number, at, start = 0, mark = 0, first_single, n = self._spans.n
+        cdef int32_t k
+        cdef Sentence* sentence
+        self._n_singles = 0
+        self._clear(&self._whole)
+        for at in range(min(N_WORDS_AHEAD, n)):
+            self._prefetch_word(at)
+        for number in range(self._n_sentences):
+            sentence = &self._sentences[number]
+            first_single = self._n_singles
+            if by_parts:
+                self._clear(&self._part)
+            for at in range(start, sentence.end):
+                if at + N_WORDS_AHEAD < n:
+                    self._prefetch_word(at + N_WORDS_AHEAD)
+                self._add_word(at, sentence.end, by_parts)
+            self._add_type(sentence.edges[0], by_parts)
+            self._add_type(sentence.edges[1], by_parts)
+            while mark < sentence.last_mark:
+                self._add_single(self._found_marks[mark], by_parts)
+                mark += 1
+            if by_parts:
+                self._finish(&self._part, sentence.end - start, own)
+                self._forget_counts(number, number + 1, first_single, False)
+                for k in range(self._n_classes):
+                    if number == 0:
+                        strongest[k] = first[k] = own[k]
+                    elif own[k] > strongest[k]:
+                        strongest[k] = own[k]
+            start = sentence.end
+        return 0
+
+    cdef int _score(self, double* whole, double* strongest, double* first) except -1:
+        """Write the margins of the passage and, where these are asked for, of its sentences."""
+        cdef int32_t k
+        cdef bint by_parts = strongest != NULL and self._n_sentences > 1
+        self._add_sentences(by_parts, strongest, first, whole)
+        self._finish(&self._whole, self._spans.n, whole)
+        self._forget_counts(0, self._n_sentences, 0, True)
+        if strongest != NULL and not by_parts:
+            for k in range(self._n_classes):
+                strongest[k] = first[k] = whole[k]
+        return 0
 
     cdef double _cue_scale(self, Py_ssize_t n_words) noexcept nogil:
         cdef double root = sqrt(<double>n_words)
         return self._cue_floor if root < self._cue_floor else root
 
-    cdef inline double _kind_value(self, int32_t kind, double scale) noexcept nogil:
-        cdef double share = self._kind_counts[kind] / scale
+    cdef inline double _kind_value(self, int32_t count, double scale) noexcept nogil:
+        cdef double share = count / scale
         return self._cue_value * (share if share < 1.0 else 1.0)
 
-    def vectorize(self, list words):
-        """Return rows and values of one passage, two lists.
+    def vectorize(self, str folded):
+        """Return rows and values of one passage, a folded text, two lists.
 
-        Words and n-grams have the value (1 + log count) × idf, scaled to length 1 together; cues stand beside them.
+        Cues apart, features have the value (1 + log count) × idf, scaled to length 1 together.
         """
         cdef Py_ssize_t at
         cdef int32_t row, kind, other
         cdef double value, scale, total = 0.0
-        with self._lock:
-            self._read_words(words)
-            self._collect(0, self._spans.n)
+        cdef dict counts = {}
+        with self._weights.lock:
+            self._read_text(folded)
+            self._add_sentences(False, NULL, NULL, NULL)
+            for at in range(self._spans.n):
+                self._count_type(self._spans.items[at].number, counts)
+            for at in range(self._n_sentences):
+                self._count_type(self._sentences[at].edges[0], counts)
+                self._count_type(self._sentences[at].edges[1], counts)
+            for at in range(self._n_singles):
+                counts[self._singles[at]] = self._counts[self._singles[at]].whole
+            self._forget_counts(0, self._n_sentences, 0, True)
             rows, values = [], []
-            for at in range(self._n_touched):
-                row = self._touched[at]
-                value = self._weigh(self._table[row, self._n_classes + 1]) * self._table[row, self._n_classes]
+            for row, count in counts.items():
+                value = (1.0 + log(count)) * self._weights.table[row, self._n_classes]
                 rows.append(row)
                 values.append(value)
                 total += value * value
             values = [value / sqrt(total) for value in values]
-            scale = self._cue_scale(len(words))
+            scale = self._cue_scale(self._spans.n)
             for kind in range(self._n_kinds):
-                if not self._kind_counts[kind]:
+                if not self._whole.kind_counts[kind]:
                     continue
                 if self._kind_rows[kind] >= 0:
                     rows.append(self._kind_rows[kind])
-                    values.append(self._kind_value(kind, scale))
+                    values.append(self._kind_value(self._whole.kind_counts[kind], scale))
                 for other in range(kind + 1, self._n_kinds):
-                    if self._kind_counts[other] and self._pair_rows[kind, other] >= 0:
+                    if self._whole.kind_counts[other] and self._pair_rows[kind, other] >= 0:
                         rows.append(self._pair_rows[kind, other])
                         values.append(self._cue_pair_value)
         return rows, values
 
-    def margins(self, list passages):
-        """Return the margins of passages: float array, shape (n_passages, n_classes).
+    cdef void _count_type(self, int32_t number, dict counts):
+        cdef int32_t k
+        for k in range(self._words[number].first, self._words[number].last):
+            counts[self._rows[k]] = self._counts[self._rows[k]].whole
 
-        Parameters
-        ----------
-        passages : list of str, or of list of str
-            Folded texts, or their words.
-        """
+    def margins(self, list passages):
+        """Return the margins of passages, folded texts: float array, shape (n_passages, n_classes)."""
         cdef Py_ssize_t number, n = len(passages)
         result = np.empty((n, self._n_classes))
         cdef double[:, ::1] out = result
-        with self._lock:
+        with self._weights.lock:
             for number in range(n):
-                if isinstance(passages[number], str):
-                    self._read_text(passages[number])
-                else:
-                    self._read_words(passages[number])
-                self._collect(0, self._spans.n)
-                self._multiply(&out[number, 0], self._spans.n)
+                self._read_text(passages[number])
+                self._score(&out[number, 0], NULL, NULL)
         return result
 
     def margins_of_sentences(self, list passages):
-        """Return the margins of passages and of their sentences.
-
-        Parameters
-        ----------
-        passages : list of str, or of list of list of str
-            Folded texts, or the words of their sentences, of which none is empty.
+        """Return the margins of passages, folded texts, and of their sentences.
 
         Returns
         -------
@@ -367,66 +671,30 @@ cdef class FeatureTable:
             Of the passages; the highest of their sentences; of their first sentences.
         """
         cdef Py_ssize_t number, n = len(passages)
-        cdef Py_ssize_t start, end
-        cdef int32_t k, n_classes = self._n_classes
-        margins = np.empty((3, n, n_classes))
+        margins = np.empty((3, n, self._n_classes))
         cdef double[:, :, ::1] out = margins
-        cdef double[::1] own = np.empty(n_classes)
-        with self._lock:
+        with self._weights.lock:
             for number in range(n):
-                if isinstance(passages[number], str):
-                    self._read_text(passages[number])
-                else:
-                    self._read_words([word for words in passages[number] for word in words])
-                    self._ends = list(accumulate(map(len, passages[number])))
-                self._collect(0, self._spans.n)
-                self._multiply(&out[0, number, 0], self._spans.n)
-                if len(self._ends) < 2:
-                    for k in range(n_classes):
-                        out[1, number, k] = out[2, number, k] = out[0, number, k]
-                    continue
-                start = 0
-                for end in self._ends:
-                    self._collect(start, end)
-                    self._multiply(&own[0], end - start)
-                    for k in range(n_classes):
-                        if start == 0:
-                            out[1, number, k] = out[2, number, k] = own[k]
-                        elif own[k] > out[1, number, k]:
-                            out[1, number, k] = own[k]
-                    start = end
+                self._read_text(passages[number])
+                self._score(&out[0, number, 0], &out[1, number, 0], &out[2, number, 0])
         return margins[0], margins[1], margins[2]
 
-    cdef void _multiply(self, double* out, Py_ssize_t n_words) noexcept nogil:
-        """Write the margins of what was collected."""
-        cdef Py_ssize_t at
+    cdef void _finish(self, const Sums* sums, Py_ssize_t n_words, double* out) noexcept nogil:
+        """Write the margins of what was added up."""
         cdef int32_t row, kind, other, k, n_classes = self._n_classes
-        cdef double weight, value, scale, total = 0.0
-        cdef const float* entry
-        cdef uint64_t kinds = self._kinds, others
+        cdef double value, total = sums.items[n_classes], scale = sqrt(total) if total > 0.0 else 1.0
+        cdef uint64_t kinds = sums.kinds, others
         for k in range(n_classes):
-            out[k] = 0.0
-        for at in range(self._n_touched):
-            if at + N_AHEAD < self._n_touched:
-                prefetch(&self._table[self._touched[at + N_AHEAD], 0])
-            entry = &self._table[self._touched[at], 0]
-            weight = self._weigh(entry[n_classes + 1])
-            for k in range(n_classes):
-                out[k] += weight * entry[k]
-            value = weight * entry[n_classes]
-            total += value * value
-        scale = sqrt(total) if total > 0.0 else 1.0
-        for k in range(n_classes):
-            out[k] = out[k] / scale + self._intercepts[k]
+            out[k] = sums.items[k] / scale + self._intercepts[k]
         scale = self._cue_scale(n_words)
         while kinds:
             kind = lowest_bit(kinds)
             kinds &= kinds - 1
             row = self._kind_rows[kind]
             if row >= 0:
-                value = self._kind_value(kind, scale)
+                value = self._kind_value(sums.kind_counts[kind], scale)
                 for k in range(n_classes):
-                    out[k] += value * self._table[row, k]
+                    out[k] += value * self._weights.table[row, k]
             others = kinds
             while others:
                 other = lowest_bit(others)
@@ -434,12 +702,37 @@ cdef class FeatureTable:
                 row = self._pair_rows[kind, other]
                 if row >= 0:
                     for k in range(n_classes):
-                        out[k] += self._cue_pair_value * self._table[row, k]
+                        out[k] += self._cue_pair_value * self._weights.table[row, k]
+
+
+cdef inline double more_of(int32_t count) noexcept nogil:
+    """Return how much more a row is worth at this occurrence than the 1 that each is taken for."""
+    return log(count) - log(count - 1) - 1.0
+
+
+cdef inline double more_squared_of(int32_t count) noexcept nogil:
+    """Return how much more its square is worth."""
+    return (1.0 + log(count)) ** 2 - (1.0 + log(count - 1)) ** 2 - 1.0
+
+
+cdef inline uint64_t extend_by(
+    uint64_t h, int kind, const void* data, Py_ssize_t start, Py_ssize_t end
+) noexcept nogil:
+    """Return the hash of a text and a part of another, before it is mixed."""
+    cdef Py_ssize_t at
+    for at in range(start, end):
+        h = extend_hash(h, PyUnicode_READ(kind, data, at))
+    return h
 
 
 cdef inline uint64_t hash_pair(uint64_t first, uint64_t second) noexcept nogil:
     return mix(first * 0x9E3779B97F4A7C15ULL + second)
 
 
-cdef inline bint is_stop(Py_UCS4 c) noexcept:
+cdef inline bint is_number(Py_UCS4 first) noexcept nogil:
+    """Return whether a word is a number, by its first character."""
+    return u"0" <= first <= u"9"
+
+
+cdef inline bint ends_sentence(Py_UCS4 c) noexcept:
     return c == u"." or c == u"!" or c == u"?" or c == 0x061F or c == 0x2026 or c == u":" or c == 0x061B

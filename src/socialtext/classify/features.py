@@ -1,20 +1,29 @@
-"""What the classifier sees of a passage: its folded words, their character n-grams, and the cues in them.
+"""What the classifier sees of a passage: its words, their parts, where its sentences begin and end, marks, and cues.
 
-Comes in: the words of a text after the ``search`` profile and the cues found in them. Goes out: names of features,
-and the values of cues; the values of words and n-grams are reckoned by the native loop, `_features.pyx`, which looks
-names up in a weight table.
+Comes in: a text after the ``search`` profile and the cues found in its words. Goes out: names of features, and the
+values of cues; the values of all others are reckoned by the native loop, `_features.pyx`, which looks names up in a
+weight table.
 """
 
 import math
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from itertools import pairwise
-from typing import Final
+from typing import Final, NamedTuple
 
 from socialtext.cues import WORD_RE
 
 GRAM_LENGTHS: Final = (3, 4, 5)
+# Of the word at either edge of a sentence so many letters at its beginning and at its end: there stand the verbs that
+# tell a demand from a report, first in Arabic and Indonesian, last in Persian.
+EDGE_LENGTHS: Final = (1, 2, 3, 4)
+FIRST: Final = "^"
+LAST: Final = "$"
+# Marks that count, and what they are counted as.
+MARKS: Final = {
+    "?": "?", "؟": "?", "!": "!", ":": ":", ";": ";", "؛": ";", "%": "%", "٪": "%", "(": "(", "«": "«", "“": "«",
+}  # fmt: skip
 # A cue weighs little in a long passage and never more than one.
 CUE_FLOOR: Final = 4.0
 # Small, so that cues speak only where words do not: by cross-validation over passages and articles, which lose three
@@ -25,10 +34,54 @@ CUE_PAIR_VALUE: Final = 0.06
 SENTENCE_END_RE: Final = re.compile(r"[.!?؟…:؛]+[\s»\"”]+|\n+")
 
 
-def read_sentences(folded: str) -> list[list[str]]:
-    """Return the words of each sentence of a folded text; no sentence is empty."""
-    sentences = (WORD_RE.findall(sentence) for sentence in SENTENCE_END_RE.split(folded))
-    return [words for words in sentences if words]
+class Sentence(NamedTuple):
+    """Where a sentence stands in a folded text, its words, at least one, and its marks."""
+
+    start: int
+    end: int
+    words: list[str]
+    marks: list[str]
+
+    @property
+    def first(self) -> int:
+        """Index of the first word, numbers left aside where there are others."""
+        return next((at for at, word in enumerate(self.words) if not _is_number(word)), 0)
+
+
+def read_sentences(folded: str) -> list[Sentence]:
+    """Return the sentences of a folded text.
+
+    Numbers alone are none, such as those of list items, but belong to what follows; marks without words are left out.
+    """
+    sentences = []
+    start = 0
+    for end in (*(match.end() for match in SENTENCE_END_RE.finditer(folded)), len(folded)):
+        words = WORD_RE.findall(folded, start, end)
+        if words and end < len(folded) and all(map(_is_number, words)):
+            continue
+        if words:
+            marks = [MARKS[mark] for mark in folded[start:end] if mark in MARKS]
+            sentences.append(Sentence(start, end, words, marks))
+        start = end
+    return sentences
+
+
+def _is_number(word: str) -> bool:
+    return "0" <= word[0] <= "9"
+
+
+def iter_names(sentences: Sequence[Sentence]) -> Iterator[str]:
+    """Yield the names of the features of a passage, cues apart, each as often as it occurs."""
+    words = [word for sentence in sentences for word in sentence.words]
+    for word in words:
+        yield from iter_word_names(word)
+    for left, right in pairwise(words):
+        yield f"w:{left} {right}"
+    for sentence in sentences:
+        yield from iter_edge_names(FIRST, sentence.words[sentence.first])
+        yield from iter_edge_names(LAST, sentence.words[-1])
+        for mark in sentence.marks:
+            yield f"m:{mark}"
 
 
 def iter_word_names(word: str) -> Iterator[str]:
@@ -43,10 +96,13 @@ def iter_word_names(word: str) -> Iterator[str]:
             yield f"c:{padded[at : at + length]}"
 
 
-def iter_pair_names(words: Sequence[str]) -> Iterator[str]:
-    """Yield the names of the pairs of neighbouring words."""
-    for left, right in pairwise(words):
-        yield f"w:{left} {right}"
+def iter_edge_names(edge: str, word: str) -> Iterator[str]:
+    """Yield the names of the features of the word at an edge of a sentence: itself, its beginnings and its endings."""
+    yield f"{edge}: {word} "
+    for length in EDGE_LENGTHS:
+        if length < len(word):
+            yield f"{edge}: {word[:length]}"
+            yield f"{edge}:{word[-length:]} "
 
 
 def cue_values(words: Sequence[str], cues: Sequence[tuple[int, str]]) -> dict[str, float]:
@@ -59,13 +115,3 @@ def cue_values(words: Sequence[str], cues: Sequence[tuple[int, str]]) -> dict[st
         for other in kinds[at + 1 :]:
             values[f"q:{kind}+{other}"] = CUE_PAIR_VALUE
     return values
-
-
-def index_pairs(index: Mapping[str, int]) -> dict[str, dict[str, int]]:
-    """Return the rows of the pairs of words in a weight table, by first and second word."""
-    pairs: dict[str, dict[str, int]] = {}
-    for name, row in index.items():
-        if name[0] == "w" and " " in name:
-            first, second = name[2:].split(" ")
-            pairs.setdefault(first, {})[second] = row
-    return pairs

@@ -43,10 +43,10 @@ class OwnThemeScorer:
         self._thresholds = np.array(alone["thresholds"])
         self._released = released
 
-    def explain(self, words: Sequence[tuple[str, str]]) -> Mapping[str, tuple[Reason, ...]]:
+    def explain(self, folded: str, written: Callable[[int, int], str]) -> Mapping[str, tuple[Reason, ...]]:
         """Return why a passage has its themes, and why the released classifier takes it for advice or not."""
-        reasons = explain_passage(words, self._matcher, self._model, self._slopes, self._offsets)
-        return {**reasons, "advice": self._released.explain(words)["advice"]}
+        reasons = explain_passage(folded, written, self._matcher, self._model, self._slopes, self._offsets)
+        return {**reasons, "advice": self._released.explain(folded, written)["advice"]}
 
     def score_texts(self, texts: Sequence[str]) -> list[Classification]:
         """Label passages that have no context."""

@@ -7,16 +7,23 @@ what its list is about.
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, Final, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
 from socialtext._values import Maker
-from socialtext.classify._context import advice_columns, take_rows, theme_columns, weigh_columns
-from socialtext.classify._features import FeatureTable
+from socialtext.classify._context import (
+    advice_columns,
+    list_labels,
+    read_places,
+    take_rows,
+    theme_columns,
+    weigh_columns,
+)
+from socialtext.classify._features import FeatureTable, FeatureWeights
 from socialtext.classify.explain import explain_passage
-from socialtext.classify.features import index_pairs
 from socialtext.cues import CueMatcher
 from socialtext.models import LinearModel
 from socialtext.types import THEMES, Classification, Reason
@@ -75,20 +82,13 @@ class Margins:
 
 def build_table(matcher: CueMatcher, model: LinearModel) -> FeatureTable:
     """Lay a linear model out for the native loop."""
-    return FeatureTable(
-        model.index,
-        model.idf,
-        model.weights,
-        model.intercepts,
-        index_pairs(model.index),
-        matcher.kinds,
-        lambda word: (matcher.look_up(word), matcher.phrases(word)),
-    )
+    return FeatureTable(_lay_out(model), model.intercepts, matcher.kinds, matcher.build_table(matcher.kinds))
 
 
-def score_sentences(table: FeatureTable, passages: Sequence[list[list[str]]]) -> Margins:
-    """Score passages that are given as the words of their sentences."""
-    return Margins(*table.margins_of_sentences(list(passages)))
+@lru_cache(maxsize=2)
+def _lay_out(model: LinearModel) -> FeatureWeights:
+    """Return the weights that the tables of all languages share."""
+    return FeatureWeights(dict(model.index), model.idf, model.weights)
 
 
 def theme_context(passages: Sequence[Passage], margins: Margins, heading: FloatArray) -> FloatArray:
@@ -109,7 +109,9 @@ def theme_context(passages: Sequence[Passage], margins: Margins, heading: FloatA
     heading : float array, shape (n_units, 5)
         Margins of the heading above each unit; 0 where there is none.
     """
-    return theme_columns(list(passages), margins.whole, margins.strongest, margins.first, heading, N_THEMES)
+    return theme_columns(
+        read_places(list(passages)), margins.whole, margins.strongest, margins.first, heading, N_THEMES
+    )
 
 
 def advice_context(passages: Sequence[Passage], margins: Margins) -> FloatArray:
@@ -118,7 +120,7 @@ def advice_context(passages: Sequence[Passage], margins: Margins) -> FloatArray:
     Margin of the unit, of its strongest sentence, of its neighbours, of its section, of the document, of the other
     items of its list; whether it stands in a list; whether it is the first of several; logarithm of its words.
     """
-    return advice_columns(list(passages), margins.whole, margins.strongest, N_THEMES)
+    return advice_columns(read_places(list(passages)), margins.whole, margins.strongest, N_THEMES)
 
 
 def expit(margins: FloatArray) -> FloatArray:
@@ -157,11 +159,14 @@ class ThemeScorer:
         """Label passages that have no context."""
         margins = self._table.margins([self._fold(text) for text in texts])
         scores = expit(margins * self._slopes + self._offsets)
-        return [_label(row[:N_THEMES], row[N_THEMES], self._alone_thresholds) for row in scores.tolist()]
+        columns = list_labels(
+            scores[:, :N_THEMES].ravel().tolist(), scores[:, N_THEMES].tolist(), self._alone_thresholds, THEMES
+        )
+        return _labels.from_columns(*columns, [None] * len(texts))
 
-    def explain(self, words: Sequence[tuple[str, str]]) -> Mapping[str, tuple[Reason, ...]]:
+    def explain(self, folded: str, written: Callable[[int, int], str]) -> Mapping[str, tuple[Reason, ...]]:
         """Return why a passage without context has its labels; see `explain_passage`."""
-        return explain_passage(words, self._matcher, self._model, self._slopes, self._offsets)
+        return explain_passage(folded, written, self._matcher, self._model, self._slopes, self._offsets)
 
     def score_document(self, passages: Sequence[Passage]) -> list[Classification]:
         """Label the units of one document, each in its context."""
@@ -173,26 +178,15 @@ class ThemeScorer:
             rows.setdefault(passage.heading, n + len(rows)) if passage.heading else -1 for passage in passages
         ]
         folded = [self._fold(text) for text in (*(passage.text for passage in passages), *rows)]
-        margins = Margins(*self._table.margins_of_sentences(folded))
-        heading = take_rows(margins.whole, heading_rows)
-        themes = theme_context(passages, margins, heading).reshape(-1, N_THEME_CONTEXT)
+        whole, strongest, first = self._table.margins_of_sentences(folded)
+        heading = take_rows(whole, heading_rows)
+        places = read_places(list(passages))
+        themes = theme_columns(places, whole, strongest, first, heading, N_THEMES).reshape(-1, N_THEME_CONTEXT)
         theme_scores = weigh_columns(themes, self._context, self._context_intercept)
-        advice = weigh_columns(advice_context(passages, margins), self._advice_context, self._advice_intercept)
-        return [
-            _NO_LABEL
-            if passage.introduces_list
-            else _label(theme_scores[at * N_THEMES : (at + 1) * N_THEMES], advice[at], self._thresholds)
-            for at, passage in enumerate(passages)
-        ]
+        advice = advice_columns(places, whole, strongest, N_THEMES)
+        advice_scores = weigh_columns(advice, self._advice_context, self._advice_intercept)
+        columns = list_labels(theme_scores, advice_scores, self._thresholds, THEMES, places)
+        return _labels.from_columns(*columns, [None] * n)
 
 
-def _label(theme_scores: Sequence[float], advice_score: float, thresholds: Sequence[float]) -> Classification:
-    chosen = [at for at in range(N_THEMES) if theme_scores[at] >= thresholds[at]]
-    chosen.sort(key=theme_scores.__getitem__, reverse=True)
-    themes = tuple([THEMES[at] for at in chosen])
-    scores = dict(zip(THEMES, theme_scores, strict=True))
-    return _make_label(themes, scores, advice_score >= thresholds[N_THEMES], advice_score, None)
-
-
-_make_label: Final = Maker(Classification)
-_NO_LABEL: Final = Classification(themes=(), scores=dict.fromkeys(THEMES, 0.0), advice=False, advice_score=0.0)
+_labels: Final = Maker(Classification)

@@ -73,7 +73,15 @@ def process(
     resume: Annotated[
         bool, typer.Option("--resume", help="Go on with an interrupted run: what is done is not done again.")
     ] = False,
-    shard_mb: Annotated[float, typer.Option(min=0.001, help="Input that a worker takes at once, in MB.")] = 16.0,
+    shard_mb: Annotated[
+        float | None,
+        typer.Option(
+            min=0.001,
+            max=1e6,
+            show_default="a sixteenth of the input, from 1 to 16",
+            help="Input that a worker takes at once, in MB.",
+        ),
+    ] = None,
     max_chars: Annotated[int, typer.Option(min=1, help="A longer document is rejected.")] = 2_000_000,
     timeout: Annotated[
         float | None,
@@ -142,7 +150,7 @@ def process(
         from socialtext.cli.shards import RunOptions, run_shards
 
         run = RunOptions(
-            sources, output, rejects, job, round(shard_mb * 1e6), resume,
+            sources, output, rejects, job, round(shard_mb * 1e6) if shard_mb else None, resume,
             "inline" if inline else engine, workers, timeout or TIMEOUT_S, log_json,
         )  # fmt: skip
         counts, shown = run_shards(run)

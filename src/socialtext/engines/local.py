@@ -26,6 +26,8 @@ POLL_S: Final = 0.1
 # What a worker tells of the shard in hand, as 64-bit integers.
 PLACE, SINCE_NS, N_RECORDS, N_BYTES, N_REJECTED = range(5)
 NO_PLACE: Final = -1
+# Imported by the server of worker processes, for what it loads.
+PRELOAD: Final = "socialtext.engines.preload"
 
 
 class InlineEngine:
@@ -158,7 +160,7 @@ class _Worker:
     """A process with the shard that it has in hand."""
 
     def __init__(self, job: Job) -> None:
-        context = _find_context()
+        context = _find_context(job)
         self.attempt: _Attempt | None = None
         self.state: Any = context.RawArray("q", 5)
         self.pipe, theirs = context.Pipe()
@@ -200,12 +202,18 @@ class _Worker:
         self.pipe.close()
 
 
-def _find_context() -> Any:
-    """Return how processes are started: each clean, from a server that has the modules loaded already."""
+def _find_context(job: Job) -> Any:
+    """Return how processes are started: each clean, from a server that has the modules loaded already.
+
+    Where documents of all languages may come it has the models as well.
+    """
     if "forkserver" not in multiprocessing.get_all_start_methods():
         return multiprocessing.get_context("spawn")
     context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload(["socialtext.engines.shard", "socialtext.pipeline", "pyarrow.parquet"])
+    modules = ["socialtext.engines.shard", "socialtext.pipeline", "pyarrow.parquet"]
+    if job.lang == "auto":
+        modules.append(PRELOAD)
+    context.set_forkserver_preload(modules)
     return context
 
 

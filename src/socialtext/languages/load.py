@@ -87,7 +87,7 @@ def load_designations(lang: str) -> frozenset[str]:
 
 @cache
 def load_neighbours(lang: str) -> dict[str, str]:
-    """Words that tell a language from its near neighbours, with the language that each speaks for."""
+    """Words that tell a language from those it is taken for, with the language that each speaks for."""
     return {row.form: row.lang for row in _load_rows(lang, "neighbours.tsv", NeighbourRow.parse)}
 
 

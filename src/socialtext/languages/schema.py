@@ -1,19 +1,17 @@
 """The rows of the tables in this folder, and what makes a row wrong.
 
 A table is a file of tab-separated values with a header line. A row that does not fit raises `TableError` with the
-file and the line: a wrong table must never normalize a text.
+file and the line: a wrong table must never normalize a text. Rows are tuples, since thousands of them are read.
 """
 
 import unicodedata
-from dataclasses import dataclass
 from itertools import pairwise
 from typing import NamedTuple
 
 from socialtext.errors import TableError
 
 
-@dataclass(frozen=True, slots=True)
-class CharacterRow:
+class CharacterRow(NamedTuple):
     """What one character becomes in one step: ``target`` in code points, empty where it is deleted."""
 
     code: int
@@ -30,8 +28,7 @@ class CharacterRow:
         return cls(code, target, cells["step"])
 
 
-@dataclass(frozen=True, slots=True)
-class JoiningRow:
+class JoiningRow(NamedTuple):
     """A letter that does not join the letter after it."""
 
     code: int
@@ -44,8 +41,7 @@ class JoiningRow:
         return cls(parse_code(cells, place))
 
 
-@dataclass(frozen=True, slots=True)
-class CueRow:
+class CueRow(NamedTuple):
     """A word or phrase that tells something about the sentence it stands in.
 
     ``kind`` names what it tells; ``form`` is the phrase after the ``search`` profile.
@@ -62,8 +58,7 @@ class CueRow:
         return cls(cells["kind"], cells["form"])
 
 
-@dataclass(frozen=True, slots=True)
-class AbbreviationRow:
+class AbbreviationRow(NamedTuple):
     """An abbreviation after whose full stop a sentence goes on; ``form`` has no final stop.
 
     ``ends`` tells that it may also close a sentence («dll.», «dsb.»).
@@ -80,8 +75,7 @@ class AbbreviationRow:
         return cls(cells["form"].removesuffix("."), cells["ends"] == "yes")
 
 
-@dataclass(frozen=True, slots=True)
-class DesignationRow:
+class DesignationRow(NamedTuple):
     """A word after which a single letter is a name and may close a sentence: «Gen Z»."""
 
     form: str
@@ -94,8 +88,7 @@ class DesignationRow:
         return cls(cells["form"])
 
 
-@dataclass(frozen=True, slots=True)
-class AffixRow:
+class AffixRow(NamedTuple):
     """A part of words: an ending, a prefix, or the second part of compounds."""
 
     form: str
@@ -109,8 +102,7 @@ class AffixRow:
         return cls(cells["form"], cells["kind"])
 
 
-@dataclass(frozen=True, slots=True)
-class VerbRow:
+class VerbRow(NamedTuple):
     """The two stems of a verb."""
 
     past: str
@@ -128,7 +120,7 @@ class ColloquialRow(NamedTuple):
     """A colloquial form with its standard spelling and its words in the formal register, the usual one first.
 
     ``ambiguous`` tells that the form may also be another word, a name or a unit. A formal register that has no such
-    word is ``-``. A tuple, since there are thousands of them to read.
+    word is ``-``.
     """
 
     form: str
@@ -146,8 +138,7 @@ class ColloquialRow(NamedTuple):
         return cls(cells["form"], cells["standard"], tuple(cells["formal"].split("|")), cells["ambiguous"] == "yes")
 
 
-@dataclass(frozen=True, slots=True)
-class WordRow:
+class WordRow(NamedTuple):
     """A word of a kind that a rule asks for."""
 
     form: str
@@ -161,8 +152,7 @@ class WordRow:
         return cls(cells["form"], cells["kind"])
 
 
-@dataclass(frozen=True, slots=True)
-class DoubleRow:
+class DoubleRow(NamedTuple):
     """A word that is written with one letter twice, or three times, in a row."""
 
     form: str
@@ -176,8 +166,7 @@ class DoubleRow:
         return cls(form)
 
 
-@dataclass(frozen=True, slots=True)
-class NeighbourRow:
+class NeighbourRow(NamedTuple):
     """A word by which a language is told from a near neighbour that identifiers take for it."""
 
     form: str

@@ -33,6 +33,7 @@ cdef extern from "Python.h":
     int PyUnicode_Resize(PyObject** text, Py_ssize_t size) except -1
     void* data_of "PyUnicode_DATA"(PyObject* text) nogil
     Py_UCS4 PyUnicode_MAX_CHAR_VALUE(object text)
+    str copy_text "PyUnicode_FromObject"(object text)
     int PyUnicode_1BYTE_KIND
     int PyUnicode_2BYTE_KIND
 
@@ -57,6 +58,51 @@ cdef extern from "blocks.h" nogil:
     bint block_has_run_2(const uint16_t* text, Py_ssize_t n) noexcept
     bint block_has_run_4(const uint32_t* text, Py_ssize_t n) noexcept
 
+cdef extern from "glide.h" nogil:
+    enum:
+        GLIDE_SHIFT
+        GLIDE_MASK
+        SHIFT
+        DELETED
+        CHANGED
+    enum:
+        STOPS
+        JOINING_LETTER
+        NON_JOINING_LETTER
+        OTHER_LETTER
+        VOWEL
+        NUMERAL
+        ONE_BLANK
+        TRAILING
+        INNER
+        OPENS
+        CLOSES
+        HALF_SPACE
+        DELETED_MARK
+        LINE_BREAK
+        OPENS_QUOTATION
+        CLOSES_QUOTATION
+    ctypedef struct Gliding:
+        uint32_t* text
+        int before
+        int32_t seen
+    Py_ssize_t skim_1(const uint8_t* raw, Py_ssize_t n, int32_t** pages, const uint16_t* followers,
+                      int* before) noexcept
+    Py_ssize_t skim_2(const uint16_t* raw, Py_ssize_t n, int32_t** pages, const uint16_t* followers,
+                      int* before) noexcept
+    Py_ssize_t skim_4(const uint32_t* raw, Py_ssize_t n, int32_t** pages, const uint16_t* followers,
+                      int* before) noexcept
+    Py_ssize_t glide_1(const uint8_t* raw, Py_ssize_t n, int32_t** pages, const uint16_t* followers,
+                       Gliding* gliding) noexcept
+    Py_ssize_t glide_2(const uint16_t* raw, Py_ssize_t n, int32_t** pages, const uint16_t* followers,
+                       Gliding* gliding) noexcept
+    Py_ssize_t glide_4(const uint32_t* raw, Py_ssize_t n, int32_t** pages, const uint16_t* followers,
+                       Gliding* gliding) noexcept
+    Py_ssize_t glide_dropping_2(const uint16_t* raw, Py_ssize_t n, int32_t** pages, const uint16_t* followers,
+                                Gliding* gliding) noexcept
+    Py_ssize_t glide_dropping_4(const uint32_t* raw, Py_ssize_t n, int32_t** pages, const uint16_t* followers,
+                                Gliding* gliding) noexcept
+
 # The numbers of generate_unicode_classes.py.
 cdef enum CharacterClass:
     OTHER = 0
@@ -76,19 +122,16 @@ cdef enum CharacterClass:
     TATWEEL = 14
     PICTOGRAPH = 15
 
-# An entry of the table, 32 bits: class of the target (0-3), flags (4-8), glide (9-12), and from bit 13 the signed
-# distance to the target, or the index of the expansion. A distance, not the target: pages that nothing changes can
-# then be shared.
+# An entry of the table, 32 bits: class of the target (0-3), flags (4-8, DELETED too), glide (9-12), and from bit 13 the
+# signed distance to the target, or the index of the expansion. A distance, not the target: pages that nothing changes
+# can then be shared.
 cdef enum:
     CLASS_MASK = 0x0F
     PLAIN = 0x10        # a letter that is written as it stands or mapped to one letter, in any context
-    DELETED = 0x20
     EXPANDED = 0x40
     SUSPECT = 0x80      # may reorder or compose with what precedes it
     NON_JOINING = 0x100  # an Arabic letter that does not join forward
-    GLIDE_SHIFT = 9
-    SHIFT = 13
-    MAX_DISTANCE = 1 << (31 - SHIFT)
+    MAX_DISTANCE = 1 << 18
     N_PAGES = 0x1100
     MAX_EXPANSION = 8
     WINDOW_SIZE = 4096
@@ -103,30 +146,13 @@ cdef enum:
 # Ordinary text glides by: a character whose glide may follow that of the character before it needs no context but
 # this pair, and is written as its entry says. Everything else stops the glide; the word in which it stopped is then
 # written anew, with all the rules.
-cdef enum Glide:
-    STOPS = 0
-    JOINING_LETTER = 1
-    NON_JOINING_LETTER = 2
-    OTHER_LETTER = 3
-    VOWEL = 4           # an Arabic vowel sign that stands where it is
-    NUMERAL = 5
-    ONE_BLANK = 6
-    TRAILING = 7        # a mark after a word, before a blank
-    INNER = 8           # a mark that binds two words or stands between two blanks: hyphen, apostrophe, bullet
-    OPENS = 9
-    CLOSES = 10
-    HALF_SPACE = 11
-    DELETED_MARK = 12   # a vowel sign that goes; what follows it is judged by what stands before it
-    LINE_BREAK = 13
-    OPENS_QUOTATION = 14
-    CLOSES_QUOTATION = 15
-
 GLIDE_LETTERS = (JOINING_LETTER, NON_JOINING_LETTER, OTHER_LETTER)
 GLIDE_OPENERS = (OPENS, OPENS_QUOTATION)
 GLIDE_CLOSERS = (CLOSES, CLOSES_QUOTATION)
 GLIDE_AFTER_WORD = (ONE_BLANK, TRAILING, LINE_BREAK, *GLIDE_CLOSERS)
 GLIDE_AFTER_BLANK = (*GLIDE_LETTERS, NUMERAL, INNER, *GLIDE_OPENERS)
 GLIDE_FOLLOWERS = {
+    STOPS: (ONE_BLANK, LINE_BREAK),  # of a sign that stands alone
     JOINING_LETTER: (JOINING_LETTER, NON_JOINING_LETTER, VOWEL, DELETED_MARK, HALF_SPACE, INNER, *GLIDE_AFTER_WORD),
     NON_JOINING_LETTER: (JOINING_LETTER, NON_JOINING_LETTER, VOWEL, DELETED_MARK, INNER, *GLIDE_AFTER_WORD),
     OTHER_LETTER: (OTHER_LETTER, INNER, *GLIDE_AFTER_WORD),
@@ -145,13 +171,14 @@ GLIDE_FOLLOWERS = {
 GLIDING_MARKS = {
     " ": ONE_BLANK,
     "\N{ZERO WIDTH NON-JOINER}": HALF_SPACE,
-    "(": OPENS,
-    ")": CLOSES,
+    **dict.fromkeys("([{", OPENS),
+    **dict.fromkeys(")]}", CLOSES),
     "\n": LINE_BREAK,
     "\N{LEFT-POINTING DOUBLE ANGLE QUOTATION MARK}": OPENS_QUOTATION,
     "\N{RIGHT-POINTING DOUBLE ANGLE QUOTATION MARK}": CLOSES_QUOTATION,
     **dict.fromkeys("-'/|\N{EN DASH}\N{EM DASH}\N{BULLET}\N{MIDDLE DOT}", INNER),
     **dict.fromkeys(".:!,;?\N{ARABIC COMMA}\N{ARABIC SEMICOLON}\N{ARABIC QUESTION MARK}", TRAILING),
+    **dict.fromkeys("%\N{ARABIC PERCENT SIGN}\N{HORIZONTAL ELLIPSIS}", TRAILING),
     **dict.fromkeys(map(chr, range(0x64B, 0x653)), VOWEL),
     **dict.fromkeys((chr(zero + digit) for zero in (0x30, 0x660, 0x6F0) for digit in range(10)), NUMERAL),
 }
@@ -165,6 +192,7 @@ cdef enum:
     NUMBER_SIGN = 0x23
     PERCENT = 0x25
     AMPERSAND = 0x26
+    ASTERISK = 0x2A
     COMMA = 0x2C
     FULL_STOP = 0x2E
     SLASH = 0x2F
@@ -639,13 +667,15 @@ cdef bint emit_mark(const Table* table, Output* out, uint32_t c, int32_t e, Py_s
     while at > 0 and combining_class(out.text[at - 1]) > rank:
         at -= 1
     emit(out, c, start, end)
-    if at > 0 and rank >= 220 and lookup(table, out.text[at - 1]) & SUSPECT:
-        return note_suspect(table, out)  # marks stand between the letter and this one: left to unicodedata
+    if at > 0 and rank >= 220 and (lookup(table, out.text[at - 1]) & SUSPECT or c == HAMZA_BELOW):
+        return note_suspect(table, out)  # what stands between the letter and this one is left to unicodedata
     if at < out.size - 1:
         out.changed = True
         for k in range(out.size - 1, at, -1):
             out.text[k] = out.text[k - 1]
         out.text[at] = c
+        if out.suspects.size and out.suspects.values[2 * out.suspects.size - 1] > out.base + at:
+            out.suspects.values[2 * out.suspects.size - 1] = <int32_t>(out.base + out.size)  # what was pushed on
         if rank >= 220 and at > 0 and not note_unsettled(out, out.base + at - 1):
             return False
         if out.aligned:
@@ -935,12 +965,22 @@ cdef bint continues_number(const Table* table, const Output* out, Py_ssize_t lin
         and out.size - line_start > 1 and (lookup(table, out.text[out.size - 2]) & CLASS_MASK) == DIGIT
 
 
+cdef inline Py_ssize_t skip_letters(raw_t* raw, Py_ssize_t i, Py_ssize_t n, const Table* table) noexcept nogil:
+    """Offset of the first character from `i` on that is no plain letter."""
+    while i < n and lookup(table, raw[i]) & PLAIN:
+        i += 1
+    return i
+
+
 cdef bint guillemets_pair_up(raw_t* raw, Py_ssize_t i, Py_ssize_t n, const Table* table) noexcept nogil:
     """Whether the guillemets of the line that begins at `i` open and close in turn."""
     cdef bint is_open = False
     cdef uint32_t c
     cdef int32_t e
     while i < n:
+        if lookup(table, raw[i]) & PLAIN:
+            i = skip_letters(raw, i, n, table)
+            continue
         e = lookup(table, raw[i])
         if (e & CLASS_MASK) == NEWLINE or (e & CLASS_MASK) == RETURN:
             break
@@ -995,6 +1035,10 @@ cdef bint quotes_pair_up(raw_t* raw, Py_ssize_t i, Py_ssize_t n, const Table* ta
     while last >= 0 and lookup(table, raw[last]) & DELETED:
         last -= 1
     while k < n:
+        if lookup(table, raw[k]) & PLAIN:
+            k = skip_letters(raw, k, n, table)
+            last = k - 1
+            continue
         e = lookup(table, raw[k])
         if (e & CLASS_MASK) == NEWLINE or (e & CLASS_MASK) == RETURN:
             break
@@ -1148,7 +1192,7 @@ cdef bint begin(raw_t* raw, Py_ssize_t i, Py_ssize_t n, const Table* table, Outp
 # --- gliding over ordinary text --------------------------------------------------------------------------------------
 
 cdef inline int glide_of(int32_t e) noexcept nogil:
-    return (e >> GLIDE_SHIFT) & 0x0F
+    return (e >> GLIDE_SHIFT) & GLIDE_MASK
 
 
 cdef inline bint may_follow(const Table* table, int before, int glide) noexcept nogil:
@@ -1160,7 +1204,7 @@ cdef inline bint ends_lines(const uint32_t* text) noexcept nogil:
     return (text - 1)[0] == LF and (text - 2)[0] == LF
 
 
-cdef void begin_line(Output* out, Line* line, Py_ssize_t start, Py_ssize_t raw_start) noexcept nogil:
+cdef inline void begin_line(Line* line, Py_ssize_t start, Py_ssize_t raw_start) noexcept nogil:
     """Forget the line before: the new one begins at these offsets."""
     line.start = start
     line.raw_start = raw_start
@@ -1168,8 +1212,125 @@ cdef void begin_line(Output* out, Line* line, Py_ssize_t start, Py_ssize_t raw_s
     line.saw_token = line.saw_invisible = False
 
 
-cdef Py_ssize_t glide_block(raw_t* raw, Py_ssize_t i, const Table* table, Output* out, Line* line, uint32_t* text,
-                            int before) noexcept nogil:
+cdef inline bint is_blank_at(raw_t* raw, Py_ssize_t i, Py_ssize_t n) noexcept nogil:
+    return i < 0 or i >= n or raw[i] == BLANK or raw[i] == LF
+
+
+cdef bint stands_in_number(raw_t* raw, Py_ssize_t i, Py_ssize_t n, const Table* table) noexcept nogil:
+    """Whether raw[i] is a mark between two ASCII digits or the digit after it: 1.5, 10:30, 5-10, 1/2."""
+    cdef Py_ssize_t mark = i - 1 if is_ascii_digit(raw[i]) else i
+    cdef int glide
+    if not (0 < mark < n - 1 and is_ascii_digit(raw[mark - 1]) and is_ascii_digit(raw[mark + 1]) and raw[mark] < 0x80):
+        return False
+    glide = glide_of(lookup(table, raw[mark]))
+    return glide == TRAILING or glide == INNER
+
+
+cdef bint stands_alone(raw_t* raw, Py_ssize_t i, Py_ssize_t n, const Table* table) noexcept nogil:
+    """Whether raw[i] is a sign between blanks to which no rule pays heed."""
+    cdef int32_t e = lookup(table, raw[i])
+    return (e == OTHER or e == PICTOGRAPH or raw[i] == ASTERISK) and raw[i] != LESS_THAN \
+        and is_blank_at(raw, i - 1, n) and is_blank_at(raw, i + 1, n)
+
+
+cdef inline bint may_come(raw_t* raw, Py_ssize_t i, Py_ssize_t n, const Table* table, int before,
+                          int glide) noexcept nogil:
+    """Whether raw[i], of the glide `glide`, glides by after a character of the glide `before`."""
+    return may_follow(table, before, glide) or stands_in_number(raw, i, n, table) or stands_alone(raw, i, n, table)
+
+
+cdef inline bint stays(raw_t* raw, Py_ssize_t i, Py_ssize_t n, const Table* table, int before,
+                       Line* line) noexcept nogil:
+    """Whether raw[i] glides by as it stands after a character of the glide `before`."""
+    cdef int32_t e = lookup(table, raw[i])
+    cdef int glide = glide_of(e)
+    if e & CHANGED:
+        return False
+    if not may_come(raw, i, n, table, before, glide):
+        return False
+    if glide >= LINE_BREAK:
+        if glide != LINE_BREAK:
+            line.quotes = LEFT_ALONE
+        elif i > 1 and raw[i - 1] == LF and raw[i - 2] == LF:
+            return False
+        else:
+            begin_line(line, i + 1, i + 1)
+    return True
+
+
+cdef Py_ssize_t skim_blocks(const uint8_t* raw, Py_ssize_t n, const Table* table, Line* line) noexcept nogil:
+    """Offset of the first character that does not glide by as it stands, or `n`; raw[0] does."""
+    cdef uint8_t[BLOCK + 1] tail
+    cdef uint8_t[BLOCK] flags
+    cdef uint64_t bits
+    cdef const uint8_t* block
+    cdef Py_ssize_t i = 1 - BLOCK, k
+    cdef int word
+    while i + BLOCK < n:
+        i += BLOCK
+        block = raw + i
+        if n - i < BLOCK:
+            memset(tail, FILLER, sizeof(tail))
+            memcpy(tail, raw + i - 1, n - i + 1)
+            block = &tail[1]
+        if flag_block_1(block, table.case_bit, flags) == 0:
+            continue
+        for word in range(N_WORDS):
+            bits = read_flags(flags + 8 * word)
+            while bits:
+                k = i + 8 * word + lowest_flag(bits)
+                bits &= bits - 1
+                if k < n and not stays(raw, k, n, table, glide_of(lookup(table, raw[k - 1])), line):
+                    return k
+    return n
+
+
+cdef Py_ssize_t skim(raw_t* raw, Py_ssize_t n, const Table* table, Line* line) noexcept nogil:
+    """Offset from which on the rules must look at the text; all that stands before it glides by as it stands.
+
+    Most short texts are ordinary from end to end: for them, setting up the pass would cost more than passing.
+    """
+    cdef Py_ssize_t i = 0
+    cdef int before = ONE_BLANK
+    line.pending = line.pending_end = line.protected_end = line.quote_opened = -1
+    begin_line(line, 0, 0)
+    if n and stays(raw, 0, n, table, ONE_BLANK, line):
+        if sizeof(raw[0]) == 1 and table.has_calm_blocks:
+            i = skim_blocks(<const uint8_t*>raw, n, table, line)
+            before = glide_of(lookup(table, raw[i - 1]))
+        else:
+            while i < n and stays(raw, i, n, table, before, line):
+                before = glide_of(lookup(table, raw[i]))
+                i += 1
+                if sizeof(raw[0]) == 1:
+                    i += skim_1(<const uint8_t*>raw + i, n - i, table.pages, table.followers, &before)
+                elif sizeof(raw[0]) == 2:
+                    i += skim_2(<const uint16_t*>raw + i, n - i, table.pages, table.followers, &before)
+                else:
+                    i += skim_4(<const uint32_t*>raw + i, n - i, table.pages, table.followers, &before)
+    if i == n and before != ONE_BLANK and before != HALF_SPACE:
+        return n
+    # The word in which it stopped may be an address, a number, an identifier.
+    while i > 0 and raw[i - 1] != BLANK and raw[i - 1] != LF:
+        i -= 1
+    return i - (i > 0 and raw[i - 1] == BLANK)
+
+
+cdef void adopt(raw_t* raw, Py_ssize_t n, Output* out, Line* line) noexcept nogil:
+    """Take the first `n` characters for written, as they stand."""
+    cdef Py_ssize_t n_kept = n if n <= WINDOW_FULL else N_KEPT
+    cdef Py_ssize_t k
+    out.base = n - n_kept
+    out.size = n_kept
+    for k in range(n_kept):
+        out.text[k] = raw[out.base + k]
+    out.widest = bits_of(raw, sizeof(raw[0]), out.base)
+    out.last_end = n
+    line.start = max(line.raw_start - out.base, 0)
+
+
+cdef Py_ssize_t glide_block(raw_t* raw, Py_ssize_t i, Py_ssize_t n, const Table* table, Output* out, Line* line,
+                            uint32_t* text, int before) noexcept nogil:
     """Write BLOCK characters from `i` on, most of them calm; return how many of them the glide may pass."""
     cdef uint8_t[BLOCK] flags
     cdef uint64_t[N_WORDS] bits
@@ -1198,12 +1359,12 @@ cdef Py_ssize_t glide_block(raw_t* raw, Py_ssize_t i, const Table* table, Output
         glide = glide_of(e)
         if k:
             before = glide_of(lookup(table, raw[i + k - 1]))
-        if glide == DELETED_MARK or not may_follow(table, before, glide):
+        if glide == DELETED_MARK or not may_come(raw, i + k, n, table, before, glide):
             return k
         if glide == LINE_BREAK:
             if ends_lines(text + k):
                 return k
-            begin_line(out, line, text + k + 1 - out.text, i + k + 1)
+            begin_line(line, text + k + 1 - out.text, i + k + 1)
         elif glide >= OPENS_QUOTATION:
             line.quotes = LEFT_ALONE
         text[k] = <uint32_t>(<int32_t>text[k] + (e >> SHIFT))
@@ -1211,79 +1372,133 @@ cdef Py_ssize_t glide_block(raw_t* raw, Py_ssize_t i, const Table* table, Output
     return BLOCK
 
 
+cdef inline Py_ssize_t glide_words(raw_t* raw, Py_ssize_t n, const Table* table, Gliding* gliding,
+                                   bint dropping) noexcept nogil:
+    """Write what glides by without a thought for the line; return how many characters that were."""
+    if sizeof(raw[0]) == 1:
+        return glide_1(<const uint8_t*>raw, n, table.pages, table.followers, gliding)
+    if sizeof(raw[0]) == 2:
+        return (glide_dropping_2 if dropping else glide_2)(
+            <const uint16_t*>raw, n, table.pages, table.followers, gliding)
+    return (glide_dropping_4 if dropping else glide_4)(
+        <const uint32_t*>raw, n, table.pages, table.followers, gliding)
+
+
+cdef Py_ssize_t find_token(raw_t* raw, Py_ssize_t i, Py_ssize_t end, Py_ssize_t n, Py_ssize_t* scanned,
+                           const Table* table) noexcept nogil:
+    """Offset from `i` on and before `end` at which a protected token begins inside of a word, or `end`."""
+    if scanned[0] > i:
+        i = scanned[0]
+    while i < end:
+        if is_ascii_word(raw[i]):
+            if not (is_ascii_letter(raw[i]) and is_plain_word(raw, i, n, scanned)) \
+                    and scan_ascii(raw, i, n, table, False, scanned) > i:
+                scanned[0] = i
+                return i
+            i = scanned[0]
+        else:
+            i += 1
+    return end
+
+
+cdef inline bint begins_file_name(raw_t* raw, Py_ssize_t i, Py_ssize_t n, const Table* table) noexcept nogil:
+    return table.protect and (lookup(table, raw[i]) & CLASS_MASK) == ARABIC and scan_file_name(raw, i, n, table) > i
+
+
 cdef Py_ssize_t glide_on(raw_t* raw, Py_ssize_t i, Py_ssize_t n, const Table* table, Output* out, Line* line,
-                         int32_t e) noexcept nogil:
-    """Write ordinary text from `i` on, after the letter of entry `e`; return where the other rules must go on."""
-    cdef uint32_t* text = out.text + out.size
+                         int32_t e, Py_ssize_t* scanned) noexcept nogil:
+    """Write ordinary text from `i` on, after the letter of entry `e`; return where the other rules must go on.
+
+    `scanned`: raw offset up to which no protected token begins.
+    """
+    cdef Gliding gliding
+    cdef uint32_t* text
     cdef Py_ssize_t first = i, word, taken
     cdef Py_ssize_t limit = min(n, i + out.capacity - out.size - 2 * MAX_EXPANSION)
-    cdef int before = glide_of(e), glide
-    cdef bint in_blocks = before == OTHER_LETTER and table.has_calm_blocks
-    cdef bint aligned = out.aligned
-    cdef int32_t changes = 0
-    cdef uint32_t c
+    cdef int before, glide
+    cdef bint in_blocks, at_mark, dropping = False
+    gliding.text = out.text + out.size
+    gliding.before = glide_of(e)
+    gliding.seen = 0
+    in_blocks = gliding.before == OTHER_LETTER and table.has_calm_blocks
+    while in_blocks and i + BLOCK <= limit:
+        taken = glide_block(raw, i, n, table, out, line, gliding.text, gliding.before)
+        in_blocks = taken == BLOCK
+        if taken:
+            i += taken
+            gliding.text += taken
+            gliding.before = glide_of(lookup(table, raw[i - 1]))
     while i < limit:
-        if in_blocks and i + BLOCK <= limit:
-            taken = glide_block(raw, i, table, out, line, text, before)
-            in_blocks = taken == BLOCK
-            if taken:
-                i += taken
-                text += taken
-                before = glide_of(lookup(table, raw[i - 1]))
-            continue
-        c = raw[i]
-        e = lookup(table, c)
-        glide = glide_of(e)
-        if not may_follow(table, before, glide):
+        i += glide_words(raw + i, limit - i, table, &gliding, dropping)
+        if i == limit:
             break
-        if glide >= LINE_BREAK:
-            if glide != LINE_BREAK:
-                line.quotes = LEFT_ALONE
-            elif ends_lines(text):
+        e = lookup(table, raw[i])
+        glide = glide_of(e)
+        if glide == VOWEL and gliding.before == VOWEL:
+            out.size = gliding.text - out.text
+            out.last_end = i
+            emit_mark(table, out, raw[i], e, i, i + 1)
+            gliding.text = out.text + out.size
+            i += 1
+            continue
+        if not may_come(raw, i, n, table, gliding.before, glide):
+            break
+        if glide == LINE_BREAK:
+            if ends_lines(gliding.text):
                 break
-            else:
-                begin_line(out, line, text + 1 - out.text, i + 1)
-        text[0] = <uint32_t>(<int32_t>c + (e >> SHIFT))
-        changes |= e
+            begin_line(line, gliding.text + 1 - out.text, i + 1)
+        elif glide > LINE_BREAK:
+            line.quotes = LEFT_ALONE
+        gliding.seen |= e
         i += 1
-        if glide != DELETED_MARK:
-            text += 1
-            before = glide
-        elif aligned:
-            out.size = text - out.text
+        if glide == DELETED_MARK:
+            dropping = not out.aligned
+            out.size = gliding.text - out.text
             prolong(out, i)
+        else:
+            gliding.text[0] = <uint32_t>(<int32_t>raw[i - 1] + (e >> SHIFT))
+            gliding.text += 1
+            gliding.before = glide
+    text = gliding.text
+    before = gliding.before
     if before == HALF_SPACE:
         i -= 1
         text -= 1
-    elif before == ONE_BLANK or (i < n and raw[i] != LF and not (
-            before <= VOWEL and (lookup(table, raw[i]) & CLASS_MASK) == MARK)):
+    elif before == ONE_BLANK or (i < n and raw[i] != LF):
         # The word in which it stopped may be an address, a number, an identifier: it is written anew, from the blank
-        # before it on. A line break asks for nothing, nor does a mark on a letter.
+        # before it on. A line break asks for nothing, nor does a mark on a letter if it is in no name of a file.
+        at_mark = before <= VOWEL and i < n and (lookup(table, raw[i]) & CLASS_MASK) == MARK
         word = i
         while word > first and raw[word - 1] != BLANK and raw[word - 1] != LF:
             word -= 1
-        if word > first:
+        if at_mark and not (word > first and begins_file_name(raw, word, n, table)):
+            word = i
+        elif word > first:
             word -= raw[word - 1] == BLANK
-            while i > word:
-                i -= 1
-                text -= glide_of(lookup(table, raw[i])) != DELETED_MARK
+        elif table.protect:
+            # It began before: what is protected in it stands behind a slash or a hyphen («سایت/toko.com»).
+            word = find_token(raw, first, i, n, scanned, table)
+        else:
+            word = i
+        while i > word:
+            i -= 1
+            text -= glide_of(lookup(table, raw[i])) != DELETED_MARK
     out.size = text - out.text
     while out.breaks.size and out.breaks.values[3 * (out.breaks.size - 1)] >= out.base + out.size:
         out.breaks.size -= 1
     out.last_end = i
     if i - first > FAR:
         line.saw_token = line.saw_invisible = False
-    if changes >> SHIFT != 0 or changes & DELETED:
+    if gliding.seen & CHANGED:
         out.changed = True
     return i
 
 
 # --- the pass --------------------------------------------------------------------------------------------------------
 
-cdef void run(raw_t* raw, Py_ssize_t n, const Table* table, Output* out) noexcept nogil:
-    """Normalize `raw` into `out`."""
-    cdef Line line
-    cdef Py_ssize_t i = 0
+cdef void run(raw_t* raw, Py_ssize_t start, Py_ssize_t n, const Table* table, Output* out, Line* line) noexcept nogil:
+    """Normalize `raw` into `out`; what stands before `start` was skimmed."""
+    cdef Py_ssize_t i = start
     cdef Py_ssize_t scanned = 0         # raw offset up to which no protected token begins
     cdef Py_ssize_t number_end = 0
     cdef Py_ssize_t unwritten_end = 0   # of the joiners and tatweels here, which may be many
@@ -1293,9 +1508,7 @@ cdef void run(raw_t* raw, Py_ssize_t n, const Table* table, Output* out) noexcep
     cdef int32_t e, next_entry, before_entry
     cdef int cls
     cdef uint32_t* expansion
-    line.pending = line.pending_end = line.protected_end = line.quote_opened = -1
-    line.saw_token = line.saw_invisible = False
-    begin_line(out, &line, 0, 0)
+    adopt(raw, start, out, line)
 
     while i < n:
         if not make_room(out, 4 * MAX_EXPANSION):
@@ -1326,7 +1539,7 @@ cdef void run(raw_t* raw, Py_ssize_t n, const Table* table, Output* out) noexcep
         else:
             end = i
         if end > i:
-            if not begin(raw, i, n, table, out, &line, c, e, False) or not make_room(out, end - i):
+            if not begin(raw, i, n, table, out, line, c, e, False) or not make_room(out, end - i):
                 return
             for k in range(i, end):
                 emit(out, raw[k], k, k + 1)
@@ -1335,7 +1548,7 @@ cdef void run(raw_t* raw, Py_ssize_t n, const Table* table, Output* out) noexcep
                     &out.protected, out.base + line.protected_end - (end - i), out.base + line.protected_end):
                 out.failed = True
                 return
-            if not see(out, &line, &line.saw_token, out.base + line.protected_end - (end - i)):
+            if not see(out, line, &line.saw_token, out.base + line.protected_end - (end - i)):
                 return
             scanned = end
             i = end
@@ -1356,12 +1569,12 @@ cdef void run(raw_t* raw, Py_ssize_t n, const Table* table, Output* out) noexcep
                 if line.pending >= 0:
                     emit(out, BLANK, line.pending, line.pending_end)
                     line.pending = -1
-            elif not begin(raw, i, n, table, out, &line, fold(table, c, e), e, False):
+            elif not begin(raw, i, n, table, out, line, fold(table, c, e), e, False):
                 return
             emit(out, fold(table, c, e), i, i + 1)
             out.changed |= (e >> SHIFT) != 0
             i += 1
-            i = glide_on(raw, i, n, table, out, &line, e)
+            i = glide_on(raw, i, n, table, out, line, e, &scanned)
             continue
 
         if cls == SPACE:
@@ -1396,7 +1609,7 @@ cdef void run(raw_t* raw, Py_ssize_t n, const Table* table, Output* out) noexcep
                     continue
                 e |= DELETED
             elif not e & DELETED:
-                if not begin(raw, i, n, table, out, &line, c, e, False):
+                if not begin(raw, i, n, table, out, line, c, e, False):
                     return
                 emit(out, c, i, i + 1)
                 i += 1
@@ -1413,7 +1626,7 @@ cdef void run(raw_t* raw, Py_ssize_t n, const Table* table, Output* out) noexcep
             if not is_word(next_entry) and (
                     (before_entry & CLASS_MASK) != TATWEEL if is_hijri_sign(table, out, line.start)
                     else not is_word(before_entry)):
-                if not begin(raw, i, n, table, out, &line, c, OTHER, False):
+                if not begin(raw, i, n, table, out, line, c, OTHER, False):
                     return
                 emit(out, c, i, i + 1)
                 if line.saw_invisible and not note_unsettled(out, out.base + out.size - 1):
@@ -1422,7 +1635,7 @@ cdef void run(raw_t* raw, Py_ssize_t n, const Table* table, Output* out) noexcep
                 continue
 
         if e & DELETED:
-            if cls != MARK and not see(out, &line, &line.saw_invisible, out.base + out.size):
+            if cls != MARK and not see(out, line, &line.saw_invisible, out.base + out.size):
                 return
             # What looks ahead over numbers and marks stops here; the next pass sees them together.
             before_entry = lookup(table, out.text[out.size - 1]) if out.size > line.start else NEWLINE
@@ -1441,7 +1654,7 @@ cdef void run(raw_t* raw, Py_ssize_t n, const Table* table, Output* out) noexcep
         if cls == NEWLINE or cls == RETURN:
             end = i + 1
             if line.pending >= 0 and not table.spaces:
-                if not begin(raw, i, n, table, out, &line, LF, MARK, False):
+                if not begin(raw, i, n, table, out, line, LF, MARK, False):
                     return
             if line.pending >= 0:
                 out.changed = True
@@ -1460,13 +1673,13 @@ cdef void run(raw_t* raw, Py_ssize_t n, const Table* table, Output* out) noexcep
             else:
                 out.changed |= target != c or end - i != 1
                 emit(out, target, i, end)
-            begin_line(out, &line, out.size, end)
+            begin_line(line, out.size, end)
             i = end
             continue
 
         if e & EXPANDED:
             expansion = &table.expansions[(e >> SHIFT) * MAX_EXPANSION]
-            if not begin(raw, i, n, table, out, &line, expansion[0], e, False):
+            if not begin(raw, i, n, table, out, line, expansion[0], e, False):
                 return
             k = out.carry if out.carry >= 0 else i
             while expansion[0]:
@@ -1482,7 +1695,7 @@ cdef void run(raw_t* raw, Py_ssize_t n, const Table* table, Output* out) noexcep
             continue
 
         if cls == MARK:
-            if line.pending >= 0 and not begin(raw, i, n, table, out, &line, c, e, False):
+            if line.pending >= 0 and not begin(raw, i, n, table, out, line, c, e, False):
                 return
             target = fold(table, c, e)
             out.changed |= target != c
@@ -1497,7 +1710,7 @@ cdef void run(raw_t* raw, Py_ssize_t n, const Table* table, Output* out) noexcep
             if table.numbers and i >= number_end and (
                     out.size == line.start or line.pending >= 0 or not continues_number(table, out, line.start)):
                 number_end = scan_number(raw, i, n, table)
-            if not begin(raw, i, n, table, out, &line, target, e, False):
+            if not begin(raw, i, n, table, out, line, target, e, False):
                 return
             out.changed |= target != c
             emit(out, target, i, i + 1)
@@ -1616,7 +1829,7 @@ cdef void run(raw_t* raw, Py_ssize_t n, const Table* table, Output* out) noexcep
             i += 1
             continue
 
-        if not begin(raw, i, n, table, out, &line, target, e, closes_quote):
+        if not begin(raw, i, n, table, out, line, target, e, closes_quote):
             return
         out.changed |= target != c
         emit(out, target, i, i + 1)
@@ -1632,7 +1845,7 @@ cdef void run(raw_t* raw, Py_ssize_t n, const Table* table, Output* out) noexcep
             if out.size:
                 prolong(out, n)
         else:
-            begin(raw, n, n, table, out, &line, 0, MARK, False)
+            begin(raw, n, n, table, out, line, 0, MARK, False)
     elif out.carry >= 0 and out.size:
         prolong(out, n)
 
@@ -1680,47 +1893,6 @@ cdef bint find_long_words(raw_t* text, Py_ssize_t n, const Table* table, const P
             return False
 
 
-cdef inline bint stays_after(const int32_t* page, const Table* table, int before, uint8_t c) noexcept nogil:
-    """Whether a character of the first page may glide by after this glide and is written as it stands."""
-    return may_follow(table, before, glide_of(page[c])) and page[c] >> SHIFT == 0
-
-
-cdef bint is_ordinary(const uint8_t* raw, Py_ssize_t n, const Table* table) noexcept nogil:
-    """Whether a whole text of one byte a character glides by as it stands, and no letter stands three times in a row.
-
-    Such texts are most of the short ones in Latin script: for them, setting up the pass would cost more than passing.
-    """
-    cdef const int32_t* page = table.pages[0]
-    cdef uint8_t[BLOCK + 1] tail
-    cdef uint8_t[BLOCK] flags
-    cdef uint64_t bits
-    cdef const uint8_t* block
-    cdef Py_ssize_t i = 1, k
-    cdef int word, n_words
-    if n == 0 or not table.has_calm_blocks or raw[n - 1] == BLANK or not stays_after(page, table, ONE_BLANK, raw[0]):
-        return False
-    while i < n:
-        block = raw + i
-        if n - i < BLOCK:
-            memset(tail, FILLER, sizeof(tail))
-            memcpy(tail, raw + i - 1, n - i + 1)
-            block = &tail[1]
-        n_words = N_WORDS if flag_block_1(block, table.case_bit, flags) else 0
-        for word in range(n_words):
-            bits = read_flags(flags + 8 * word)
-            while bits:
-                k = i + 8 * word + lowest_flag(bits)
-                bits &= bits - 1
-                if k >= n:
-                    break
-                if not stays_after(page, table, glide_of(page[raw[k - 1]]), raw[k]):
-                    return False
-                if raw[k] == LF and raw[k - 1] == LF and raw[k - 2] == LF:
-                    return False
-        i += BLOCK
-    return not table.elongation or find_run(raw, 0, n, table) == n
-
-
 # --- UTF-8 -----------------------------------------------------------------------------------------------------------
 
 cdef struct Bytes:
@@ -1764,19 +1936,23 @@ cdef Py_ssize_t decode_utf8(const uint8_t* source, Py_ssize_t n, uint32_t* targe
     cdef Py_ssize_t i = 0, size = 0
     cdef uint32_t c, following
     cdef int k, n_more
-    cdef bint is_pair, bad = False
+    cdef bint begins_pair, bad = False
     while i < n:
-        # Blanks of one byte among letters of two: no branch tells them apart.
+        bad |= source[i] & 0xC0 == 0x80
+        # Blanks of one byte among letters of two: no branch tells them apart, and no step waits for the one before it,
+        # since each byte is looked at, the second ones too.
         while i + 1 < n and source[i] < 0xE0:
             c = source[i]
             following = source[i + 1]
-            is_pair = c >= 0x80
-            bad |= is_pair & ((c < 0xC2) | (following & 0xC0 != 0x80))
-            target[size] = ((c & 0x1F) << 6 | (following & 0x3F)) if is_pair else c
-            size += 1
-            i += 1 + is_pair
+            begins_pair = c >= 0xC0
+            bad |= (begins_pair != (following & 0xC0 == 0x80)) | (c & 0xFE == 0xC0)
+            target[size] = ((c & 0x1F) << 6 | (following & 0x3F)) if begins_pair else c
+            size += c & 0xC0 != 0x80
+            i += 1
         if bad:
             return -1
+        if source[i] & 0xC0 == 0x80:  # the second one of a pair
+            i += 1
         if i >= n:
             break
         c = source[i]
@@ -1837,23 +2013,30 @@ cdef bint normalize_bytes(const uint8_t* raw, Py_ssize_t n, const Table* table, 
     cdef uint32_t[WINDOW_SIZE] decoded
     cdef uint32_t[WINDOW_SIZE] window
     cdef Output out
-    cdef Py_ssize_t n_characters
+    cdef Line line
+    cdef Py_ssize_t n_characters = n, start
     cdef bint one_byte, done = False
     if n > WINDOW_FULL or not reserve(target, 4 * WINDOW_SIZE):
         return False
     one_byte = is_ascii(raw, n)
-    if one_byte and is_ordinary(raw, n, table):
+    if one_byte:
+        start = skim(raw, n, table, &line)
+    else:
+        n_characters = decode_utf8(raw, n, decoded)
+        if n_characters < 0:
+            return False
+        start = skim(<const uint32_t*>decoded, n_characters, table, &line)
+    if start == n_characters and not (table.elongation and (
+            find_run(raw, 0, n, table) if one_byte
+            else find_run(<const uint32_t*>decoded, 0, n_characters, table)) < n_characters):
         memcpy(target.values + target.size, raw, n)
         target.size += n
         return True
     open_output(&out, window, n, False)
     if one_byte:
-        run(raw, n, table, &out)
+        run(raw, start, n, table, &out, &line)
     else:
-        n_characters = decode_utf8(raw, n, decoded)
-        if n_characters < 0:
-            return False
-        run(<const uint32_t*>decoded, n_characters, table, &out)
+        run(<const uint32_t*>decoded, start, n_characters, table, &out, &line)
     if not (out.failed or out.unsettled.size or out.suspects.size or out.base or out.size > WINDOW_SIZE) and not (
             table.elongation and find_run(<const uint32_t*>out.text, 0, out.size, table) < out.size):
         done = True
@@ -2008,7 +2191,9 @@ cdef class Kernel:
             if glide == VOWEL and entry[0] & DELETED:
                 glide = DELETED_MARK
                 stays = True
-            if stays and not (character in ",;?" and table.arabic_punctuation):
+            if character in ",;?" and table.arabic_punctuation or character == "%" and table.local_digits == 2:
+                stays = False
+            if stays:
                 entry[0] |= <int>glide << GLIDE_SHIFT
         for at, followers in GLIDE_FOLLOWERS.items():
             table.followers[at] = sum(1 << follower for follower in followers)
@@ -2025,22 +2210,22 @@ cdef class Kernel:
         """Whether all that flag_block takes for calm glides by; where punctuation is changed, it does not."""
         cdef uint8_t[BLOCK + 1] pairs
         cdef uint8_t[BLOCK] flags
-        cdef Py_ssize_t before, first, k
+        cdef Py_ssize_t before, c
+        memset(pairs, FILLER, sizeof(pairs))
         for before in range(0x80):
-            for first in range(0, 0x80, BLOCK // 2):
-                for k in range(BLOCK + 1):
-                    pairs[k] = <uint8_t>(first + k // 2 if k % 2 else before)
+            for c in range(0x80):
+                pairs[BLOCK - 1] = <uint8_t>before
+                pairs[BLOCK] = <uint8_t>c
                 flag_block_1(&pairs[1], self.table.case_bit, flags)
-                for k in range(0, BLOCK, 2):
-                    if not flags[k] and not self.glides(before, pairs[k + 1]):
-                        return False
+                if not flags[BLOCK - 1] and not self.glides(before, c):
+                    return False
         return True
 
     def __dealloc__(self):
         PyMem_RawFree(self.owned_pages)
         PyMem_RawFree(self.owned_expansions)
 
-    def normalize(self, str raw not None):
+    def normalize(self, raw):
         """Return the normalized text; the very same object where nothing changes."""
         return self.normalize_one(raw)
 
@@ -2063,14 +2248,19 @@ cdef class Kernel:
             The same of the normalized texts, beginning at 0.
         """
         cdef Py_ssize_t k, n = offsets.shape[0] - 1
-        cdef carray.array ends = carray.clone(OFFSETS_TEMPLATE, n + 1, zero=True)
-        cdef int64_t* result = <int64_t*>ends.data.as_longlongs
+        cdef carray.array ends
+        cdef int64_t* result
         cdef const uint8_t* raw = &data[0] if data.shape[0] else NULL
         cdef ByteOwner owner = ByteOwner()
         cdef Bytes* target = &owner.content
         cdef bytes piece
-        if n and not 0 <= offsets[0] <= offsets[n] <= data.shape[0]:
-            raise ValueError(f"offsets {offsets[0]} to {offsets[n]} do not lie within {data.shape[0]} bytes")
+        if n < 0:
+            raise ValueError("offsets are missing: no texts have one, too")
+        for k in range(n):
+            if not 0 <= offsets[k] <= offsets[k + 1] <= data.shape[0]:
+                raise ValueError(f"offsets {offsets[k]} to {offsets[k + 1]} do not lie within {data.shape[0]} bytes")
+        ends = carray.clone(OFFSETS_TEMPLATE, n + 1, zero=True)
+        result = <int64_t*>ends.data.as_longlongs
         if not reserve(target, 1):  # readers want an address even of nothing
             raise MemoryError
         with nogil:
@@ -2087,45 +2277,45 @@ cdef class Kernel:
             give_back(target)
         return memoryview(owner), ends
 
-    cdef str normalize_one(self, str raw):
-        if raw is None:
-            raise TypeError("a text is None: expected str")
-        return self.settle(raw, None)
+    cdef str normalize_one(self, raw):
+        return self.settle(as_text(raw), None, 0)
 
-    def align(self, str raw not None):
+    def align(self, raw):
         """Return the normalized text as an `Alignment`."""
         cdef list spans = []
-        cdef str text = self.settle(raw, spans)
-        return Alignment(raw, text, spans[0])
+        cdef str plain = as_text(raw)
+        cdef str text = self.settle(plain, spans, 0)
+        return Alignment(plain, text, spans[0])
 
-    cdef str settle(self, str raw, list spans):
-        """Normalize; `spans` receives the breaks of the alignment where it is a list."""
+    cdef str settle(self, str raw, list spans, int depth):
+        """Normalize; `spans` receives the breaks of the alignment where it is a list. `depth`: passes before this."""
         cdef object result
         cdef str text
         cdef list spots, windows, pieces
         cdef PyObject* mended
-        if PyUnicode_KIND(raw) == PyUnicode_1BYTE_KIND \
-                and is_ordinary(<const uint8_t*>PyUnicode_DATA(raw), PyUnicode_GET_LENGTH(raw), &self.table):
-            if spans is not None:
-                spans.append(make_array(NULL, 0))
-            return raw
         result = self.run_once(raw, spans)
         if type(result) is str:
             return result
         text, unsettled, suspects, words = result
         result = None
-        if len(raw) <= LONG:
+        if len(raw) <= LONG or depth == MAX_PASSES:
             return self.settle_whole(raw, spans, text, unsettled, suspects, words)
-        spots = unsettled
-        if self.table.compose:
-            spots += [(start, end) for start, end in suspects if not unicodedata.is_normalized("NFC", text[start:end])]
+        # A further pass would do what this one did: nothing.
+        spots = [] if text == raw else unsettled
+        suspects = [
+            (start, end) for start, end in suspects
+            if self.table.compose and not unicodedata.is_normalized("NFC", text[start:end])
+        ]
+        spots += suspects
         if words:
             spots += self.find_surplus(text, words)
         spots.sort()
         if not spots:
             return text
         windows = find_windows(text, spots, &self.table)
-        pieces = self.settle_windows(text, windows, spans)
+        pieces = self.settle_windows(text, windows, suspects, spans, depth + 1)
+        if windows[0] == (0, len(text)):
+            return pieces[0]
         if text is raw:
             return splice(text, windows, pieces)
         # A text that nobody else knows yet: it is mended where it is.
@@ -2134,15 +2324,25 @@ cdef class Kernel:
         text = None
         return splice_in_place(mended, windows, pieces)
 
-    cdef list settle_windows(self, str text, list windows, list spans):
-        """Settle these pieces of a long text, each for itself."""
-        cdef list pieces = [], piece_spans
+    cdef list settle_windows(self, str text, list windows, list suspects, list spans, int depth):
+        """Compose the suspects of a long text, in order, and settle its windows, each for itself."""
+        cdef list pieces = [], piece_spans, composed_spans, inside
         cdef object breaks = array("i")
-        cdef Py_ssize_t done = 0, size = 0
-        cdef str piece
+        cdef Py_ssize_t done = 0, size = 0, k = 0
+        cdef str piece, composed
         for start, end in windows:
             piece_spans = [] if spans is not None else None
-            piece = self.settle_piece(text[start:end], piece_spans)
+            composed = text[start:end]
+            composed_spans = [array("i")] if spans is not None else None
+            inside = []
+            while k < len(suspects) and suspects[k][0] < end:
+                inside.append((suspects[k][0] - start, suspects[k][1] - start))
+                k += 1
+            if inside:
+                composed = compose_pieces(composed, inside, composed_spans)
+            piece = self.settle(composed, piece_spans, depth)
+            if spans is not None and inside:
+                piece_spans[0] = chain_breaks(composed_spans[0], len(composed), piece_spans[0], len(piece))
             pieces.append(piece)
             size += start - done
             if spans is not None:
@@ -2152,13 +2352,6 @@ cdef class Kernel:
         if spans is not None:
             spans[0] = chain_breaks(spans[0], len(text), breaks, size + len(text) - done)
         return pieces
-
-    cdef str settle_piece(self, str raw, list spans):
-        cdef object result = self.run_once(raw, spans)
-        if type(result) is str:
-            return result
-        text, unsettled, suspects, words = result
-        return self.settle_whole(raw, spans, text, unsettled, suspects, words)
 
     cdef str settle_whole(self, str raw, list spans, str text, list unsettled, list suspects, list words):
         """Compose, shorten and pass again until nothing changes, after a first pass from `raw` to `text`."""
@@ -2175,7 +2368,7 @@ cdef class Kernel:
             before = text
             if suspects and self.table.compose:
                 text = compose_pieces(text, suspects, step)
-            if words and text is raw:
+            if words and text == raw:
                 text = self.shorten(text, words, step)
             if spans is not None:
                 breaks = step[0] if breaks is None else chain_breaks(breaks, len(raw), step[0], len(text))
@@ -2194,19 +2387,29 @@ cdef class Kernel:
         """
         cdef uint32_t[WINDOW_SIZE] window
         cdef Output out
-        cdef Py_ssize_t n = PyUnicode_GET_LENGTH(raw)
+        cdef Line line
+        cdef Py_ssize_t start, n = PyUnicode_GET_LENGTH(raw)
         cdef int kind = PyUnicode_KIND(raw)
         cdef void* data = PyUnicode_DATA(raw)
         cdef str text
         if n > 0x7FFFFFF0 // 4:
             raise OverflowError(f"a text has at most {0x7FFFFFF0 // 4} characters, this one has {n}: split it")
+        if n < GIL_SIZE:
+            start = skim_kind(kind, data, n, &self.table, &line)
+        else:
+            with nogil:
+                start = skim_kind(kind, data, n, &self.table, &line)
+        if start == n and not (self.table.elongation and has_run_kind(kind, data, n, &self.table)):
+            if spans is not None:
+                spans.append(make_array(NULL, 0))
+            return raw
         open_output(&out, window, n, spans is not None)
         try:
             if n < GIL_SIZE:
-                run_kind(kind, data, n, &self.table, &out)
+                run_kind(kind, data, start, n, &self.table, &out, &line)
             else:
                 with nogil:
-                    run_kind(kind, data, n, &self.table, &out)
+                    run_kind(kind, data, start, n, &self.table, &out, &line)
             if out.failed:
                 raise MemoryError
             text = build_text(&out, data, kind) if out.changed else raw
@@ -2241,14 +2444,64 @@ cdef class Kernel:
         return "".join(parts)
 
 
-cdef void run_kind(int kind, const void* data, Py_ssize_t n, const Table* table, Output* out) noexcept nogil:
+cdef inline str as_text(object raw):
+    """The text as a plain ``str``, which it may be already; those of subclasses are copied."""
+    if type(raw) is str:
+        return <str>raw
+    if not isinstance(raw, str):
+        raise TypeError(f"a text is {'None' if raw is None else 'of type ' + type(raw).__name__}: expected str")
+    return copy_text(raw)
+
+
+cdef class NativeNormalizer:
+    """Base of the normalizer that users hold: the call they make most, without a Python frame of its own."""
+
+    cdef readonly Kernel _kernel
+    cdef readonly object _repairer
+    cdef object repair
+
+    def __init__(self, Kernel kernel not None, repairer):
+        self._kernel = kernel
+        self._repairer = repairer
+        self.repair = None if repairer is None else repairer.repair
+
+    def normalize(self, raw):
+        """Return the normalized text; the same object where nothing changes.
+
+        A lone surrogate becomes U+FFFD, so that the result always encodes; nothing else is refused.
+        """
+        cdef str text
+        if self._kernel is None:
+            raise TypeError("this normalizer was never initialised")
+        text = self._kernel.settle(as_text(raw), None, 0)
+        return text if self.repair is None else self.repair(text)
+
+
+cdef void run_kind(int kind, const void* data, Py_ssize_t start, Py_ssize_t n, const Table* table, Output* out,
+                   Line* line) noexcept nogil:
     """Run over characters of 1, 2 or 4 bytes."""
     if kind == PyUnicode_1BYTE_KIND:
-        run(<const uint8_t*>data, n, table, out)
+        run(<const uint8_t*>data, start, n, table, out, line)
     elif kind == PyUnicode_2BYTE_KIND:
-        run(<const uint16_t*>data, n, table, out)
+        run(<const uint16_t*>data, start, n, table, out, line)
     else:
-        run(<const uint32_t*>data, n, table, out)
+        run(<const uint32_t*>data, start, n, table, out, line)
+
+
+cdef Py_ssize_t skim_kind(int kind, const void* data, Py_ssize_t n, const Table* table, Line* line) noexcept nogil:
+    if kind == PyUnicode_1BYTE_KIND:
+        return skim(<const uint8_t*>data, n, table, line)
+    if kind == PyUnicode_2BYTE_KIND:
+        return skim(<const uint16_t*>data, n, table, line)
+    return skim(<const uint32_t*>data, n, table, line)
+
+
+cdef bint has_run_kind(int kind, const void* data, Py_ssize_t n, const Table* table) noexcept nogil:
+    if kind == PyUnicode_1BYTE_KIND:
+        return find_run(<const uint8_t*>data, 0, n, table) < n
+    if kind == PyUnicode_2BYTE_KIND:
+        return find_run(<const uint16_t*>data, 0, n, table) < n
+    return find_run(<const uint32_t*>data, 0, n, table) < n
 
 
 cdef bint find_long_words_of(str text, const Table* table, const Pairs* protected, Pairs* words) noexcept:
@@ -2274,9 +2527,14 @@ cdef inline bint is_cut(int kind, const void* data, Py_ssize_t at, Py_ssize_t n,
         and lookup(table, PyUnicode_READ(kind, data, at)) & PLAIN
 
 
-cdef bint decides_line(uint32_t c) noexcept:
-    """Whether the character is one of those for which a rule looks at the whole line, or at a whole tag."""
-    return c == QUOTE or c == LEFT_GUILLEMET or c == RIGHT_GUILLEMET or c == LESS_THAN or c == 0x3E
+cdef bint decides_line(int kind, const void* data, Py_ssize_t at, Py_ssize_t n) noexcept:
+    """Whether a rule looks at the whole line, or at a whole tag, for this character of a text that was passed."""
+    cdef uint32_t c = PyUnicode_READ(kind, data, at)
+    if c == LEFT_GUILLEMET:
+        return at + 1 < n and PyUnicode_READ(kind, data, at + 1) == BLANK
+    if c == RIGHT_GUILLEMET:
+        return at > 0 and PyUnicode_READ(kind, data, at - 1) == BLANK
+    return c == QUOTE or c == LESS_THAN or c == 0x3E
 
 
 cdef list find_windows(str text, list spots, const Table* table):
@@ -2301,7 +2559,7 @@ cdef list find_windows(str text, list spots, const Table* table):
             if end < n and PyUnicode_READ(kind, data, end - 1) == BLANK:
                 end -= 1
             for k in range(start, end):
-                if decides_line(PyUnicode_READ(kind, data, k)):
+                if decides_line(kind, data, k, n):
                     break
             else:
                 break

@@ -384,7 +384,7 @@ def load_table() -> dict[str, Reading]:
 
 def build_reader(arrays: Mapping[str, Any]) -> ColloquialReader:
     """Build the reader from the table and from the arrays of the released model."""
-    from socialtext.models import unpack_lines  # numpy: not before it is needed
+    from socialtext.models import unpack_lines  # not before a model is needed
 
     return ColloquialReader(
         load_table(),
@@ -396,9 +396,9 @@ def build_reader(arrays: Mapping[str, Any]) -> ColloquialReader:
 
 @cache
 def _load_model() -> tuple[ColloquialReader, Mapping[str, float]]:
-    from socialtext.models import load_arrays  # numpy: not before it is needed
+    from socialtext.models import load_lexicon  # not before a model is needed
 
-    info, arrays = load_arrays("id-colloquial")
+    info, arrays = load_lexicon("id-colloquial")
     return build_reader(arrays), info["weights"]
 
 

@@ -10,18 +10,20 @@ A half-space is written only after a letter that joins the one after it; after o
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from functools import cache
 from itertools import pairwise
 from typing import Any, Final
 
 from socialtext.normalize._halfspace import HalfspaceRepairer
+from socialtext.normalize._packed import PackedTable
 from socialtext.normalize.halfspace_features import (
     AFTER,
     COMPOUND,
     COPULAS,
     FARSI_YEH,
     HEH,
+    INTERCEPT,
     MONTH,
     NUMBER,
     PLURAL,
@@ -70,11 +72,13 @@ class Margins:
 
 @dataclass(frozen=True, slots=True)
 class Weights:
-    """Weights of the three scorers by name of the feature, the intercept under the empty name."""
+    """Weights of the three scorers by name of the feature, and of their neighbours' contexts by `context_features`."""
 
     split: Mapping[str, float]
     join: Mapping[str, float]
     reading: Mapping[str, float]
+    join_contexts: Mapping[str, float]
+    reading_contexts: Mapping[str, float]
 
 
 class HalfspaceJudge:
@@ -92,8 +96,8 @@ class HalfspaceJudge:
         self._grammar = load_grammar()
         self._weights = weights
         self._margins = margins
-        self._join_contexts = group_contexts(weights.join)
-        self._reading_contexts = group_contexts(weights.reading)
+        self._join_contexts = group_contexts(weights.join_contexts)
+        self._reading_contexts = group_contexts(weights.reading_contexts)
         verbs = [VERB, *self._grammar.verb_prefixes, *filter(self._grammar.is_verb, lexicon.frequent)]
         self._no_verb = dict.fromkeys(verbs, NEVER)
 
@@ -259,7 +263,7 @@ class HalfspaceJudge:
 
 
 def _margin(features: Mapping[str, float], weights: Mapping[str, float]) -> float:
-    return weights[""] + sum(weights.get(name, 0.0) * value for name, value in features.items())
+    return weights[INTERCEPT] + sum(weights.get(name, 0.0) * value for name, value in features.items())
 
 
 def cut(word: str, offsets: Sequence[int]) -> list[str]:
@@ -272,22 +276,29 @@ def group_contexts(weights: Mapping[str, float]) -> dict[str, tuple[dict[str, fl
     """Return the weights of the contexts before and after, by the name of what stands in them."""
     groups: dict[str, tuple[dict[str, float], dict[str, float]]] = {}
     for feature, weight in weights.items():
-        name, side, neighbour = (*feature.split("|"), "", "")[:3]
-        if side:
-            groups.setdefault(name, ({}, {}))[side == AFTER][neighbour] = weight
+        name, side, neighbour = feature.split("|")
+        groups.setdefault(name, ({}, {}))[side == AFTER][neighbour] = weight
     return groups
+
+
+def build_judge(info: Mapping[str, Any], arrays: Mapping[str, Any]) -> HalfspaceJudge:
+    """Build the judge from the content of a model folder."""
+    tables = {
+        field.name: PackedTable(arrays[f"{field.name}_features"], arrays[f"{field.name}_weights"])
+        for field in fields(Weights)
+    }
+    return HalfspaceJudge(unpack_lexicon(arrays), Weights(**tables), Margins(**info["margins"]))
 
 
 @cache
 def load_judge() -> HalfspaceJudge:
     """Read the released model, once a process."""
-    from socialtext.models import load_arrays  # numpy: not before it is needed
+    from socialtext.models import load_lexicon  # not before a model is needed
 
-    info, arrays = load_arrays("fa-halfspace")
-    return HalfspaceJudge(unpack_lexicon(arrays), Weights(**info["weights"]), Margins(**info["margins"]))
+    return build_judge(*load_lexicon("fa-halfspace"))
 
 
 @cache
-def load_repairer() -> HalfspaceRepairer:
-    """Return the repairer that all normalizers of this process share."""
-    return HalfspaceRepairer(load_judge(), load_grammar().non_joining)
+def load_repairer(*, folds: bool) -> HalfspaceRepairer:
+    """Return the repairer that all normalizers of this process share; one that `folds` writes no half-space."""
+    return HalfspaceRepairer(load_judge(), load_grammar().non_joining, folds)

@@ -6,12 +6,13 @@ It decides nothing; the judge of ``halfspace.py`` does, and the training fits th
 """
 
 import math
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from functools import cache
 from typing import Any, Final
 
 from socialtext.languages.load import load_affixes, load_joining, load_verbs
+from socialtext.normalize._packed import PackedTable
 
 ZWNJ: Final = "\N{ZERO WIDTH NON-JOINER}"
 HEH: Final = "\N{ARABIC LETTER HEH}"
@@ -21,6 +22,7 @@ MAX_PREFIX: Final = 4
 MIN_ADJECTIVE: Final = 3  # «کهتر», «مهتر» and «بهتر» are words
 INFLECTION: Final = frozenset({"plural", "degree", "copula", "heh", "clitic"})
 COMPOUND: Final = "compound"
+INTERCEPT: Final = "intercept"
 # «آنها» and «آن‌ها» are both right: the source's spelling stays.
 DEMONSTRATIVES: Final = frozenset({"این", "آن", "همین", "همان", "چنین", "چنان"})
 PLURAL: Final = "های"
@@ -102,51 +104,48 @@ def load_grammar() -> Grammar:
             verb_prefixes.add(row.form)
         else:
             endings.setdefault(row.form, []).append(row.kind)
-    verbs: set[str] = set()
-    past_verbs: set[str] = set()
-    with_object: set[str] = set()
-    participles = set()
-    for verb in load_verbs("fa"):
-        participles.add(verb.past + HEH)
-        # «آ» → «آید»: after a vowel stands a yeh.
-        stem = verb.present + FARSI_YEH if verb.present[-1] in "اآ" else verb.present
-        past_verbs.update(verb.past + person for person in PERSON_PAST)
-        with_object.update(stem + person for person in PERSON_PRESENT)
-        verbs.update(verb.past + person for person in PERSON_SPOKEN_PAST)
-        verbs.update(verb.present + person for person in PERSON_SPOKEN)
-        verbs.add(verb.past + HEH)
+    verbs = load_verbs("fa")
+    participles = frozenset(verb.past + HEH for verb in verbs)
+    past_verbs = frozenset(verb.past + person for verb in verbs for person in PERSON_PAST)
+    # «آ» → «آید»: after a vowel stands a yeh.
+    stems = [verb.present + FARSI_YEH if verb.present[-1] in "اآ" else verb.present for verb in verbs]
+    with_object = past_verbs.union([stem + person for stem in stems for person in PERSON_PRESENT])
+    spoken = [verb.past + person for verb in verbs for person in PERSON_SPOKEN_PAST]
+    spoken += [verb.present + person for verb in verbs for person in PERSON_SPOKEN]
     return Grammar(
-        {form: tuple(kinds) for form, kinds in endings.items()},
-        frozenset(prefixes),
-        frozenset(numbers),
-        frozenset(verb_prefixes),
-        frozenset(verbs | past_verbs | with_object),
-        frozenset(past_verbs),
-        frozenset(past_verbs | with_object),
-        frozenset(participles),
-        frozenset(map(chr, load_joining())),
+        endings={form: tuple(kinds) for form, kinds in endings.items()},
+        prefixes=frozenset(prefixes),
+        numbers=frozenset(numbers),
+        verb_prefixes=frozenset(verb_prefixes),
+        verbs=with_object.union(participles, spoken),
+        past_verbs=past_verbs,
+        verbs_with_object=with_object,
+        participles=participles,
+        non_joining=frozenset(map(chr, load_joining())),
     )
 
 
 @dataclass(frozen=True, slots=True)
 class Lexicon:
-    """Counts of the training text.
+    """Counts of the training text: of dicts where they are gathered, packed as they are released.
 
     Attributes
     ----------
     words : dict of str to int
         Words written without a half-space.
-    spellings : dict of str to (str, int)
-        Words written with half-spaces by the same letters without them: the most frequent spelling and its count.
+    spellings : dict of str to int
+        Words written with half-spaces by the same letters without them: the count of their most frequent spelling.
+    places : dict of str to int
+        Where that spelling has its half-spaces: bit n is set where one stands before letter n.
     joined, apart : dict of str to int
         Pairs of neighbours with a half-space or a blank between them; the pair is written with a blank.
     firsts, seconds : dict of str to int
         Number of different words that a part is joined to as the first or the second.
     web : dict of str to int
         Frequency class (Zipf scale) of words on the web, whatever their spelling is worth.
-    listed : frozenset of str
+    listed : collection of str
         Pairs that a dictionary writes with a half-space between them; the pair is written with a blank.
-    listed_words : frozenset of str
+    listed_words : collection of str
         Words that the dictionary writes without a half-space.
     listed_firsts, listed_seconds : dict of str to int
         Number of different words that a part is listed with as the first or the second.
@@ -155,14 +154,15 @@ class Lexicon:
     """
 
     words: Mapping[str, int]
-    spellings: Mapping[str, tuple[str, int]]
+    spellings: Mapping[str, int]
+    places: Mapping[str, int]
     joined: Mapping[str, int]
     apart: Mapping[str, int]
     firsts: Mapping[str, int]
     seconds: Mapping[str, int]
     web: Mapping[str, int]
-    listed: frozenset[str]
-    listed_words: frozenset[str]
+    listed: Collection[str]
+    listed_words: Collection[str]
     listed_firsts: Mapping[str, int]
     listed_seconds: Mapping[str, int]
     frequent: frozenset[str]
@@ -250,9 +250,9 @@ def split_features(word: str, at: int, lexicon: Lexicon, grammar: Grammar) -> di
     left, right = word[:at], word[at:]
     if left in DEMONSTRATIVES:
         return None
-    spelling = lexicon.spellings.get(word)
+    n_spelled = lexicon.spellings.get(word, 0)
     if not (
-        spelling is not None
+        n_spelled
         or right in grammar.endings
         or left in grammar.prefixes
         or left in grammar.verb_prefixes
@@ -271,10 +271,10 @@ def split_features(word: str, at: int, lexicon: Lexicon, grammar: Grammar) -> di
     features: dict[str, float] = {}
     plain = lexicon.words.get(word, 0)
     evidence = False
-    if spelling is not None:
-        evidence = at in places(spelling[0])
+    if n_spelled:
+        evidence = bool(lexicon.places[word] >> at & 1)
         if evidence:
-            features[f"written so={_bucket(spelling[1])}, plain={_bucket(plain)}"] = 1.0
+            features[f"written so={_bucket(n_spelled)}, plain={_bucket(plain)}"] = 1.0
         else:
             features["written with a half-space elsewhere"] = 1.0
     knows_left, knows_right = know_prefixed(left, lexicon, grammar), _knowledge(right, lexicon)
@@ -360,14 +360,13 @@ def _takes_heh_ending(left: str, right: str) -> bool:
     return left[-1] == HEH or (left[-1] == FARSI_YEH and right != FARSI_YEH)
 
 
-def places(spelling: str) -> frozenset[int]:
-    """Offsets of the half-spaces, in the letters without them."""
-    places = set()
-    at = 0
+def find_places(spelling: str) -> int:
+    """Return where a word has half-spaces: bit n is set where one stands before letter n, not counting them."""
+    places = at = 0
     for part in spelling.split(ZWNJ)[:-1]:
         at += len(part)
-        places.add(at)
-    return frozenset(places)
+        places |= 1 << at
+    return places
 
 
 def join_features(left: str, right: str, lexicon: Lexicon, grammar: Grammar) -> dict[str, float] | None:
@@ -427,7 +426,7 @@ def join_features(left: str, right: str, lexicon: Lexicon, grammar: Grammar) -> 
     share = joined / (joined + apart) if joined + apart else -1.0
     features[f"share joined={'none' if share < 0 else int(share * 5)}"] = 1.0
     if left + right in lexicon.spellings:
-        features[f"spelled with a half-space={_bucket(lexicon.spellings[left + right][1])}"] = 1.0
+        features[f"spelled with a half-space={_bucket(lexicon.spellings[left + right])}"] = 1.0
     features[f"first={_bucket(lexicon.firsts.get(left, 0))}"] = 1.0
     features[f"second={_bucket(lexicon.seconds.get(right, 0))}"] = 1.0
     features[f"web={lexicon.web.get(left + right, 0)}"] = 1.0
@@ -501,32 +500,29 @@ def reading_features(word: str, lexicon: Lexicon, grammar: Grammar) -> dict[str,
 
 def count_written(stem: str, ending: str, lexicon: Lexicon) -> int:
     """Return how often a word is written with this ending, after a half-space where the stem joins."""
-    spelling, count = lexicon.spellings.get(stem + ending, ("", 0))
-    return count if spelling == stem + ZWNJ + ending else lexicon.words.get(stem + ending, 0)
+    if lexicon.places.get(stem + ending) == 1 << len(stem):
+        return lexicon.spellings[stem + ending]
+    return lexicon.words.get(stem + ending, 0)
 
 
 def unpack_lexicon(arrays: Mapping[str, Any]) -> Lexicon:
-    """Build the lexicon from the arrays of the released model."""
-    from socialtext.models import unpack_lines  # numpy: not before it is needed
+    """Return the lexicon of the released model, which is looked up in its arrays."""
+    from socialtext.models import unpack_lines  # not before a model is needed
 
-    def counts(name: str) -> dict[str, int]:
-        return dict(zip(unpack_lines(arrays[name]), arrays[f"{name}_counts"].tolist(), strict=True))
+    def counts(name: str) -> Mapping[str, int]:
+        return PackedTable(arrays[name], arrays[f"{name}_counts"])
 
     return Lexicon(
         words=counts("words"),
-        spellings={
-            spelling.replace(ZWNJ, ""): (spelling, count)
-            for spelling, count in zip(
-                unpack_lines(arrays["spellings"]), arrays["spellings_counts"].tolist(), strict=True
-            )
-        },
+        spellings=counts("spellings"),
+        places=PackedTable(arrays["spellings"], arrays["spellings_places"]),
         joined=counts("joined"),
         apart=counts("apart"),
         firsts=counts("firsts"),
         seconds=counts("seconds"),
         web=counts("web"),
-        listed=frozenset(unpack_lines(arrays["listed"])),
-        listed_words=frozenset(unpack_lines(arrays["listed_words"])),
+        listed=PackedTable(arrays["listed"]),
+        listed_words=PackedTable(arrays["listed_words"]),
         listed_firsts=counts("listed_firsts"),
         listed_seconds=counts("listed_seconds"),
         frequent=frozenset(unpack_lines(arrays["frequent"])),

@@ -7,7 +7,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar, overload
 
 from socialtext.errors import OptionError
-from socialtext.normalize._kernel import Kernel
+from socialtext.normalize._kernel import Kernel, NativeNormalizer
 from socialtext.normalize.colloquial import load_respeller
 from socialtext.normalize.columns import check_column, normalize_column
 from socialtext.normalize.explain import find_changes
@@ -38,7 +38,7 @@ class _Repairer(Protocol):
     def repair_aligned(self, aligned: Alignment) -> Alignment: ...
 
 
-class Normalizer:
+class Normalizer(NativeNormalizer):
     """Normalize text of one language; immutable, picklable, safe to share between threads.
 
     The result is the same for a text alone and in a batch; normalizing it again changes nothing. In the profiles
@@ -73,7 +73,7 @@ class Normalizer:
     'سال 2022'
     """
 
-    __slots__ = ("_kernel", "_plan", "_repairer", "profile")
+    __slots__ = ("_plan", "profile")
 
     def __init__(
         self,
@@ -111,15 +111,12 @@ class Normalizer:
         self._set(plan, profile)
 
     _plan: Plan
-    _kernel: Kernel
-    _repairer: _Repairer | None
     profile: str
 
     def _set(self, plan: Plan, profile: str) -> None:
         object.__setattr__(self, "profile", profile)
         object.__setattr__(self, "_plan", plan)
-        object.__setattr__(self, "_kernel", build_kernel(plan))
-        object.__setattr__(self, "_repairer", _choose_repairer(plan))
+        super().__init__(build_kernel(plan), _choose_repairer(plan))
 
     def __setattr__(self, name: str, value: object) -> None:
         raise AttributeError(f"a Normalizer is immutable: make a new one to change {name!r}")
@@ -143,14 +140,6 @@ class Normalizer:
     def steps(self) -> tuple[str, ...]:
         """Names of the steps that are on, in order."""
         return tuple(name for name in STEPS if name in self._plan.steps)
-
-    def normalize(self, raw: str) -> str:
-        """Return the normalized text; the same object where nothing changes.
-
-        A lone surrogate becomes U+FFFD, so that the result always encodes; nothing else is refused.
-        """
-        text = self._kernel.normalize(raw)
-        return text if self._repairer is None else self._repairer.repair(text)
 
     @overload
     def normalize_batch(self, raws: list[str]) -> list[str]: ...
@@ -202,7 +191,7 @@ class Normalizer:
 
 def _choose_repairer(plan: Plan) -> _Repairer | None:
     if plan.lang == "fa" and "halfspace" in plan.steps:
-        return load_repairer()
+        return load_repairer(folds="fold" in plan.steps)
     if plan.lang == "id" and "colloquial" in plan.steps:
         return load_respeller(plan.register)
     return None
@@ -219,7 +208,7 @@ def _identity() -> Kernel:
 
 
 def _rebuild(plan: Plan, profile: str, steps: tuple[str, ...]) -> Normalizer:
-    normalizer = object.__new__(Normalizer)
+    normalizer = Normalizer.__new__(Normalizer)
     normalizer._set(replace(plan, steps=frozenset(steps)), profile)
     return normalizer
 
@@ -238,11 +227,17 @@ def load_fold(lang: str) -> Callable[[str], str]:
     That is the ``search`` profile; in Persian after half-spaces are restored, so that «شبکه های», «شبکههای» and
     «شبکه‌های» are one word.
     """
-    search = Normalizer(lang, profile="search")
+    fold = load_fold_of_restored(lang)
     if lang != "fa":
-        return search.normalize
+        return fold
     restore = Normalizer(lang)
-    return lambda raw: search.normalize(restore.normalize(raw))
+    return lambda raw: fold(restore.normalize(raw))
+
+
+@cache
+def load_fold_of_restored(lang: str) -> Callable[[str], str]:
+    """Return what `load_fold` does after half-spaces are restored, which the profile ``standard`` does as well."""
+    return Normalizer(lang, profile="search").normalize
 
 
 def align_fold(lang: str, raw: str) -> Alignment:

@@ -97,8 +97,6 @@ def build_kernel(plan: Plan) -> Kernel:
         for row in load_characters(lang):
             if row.step in row_steps:
                 mapping[row.code] = row.target
-    # The total law: what cannot be encoded becomes U+FFFD, whatever is switched off.
-    mapping.update({code: (0xFFFD,) for code in range(0xD800, 0xE000)})
     switches = plan.steps & {"spaces", "punctuation", "numbers", "halfspace"}
     if "unicode" in plan.steps:
         switches |= {"compose"}
@@ -110,6 +108,8 @@ def build_kernel(plan: Plan) -> Kernel:
         switches |= {"arabic_punctuation"}
     local_digits = _LOCAL_DIGITS[plan.lang] if plan.digits == "local" and "digits" in plan.steps else ""
     closed = {code: target for code, target in _close(mapping).items() if target != (code,)}
+    # The total law: what cannot be encoded becomes U+FFFD, whatever is switched off.
+    closed.update(dict.fromkeys(range(0xD800, 0xE000), (0xFFFD,)))
     kernel = Kernel(closed, load_joining(), frozenset(switches), local_digits)
     if "elongation" not in plan.steps:
         return kernel

@@ -28,7 +28,8 @@ class LineColumns:
         markers: npt.NDArray[np.int64],
         line_cues: npt.NDArray[np.int64],
         line_first: npt.NDArray[np.int64],
-        folded: list[str],
+        folded: str,
+        line_spans: npt.NDArray[np.int64],
     ) -> npt.NDArray[np.int64]: ...
     def choose(
         self,

@@ -8,14 +8,16 @@ Comes in: the lines of a page with their markers, cues and folded texts. Goes ou
 cimport cython
 from cpython.unicode cimport PyUnicode_DATA, PyUnicode_KIND
 from libc.math cimport INFINITY
-from libc.stdint cimport int64_t
+from libc.stdint cimport int32_t, int64_t, uint64_t
+from libc.stdlib cimport free
+
+from socialtext._words cimport (
+    HASH_START, NO_NUMBER, Numbers, PyUnicode_READ, add_number, extend_hash, find_number, make_numbers, mix,
+)
 
 import numpy as np
 
 from socialtext.segment._page import HAS_ADDRESS, HAS_DATE, HAS_LEAD, HAS_SEPARATOR
-
-cdef extern from "Python.h":
-    Py_UCS4 PyUnicode_READ(int kind, void* data, Py_ssize_t index) nogil
 
 # Columns of a line; see `_page.scan_lines`.
 cdef enum:
@@ -48,6 +50,16 @@ cdef enum:
     EXCLAMATION
     QUESTION
     COLON
+
+# What is noted where lines are compared: of each line the numbers of its key and of its speaker; of each key how many
+# lines have it, and the last of them; of each speaker the number of lines.
+cdef enum:
+    KEY
+    SPEAKER_OF
+    N_KEYS
+    LAST_OF_KEY
+    N_LINES_OF
+    N_SEEN
 
 cdef int64_t DATE = HAS_DATE
 cdef int64_t SEPARATOR = HAS_SEPARATOR
@@ -147,7 +159,8 @@ cdef class LineColumns:
 
     def find(
         self, str raw not None, const int64_t[:, ::1] lines, const int64_t[::1] markers,
-        const int64_t[::1] line_cues, const int64_t[::1] line_first, list folded not None,
+        const int64_t[::1] line_cues, const int64_t[::1] line_first, str folded not None,
+        const int64_t[:, ::1] line_spans,
     ):
         """Return the columns of the features of each line, shape (n_lines, n_slots); 0 stands for none.
 
@@ -158,7 +171,10 @@ cdef class LineColumns:
         markers : int64 array, shape (n_lines,)
         line_cues, line_first : int64 array, shape (n_lines,)
             Bits of the cues in the line, and at its start.
-        folded : list of str
+        folded : str
+            The folded sentences.
+        line_spans : int64 array, shape (n_lines, 2)
+            Those of each line.
         """
         cdef Py_ssize_t n = lines.shape[0], at, k
         columns = np.zeros((n, self.n_slots), dtype=np.int64)
@@ -167,10 +183,11 @@ cdef class LineColumns:
         cdef int64_t[:, ::1] out = columns
         cdef Py_ssize_t first_prose = n, last_prose = -1
         cdef int64_t[::1] ends = np.zeros(n, dtype=np.int64)
-        cdef int64_t[::1] repeats = np.empty(n, dtype=np.int64)
         cdef int64_t n_words, size, signs, cues, uncaptioned, n_separators
+        cdef int kind = PyUnicode_KIND(raw)
+        cdef void* data = PyUnicode_DATA(raw)
         cdef bint short, cued, dated, addressed, cued_after_prose = False
-        self._compare(folded, markers, repeats, out)
+        self._compare(folded, line_spans, markers, out)
         self._mark_toc(lines, line_cues, out)
         self._mark_numbered(lines, markers, out)
         for at in range(n):
@@ -185,7 +202,12 @@ cdef class LineColumns:
             size = n_words > N_WORDS_OF_SHORT
             short = not size
             cued = (cues & self.boilerplate) != 0
-            dated = (signs & DATE) and self.date_re.search(raw, lines[at, START], lines[at, END]) is not None
+            dated = False
+            if signs & DATE:
+                k = lines[at, START]  # a date begins with a digit
+                while k < lines[at, END] and not PyUnicode_READ(kind, data, k).isdigit():
+                    k += 1
+                dated = self.date_re.search(raw, k, lines[at, END]) is not None
             addressed = (signs & ADDRESS) and self.address_re.search(raw, lines[at, START], lines[at, END]) is not None
             n_separators = 0
             if signs & SEPARATOR:
@@ -262,36 +284,52 @@ cdef class LineColumns:
             self._put(out, at, side + 3, size)
 
     cdef int _compare(
-        self, list folded, const int64_t[::1] markers, int64_t[::1] repeats, int64_t[:, ::1] out
+        self, str folded, const int64_t[:, ::1] line_spans, const int64_t[::1] markers, int64_t[:, ::1] out
     ) except -1:
         """Mark the lines that are repeated later (0), those that repeat one (1), and those of a speaker.
 
         A heading and its entry in the table of contents have their words in common, not their marks.
         """
-        cdef dict last_of = {}, first_of = {}, n_lines_of = {}
-        cdef list keys = [], speakers = []
-        cdef Py_ssize_t at, colon, n = len(folded)
-        cdef str text, key, speaker
-        for at in range(n):
-            text = folded[at]
-            if len(text) > N_CHARACTERS_SEEN:
-                text = text[:N_CHARACTERS_SEEN]
-            key = self.marker_re.sub("", text, count=1) if markers[at] else text
-            key = key.strip(" .:؟?!-")
-            keys.append(key)
-            first_of.setdefault(key, at)
-            last_of[key] = at
-            colon = text.find(":")
-            speaker = text[:colon] if colon > 0 and has_few_words(text, colon) else None
-            speakers.append(speaker)
-            if speaker is not None:
-                n_lines_of[speaker] = n_lines_of.get(speaker, 0) + 1
-        for at in range(n):
-            key = keys[at]
-            if first_of[key] != last_of[key]:
-                self._put(out, at, REPEATS, at == last_of[key])
-            if speakers[at] is not None and n_lines_of[speakers[at]] >= N_LINES_OF_SPEAKER:
-                self._put(out, at, SPEAKER, 0)
+        cdef int kind = PyUnicode_KIND(folded)
+        cdef void* data = PyUnicode_DATA(folded)
+        cdef Py_ssize_t at, start, end, colon, n = line_spans.shape[0]
+        cdef int32_t[:, ::1] seen = np.zeros((N_SEEN, n), dtype=np.int32)
+        cdef int32_t number
+        cdef Numbers keys, speakers
+        cdef str key
+        keys.slots = speakers.slots = NULL
+        try:
+            make_numbers(&keys, n)
+            make_numbers(&speakers, n)
+            for at in range(n):
+                start, end = line_spans[at, 0], line_spans[at, 1]
+                end = min(end, start + N_CHARACTERS_SEEN)
+                if markers[at]:
+                    key = self.marker_re.sub("", folded[start:end], count=1)
+                    number = number_stripped(&keys, PyUnicode_KIND(key), PyUnicode_DATA(key), 0, len(key))
+                else:
+                    number = number_stripped(&keys, kind, data, start, end)
+                seen[KEY, at] = number
+                seen[N_KEYS, number] += 1
+                seen[LAST_OF_KEY, number] = <int32_t>at
+                colon = start
+                while colon < end and PyUnicode_READ(kind, data, colon) != u":":
+                    colon += 1
+                number = NO_NUMBER
+                if start < colon < end and has_few_words(kind, data, start, colon):
+                    number = number_text(&speakers, kind, data, start, colon)
+                    seen[N_LINES_OF, number] += 1
+                seen[SPEAKER_OF, at] = number
+            for at in range(n):
+                number = seen[KEY, at]
+                if seen[N_KEYS, number] > 1:
+                    self._put(out, at, REPEATS, at == seen[LAST_OF_KEY, number])
+                number = seen[SPEAKER_OF, at]
+                if number != NO_NUMBER and seen[N_LINES_OF, number] >= N_LINES_OF_SPEAKER:
+                    self._put(out, at, SPEAKER, 0)
+        finally:
+            free(keys.slots)
+            free(speakers.slots)
         return 0
 
     cdef void _mark_toc(
@@ -381,13 +419,11 @@ cdef class LineColumns:
         return chosen
 
 
-cdef bint has_few_words(str text, Py_ssize_t end):
-    """Whether the first characters are so few words as the name of a speaker has."""
-    cdef int kind = PyUnicode_KIND(text)
-    cdef void* data = PyUnicode_DATA(text)
+cdef bint has_few_words(int kind, const void* data, Py_ssize_t start, Py_ssize_t end) noexcept:
+    """Whether the characters are so few words as the name of a speaker has."""
     cdef Py_ssize_t at, n = 0
     cdef bint inside = False
-    for at in range(end):
+    for at in range(start, end):
         if PyUnicode_READ(kind, data, at).isspace():
             inside = False
         elif not inside:
@@ -396,3 +432,35 @@ cdef bint has_few_words(str text, Py_ssize_t end):
             if n > N_WORDS_OF_SPEAKER:
                 return False
     return True
+
+
+cdef inline bint is_edge(Py_UCS4 c) noexcept:
+    """Whether a mark does not count where lines are compared."""
+    return (
+        c == u" " or c == u"\n" or c == u"." or c == u":" or c == u"?" or c == 0x061F or c == u"!" or c == u"-"
+    )
+
+
+cdef int32_t number_stripped(
+    Numbers* numbers, int kind, const void* data, Py_ssize_t start, Py_ssize_t end
+) except -2:
+    """Return the number of a text without the marks at its edges."""
+    while start < end and is_edge(PyUnicode_READ(kind, data, start)):
+        start += 1
+    while start < end and is_edge(PyUnicode_READ(kind, data, end - 1)):
+        end -= 1
+    return number_text(numbers, kind, data, start, end)
+
+
+cdef int32_t number_text(Numbers* numbers, int kind, const void* data, Py_ssize_t start, Py_ssize_t end) except -2:
+    """Return the number of a text, a new one if need be; where sentences meet is a space."""
+    cdef uint64_t h = HASH_START
+    cdef Py_ssize_t at
+    cdef int32_t number
+    cdef Py_UCS4 c
+    for at in range(start, end):
+        c = PyUnicode_READ(kind, data, at)
+        h = extend_hash(h, u" " if c == u"\n" else c)
+    h = mix(h)
+    number = find_number(numbers, h)
+    return add_number(numbers, h) if number == NO_NUMBER else number

@@ -8,13 +8,13 @@ the features of blocks and units are built without a Python object a word.
 cimport cython
 from cpython.unicode cimport PyUnicode_DATA, PyUnicode_KIND
 from libc.math cimport log
-from libc.stdint cimport int32_t, int64_t, uint8_t, uint64_t
+from libc.stdint cimport int16_t, int32_t, int64_t, uint8_t, uint64_t
 from libc.stdlib cimport free
 
+from socialtext._cues cimport Cue, CueTable
 from socialtext._words cimport (
-    NO_NUMBER, Numbers, Phrases, PyUnicode_READ, Span, Spans, add_number, add_phrase, add_span, continues, enlarge,
-    find_number, forget_numbers, forget_phrases, free_phrases, hash_text, is_word, make_numbers, prefetch,
-    prefetch_slot, word_end,
+    NO_NUMBER, N_TYPES, Numbers, PyUnicode_READ, Span, Spans, add_number, add_span, continues, enlarge, find_number,
+    forget_numbers, hash_span, is_word, make_numbers, prefetch, prefetch_slot, word_end,
 )
 
 import threading
@@ -28,6 +28,7 @@ cdef enum:
     N_WINDOW = 3           # sentences before a gap
     N_FOLLOWING = 2        # sentences after a gap
     N_REST = 20            # sentences of a paragraph seen on either side of a gap
+    N_NO_STEM = 3          # letters of a word that has no stem
     N_PREFIX = 5           # letters that stand for the stem of a word
     N_CACHED = 100000
 
@@ -45,8 +46,19 @@ HAS_DATE = SHOWS_DATE
 HAS_SEPARATOR = SHOWS_SEPARATOR
 HAS_ADDRESS = SHOWS_ADDRESS
 HAS_LEAD = SHOWS_LEAD
-MAY_HAVE_MARKER = MAY_SHOW_MARKER
 HAS_ITEMS = SHOWS_ITEMS
+
+
+cdef inline bint is_digit(Py_UCS4 c) noexcept:
+    if c < 0x80 or 0x0620 <= c <= 0x064A:
+        return u"0" <= c <= u"9"
+    return c.isdigit()
+
+
+cdef inline bint is_space(Py_UCS4 c) noexcept:
+    if 0x20 < c < 0x80 or 0x0600 <= c <= 0x06FF:
+        return False
+    return c == 0x20 or c.isspace()
 
 
 cdef inline bint is_line_break(Py_UCS4 c) noexcept:
@@ -57,7 +69,7 @@ cdef inline bint is_blank(Py_UCS4 c) noexcept:
     """Whether the character belongs to no block where it stands at the edge of a line."""
     return (
         c <= 0x20 or 0x200B <= c <= 0x200F or 0x202A <= c <= 0x202E or c == 0x2060 or 0x2066 <= c <= 0x2069
-        or c == 0xFEFF or c.isspace()
+        or c == 0xFEFF or is_space(c)
     )
 
 
@@ -120,28 +132,28 @@ def scan_lines(str raw not None):
         previous = 0
         for k in range(start, end):
             c = PyUnicode_READ(kind, data, k)
-            if c == 0x20 or c.isspace():
+            if is_space(c):
                 inside = False
                 n_stops += is_stop(previous)
             else:
                 n_words += not inside
                 inside = True
                 if not (u"a" <= c <= u"z" or 0x0620 <= c <= 0x064A):
-                    if c.isdigit():
-                        n_digits = n_digits + 1 if previous.isdigit() else 1
+                    if is_digit(c):
+                        n_digits = n_digits + 1 if is_digit(previous) else 1
                         if n_digits > 3 or (n_digits == 1 and is_date_mark(previous)):
                             signs |= SHOWS_DATE
                         signs |= SHOWS_LEAD if k - start < N_LEAD else 0
                     elif c == u":" and k - start < N_LEAD:
                         signs |= SHOWS_LEAD
-                    if is_separator(c) and (c == u"&" or previous.isspace()):
+                    if is_separator(c) and (c == u"&" or is_space(previous)):
                         signs |= SHOWS_SEPARATOR
                     if c == u"@" or c == 0xA9 or c == 0xAE or (c == u"/" and previous == u"/") or (
                         c == u"." and previous == u"w"
                     ):
                         signs |= SHOWS_ADDRESS
                     elif c == u"." or c == u")":
-                        n_numbers += previous.isdigit()
+                        n_numbers += is_digit(previous)
                     n_bullets += is_bullet(c)
             previous = c
         n_stops += is_stop(previous)
@@ -187,24 +199,35 @@ def measure_lines(const int64_t[:, :] lines):
     return longest, n_following
 
 
-def join_lines(list pieces not None, const int32_t[::1] line_of, Py_ssize_t n_lines):
-    """Return the text of each line, its sentences joined by spaces."""
-    cdef list texts = [""] * n_lines
-    cdef Py_ssize_t at = 0, first, n = len(pieces)
-    while at < n:
-        first = at
-        while at < n and line_of[at] == line_of[first]:
-            at += 1
-        texts[line_of[first]] = pieces[first] if at == first + 1 else " ".join(pieces[first:at])
-    return texts
+def match_markers(str raw not None, const int64_t[:, :] lines, pattern):
+    """Return the number of the group of a pattern that each line begins with, 0 for none."""
+    cdef Py_ssize_t at, n = lines.shape[0]
+    markers = np.zeros(n, dtype=np.int64)
+    cdef int64_t[::1] out = markers
+    match = pattern.match
+    for at in range(n):
+        if lines[at, 6] & MAY_SHOW_MARKER:
+            found = match(raw, lines[at, 0], lines[at, 1])
+            if found is not None:
+                out[at] = found.lastindex
+    return markers
+
+
+def slice_sentences(str raw not None, list spans not None):
+    """Return the texts of sentences; a line break within one is a space there."""
+    cdef list pieces = []
+    cdef Py_ssize_t start, end
+    cdef str piece
+    for start, end in spans:
+        piece = raw[start:end]
+        pieces.append(piece.replace("\n", " ") if "\n" in piece else piece)
+    return pieces
 
 
 # What is known of a word type.
 cdef struct Facts:
-    int64_t cues
+    Cue cue
     int32_t stem  # its number; below 0 none
-    int32_t first  # of the phrases that it begins
-    int32_t last
 
 # Where a stem was seen.
 cdef struct Seen:
@@ -219,28 +242,26 @@ cdef class WordReader:
 
     Parameters
     ----------
-    look_up : callable
-        Gives for a word the bits of its cues, and the phrases that it begins as a list of (following words, bits).
-        A word that ends in ``*`` stands for all that begin so.
+    cues : CueTable
     """
 
-    cdef object look_up, lock
+    cdef CueTable cues
+    cdef object lock
     cdef Numbers words, stems
     cdef Facts* facts
     cdef Seen* seen
-    cdef Phrases phrases
     cdef Py_ssize_t facts_room, seen_room
     cdef int32_t page
     cdef Spans spans  # words of the sentence at hand
     cdef int32_t* found  # stems of the page at hand, sentence by sentence
     cdef Py_ssize_t n_found, found_room
 
-    def __cinit__(self, look_up):
-        make_numbers(&self.words)
-        make_numbers(&self.stems)
+    def __cinit__(self, CueTable cues not None):
+        make_numbers(&self.words, N_TYPES)
+        make_numbers(&self.stems, N_TYPES)
 
-    def __init__(self, look_up):
-        self.look_up = look_up
+    def __init__(self, CueTable cues not None):
+        self.cues = cues
         self.lock = threading.Lock()
 
     def __dealloc__(self):
@@ -248,7 +269,6 @@ cdef class WordReader:
         free(self.stems.slots)
         free(self.facts)
         free(self.seen)
-        free_phrases(&self.phrases)
         free(self.spans.items)
         free(self.found)
 
@@ -256,67 +276,67 @@ cdef class WordReader:
         """Forget all words, so that there is room for new ones."""
         forget_numbers(&self.words)
         forget_numbers(&self.stems)
-        forget_phrases(&self.phrases)
         return 0
 
-    cdef int32_t learn(self, str word, uint64_t hash) except -1:
+    cdef int32_t learn(self, int kind, const void* data, const Span* span) except -1:
         """Look a word up and return its number."""
         cdef Facts* facts
+        cdef Py_ssize_t at = span.start
+        cdef uint64_t stem
         cdef int32_t number
-        cues, phrases = self.look_up(word)
         self.facts = <Facts*>enlarge(self.facts, &self.facts_room, self.words.n + 1, sizeof(Facts))
         facts = &self.facts[self.words.n]
-        facts.cues = cues
-        facts.first = <int32_t>self.phrases.n
-        for rest, more in phrases or ():
-            add_phrase(&self.phrases, rest, more)
-        facts.last = <int32_t>self.phrases.n
+        facts.cue = self.cues.look_up(kind, data, span.start, span.end)
         facts.stem = NO_NUMBER
-        if len(word) > 3 and not word.isdigit():
-            stem = hash_text(word[:N_PREFIX])
+        while at < span.end and PyUnicode_READ(kind, data, at).isdigit():
+            at += 1
+        if span.end - span.start > N_NO_STEM and at < span.end:
+            stem = hash_span(kind, data, span.start, min(span.start + N_PREFIX, span.end))
             number = find_number(&self.stems, stem)
             if number == NO_NUMBER:
                 number = add_number(&self.stems, stem)
                 self.seen = <Seen*>enlarge(self.seen, &self.seen_room, self.stems.n, sizeof(Seen))
                 self.seen[number].page = -1
             facts.stem = number
-        return add_number(&self.words, hash)
+        return add_number(&self.words, span.hash)
 
-    cdef int find_words(self, str piece) except -1:
-        """Find the words of a sentence."""
-        cdef int kind = PyUnicode_KIND(piece)
-        cdef void* data = PyUnicode_DATA(piece)
-        cdef Py_ssize_t k = 0, start, size = len(piece)
+    cdef Py_ssize_t find_words(self, int kind, const void* data, Py_ssize_t at, Py_ssize_t end) except -1:
+        """Find the words of the sentence that begins at a place, and return where it ends."""
+        cdef Py_ssize_t k, start
+        cdef Py_UCS4 c
         cdef Span* span
         self.spans.n = 0
-        while k < size:
-            if not is_word(PyUnicode_READ(kind, data, k)):
-                k += 1
+        while at < end:
+            c = PyUnicode_READ(kind, data, at)
+            if c == u"\n":
+                break
+            if not is_word(c):
+                at += 1
                 continue
-            start = k
-            k = word_end(kind, data, k, size)
-            add_span(&self.spans, kind, data, start, k)
+            start = at
+            at = word_end(kind, data, at, end)
+            add_span(&self.spans, kind, data, start, at)
             prefetch_slot(&self.words, self.spans.items[self.spans.n - 1].hash)
         for k in range(self.spans.n):
             span = &self.spans.items[k]
             span.number = find_number(&self.words, span.hash)
             if span.number == NO_NUMBER:
-                span.number = self.learn(piece[span.start:span.end], span.hash)
+                span.number = self.learn(kind, data, span)
             prefetch(&self.facts[span.number])
         for k in range(self.spans.n):
             if self.facts[self.spans.items[k].number].stem >= 0:
                 prefetch(&self.seen[self.facts[self.spans.items[k].number].stem])
-        return 0
+        return at
 
-    def read(self, list pieces not None, const int32_t[:] lines, Py_ssize_t n_lines):
+    def read(self, str folded not None, const int32_t[:] lines, Py_ssize_t n_lines):
         """Return the words and cues of sentences.
 
         Parameters
         ----------
-        pieces : list of str
-            Folded sentences.
+        folded : str
+            Folded sentences, a line each.
         lines : int32 array
-            Line of each sentence, ascending.
+            Line of the page of each sentence, ascending.
         n_lines : int
 
         Returns
@@ -325,18 +345,21 @@ cdef class WordReader:
             One item a sentence: ``n_words``, ``cues``, ``first``, ``early`` (bits of the cues of all words, of the
             first, of the first few), ``first_word``, ``question``, ``colon``, ``digit``, ``first_digit``, which
             are also the rows of the matrices ``numbers`` and ``flags``; the stems
-            of sentence i are ``stems[offsets[i]:offsets[i + 1]]``; one item a line: ``line_cues``, ``line_first``.
+            of sentence i are ``stems[offsets[i]:offsets[i + 1]]``; one item a line: ``line_cues``, ``line_first``, and
+            ``line_spans``, where its sentences begin and end in `folded`.
         """
         with self.lock:
-            return self._read(pieces, lines, n_lines)
+            return self._read(folded, lines, n_lines)
 
-    cdef dict _read(self, list pieces, const int32_t[:] lines, Py_ssize_t n_lines):
-        cdef Py_ssize_t n = len(pieces)
+    cdef dict _read(self, str folded, const int32_t[:] lines, Py_ssize_t n_lines):
+        cdef Py_ssize_t n = lines.shape[0]
         numbers, flags = np.zeros((5, n), dtype=np.int64), np.zeros((4, n), dtype=np.uint8)
         of_lines, stem_offsets = np.zeros((2, n_lines), dtype=np.int64), np.zeros(n + 1, dtype=np.int32)
+        line_spans = np.zeros((n_lines, 2), dtype=np.int64)
         cdef int64_t[:, ::1] number_rows = numbers
         cdef uint8_t[:, ::1] flag_rows = flags
         cdef int64_t[:, ::1] line_rows = of_lines
+        cdef int64_t[:, ::1] spans_of_lines = line_spans
         cdef int32_t[::1] offsets = stem_offsets
         cdef int64_t[::1] n_words = number_rows[0], cues = number_rows[1], first = number_rows[2]
         cdef int64_t[::1] early = number_rows[3], first_word = number_rows[4]
@@ -344,12 +367,12 @@ cdef class WordReader:
         cdef uint8_t[::1] first_digit = flag_rows[3]
         cdef int64_t[::1] line_cues = line_rows[0], line_first = line_rows[1]
         cdef int32_t n_stems = 0, line = -1
-        cdef str piece
-        cdef Py_ssize_t at, end, k, phrase, n_before = 0
-        cdef int kind
-        cdef void* data
+        cdef Py_ssize_t at, start = 0, end, k, phrase, n_before = 0, size = len(folded)
+        cdef int kind = PyUnicode_KIND(folded)
+        cdef void* data = PyUnicode_DATA(folded)
         cdef Py_UCS4 c
         cdef int64_t bits
+        cdef int16_t group
         cdef Facts facts
         cdef Seen* seen
         if self.words.n > N_CACHED:
@@ -357,23 +380,27 @@ cdef class WordReader:
         self.n_found = 0
         self.page += 1
         for at in range(n):
-            piece = pieces[at]
+            if at and start > size:
+                raise ValueError(f"{at} sentences for {n} lines")
+            end = self.find_words(kind, data, start, size)
             if lines[at] != line:
                 line = lines[at]
                 n_before = 0
-            kind = PyUnicode_KIND(piece)
-            data = PyUnicode_DATA(piece)
-            self.find_words(piece)
+                spans_of_lines[line, 0] = start
+            spans_of_lines[line, 1] = end
             n_words[at] = self.spans.n
             for k in range(self.spans.n):
-                if PyUnicode_READ(kind, data, self.spans.items[k].start).isdigit():
+                if is_digit(PyUnicode_READ(kind, data, self.spans.items[k].start)):
                     digit[at] = 1
-                    first_digit[at] |= self.spans.items[k].start < 4
+                    first_digit[at] |= self.spans.items[k].start - start < 4
                 facts = self.facts[self.spans.items[k].number]
-                bits = facts.cues
-                for phrase in range(facts.first, facts.last):
-                    if continues(&self.phrases, phrase, &self.spans, kind, data, k + 1, self.spans.n):
-                        bits |= self.phrases.items[phrase].mark
+                bits = facts.cue.kinds
+                for group in facts.cue.groups:
+                    if group < 0:
+                        continue
+                    for phrase in range(self.cues.group_starts[group], self.cues.group_starts[group + 1]):
+                        if continues(&self.cues.phrases, phrase, &self.spans, kind, data, k + 1, self.spans.n):
+                            bits |= (<int64_t>1) << self.cues.phrases.items[phrase].kind
                 if bits:
                     cues[at] |= bits
                     if k == 0:
@@ -398,56 +425,48 @@ cdef class WordReader:
                 first_word[at] = <int64_t>self.spans.items[0].hash
             n_before += self.spans.n
             offsets[at + 1] = <int32_t>self.n_found
-            end = len(piece)
-            while end > 0 and is_trailing(PyUnicode_READ(kind, data, end - 1)):
-                end -= 1
-            if end > 0:
-                c = PyUnicode_READ(kind, data, end - 1)
+            k = end
+            while k > start and is_trailing(PyUnicode_READ(kind, data, k - 1)):
+                k -= 1
+            if k > start:
+                c = PyUnicode_READ(kind, data, k - 1)
                 question[at] = c == u"?" or c == 0x061F
                 colon[at] = c == u":"
+            start = end + 1
+        if n and start <= size:
+            raise ValueError(f"more than {n} sentences for {n} lines")
         stems = np.empty(self.n_found, dtype=np.int32)
         cdef int32_t[::1] copied = stems
         for k in range(self.n_found):
             copied[k] = self.found[k]
-        names = ("n_words", "cues", "first", "early", "first_word")
-        result = dict(zip(names, numbers))
-        result.update(zip(("question", "colon", "digit", "first_digit"), flags))
-        result.update(numbers=numbers, flags=flags, line_cues=of_lines[0], line_first=of_lines[1])
-        result.update(offsets=stem_offsets, stems=stems, n_stems=n_stems)
-        return result
+        return {
+            "n_words": numbers[0], "cues": numbers[1], "first": numbers[2], "early": numbers[3],
+            "first_word": numbers[4], "question": flags[0], "colon": flags[1], "digit": flags[2],
+            "first_digit": flags[3], "numbers": numbers, "flags": flags, "line_cues": of_lines[0],
+            "line_first": of_lines[1], "line_spans": line_spans, "offsets": stem_offsets, "stems": stems,
+            "n_stems": n_stems,
+        }  # fmt: skip
 
 
 cdef inline bint is_trailing(Py_UCS4 c) noexcept:
     return c == u" " or c == 0x200C or c == 0xBB or c == u'"' or c == u"'" or c == u")" or c == 0x201D
 
 
-@cython.final
-cdef class Marks:
-    """The set of stems of a stretch of text: marked by the number of the set, so that emptying it costs nothing."""
+# The set of stems of a stretch of text: marked by the number of the set, so that emptying it costs nothing.
+cdef struct Marks:
+    int32_t* marks
+    int32_t number
+    double weight
 
-    cdef int32_t[:] marks
-    cdef int32_t number
-    cdef double weight
 
-    def __init__(self, Py_ssize_t n_stems):
-        self.marks = np.zeros(n_stems, dtype=np.int32)
-        self.number = 0
-
-    cdef void clear(self) noexcept:
-        self.number += 1
-        self.weight = 0.0
-
-    cdef void add(self, const int32_t* stems, Py_ssize_t n, const double[:] idf) noexcept:
-        cdef Py_ssize_t k
-        for k in range(n):
-            if self.marks[stems[k]] != self.number:
-                self.marks[stems[k]] = self.number
-                self.weight += idf[stems[k]]
+cdef inline void clear(Marks* marks) noexcept nogil:
+    marks.number += 1
+    marks.weight = 0.0
 
 
 def measure_cohesion(
-    const int32_t[:] stems, const int32_t[:] offsets, int n_stems, const int32_t[:] chosen, const int32_t[:] blocks,
-    const int32_t[:] sections,
+    const int32_t[::1] stems, const int32_t[::1] offsets, int n_stems, const int32_t[::1] chosen,
+    const int32_t[::1] blocks, const int32_t[::1] sections,
 ):
     """Return how much the sentences on both sides of each gap have in common.
 
@@ -474,83 +493,99 @@ def measure_cohesion(
     result = np.zeros((max(n - 1, 0), 5))
     if n < 2 or n_stems == 0:
         return result
-    cdef double[:, :] out = result
-    weights = np.zeros(n_stems)
-    cdef double[:] idf = weights
-    cdef const int32_t* base = &stems[0]
+    cdef double[:, ::1] out = result
+    weights, marked = np.zeros(n_stems), np.zeros((3, n_stems), dtype=np.int32)
+    cdef double[::1] idf = weights
+    cdef int32_t[:, ::1] rows = marked
+    cdef Stems text
+    cdef Marks section, before, after
     for at in range(n):
         for k in range(offsets[chosen[at]], offsets[chosen[at] + 1]):
             idf[stems[k]] += 1.0
     for k in range(n_stems):
         idf[k] = log(1.0 + n / idf[k]) if idf[k] > 0 else 0.0
-    cdef Marks section = Marks(n_stems)
-    cdef Marks before = Marks(n_stems)
-    cdef Marks after = Marks(n_stems)
-    section.clear()
+    text.stems, text.offsets, text.chosen, text.idf = &stems[0], &offsets[0], &chosen[0], &idf[0]
+    section.marks, before.marks, after.marks = &rows[0, 0], &rows[1, 0], &rows[2, 0]
+    section.number = before.number = after.number = 0
+    clear(&section)
     for at in range(1, n):
         if at == 1 or sections[at - 1] != sections[at - 2]:
-            section.clear()
-        fill(section, base, offsets, chosen, at - 1, at, idf)
+            clear(&section)
+        fill(&section, &text, at - 1, at)
         if sections[at] != sections[at - 1]:
             continue
-        after.clear()
-        fill(after, base, offsets, chosen, at, at + 1, idf)
-        out[at - 1, 4] = share(section, after, base, offsets, chosen, at, at + 1, idf)
-        before.clear()
-        fill(before, base, offsets, chosen, at - 1, at, idf)
-        out[at - 1, 0] = share(before, after, base, offsets, chosen, at, at + 1, idf)
+        clear(&after)
+        fill(&after, &text, at, at + 1)
+        out[at - 1, 4] = share(&section, &after, &text, at, at + 1)
+        clear(&before)
+        fill(&before, &text, at - 1, at)
+        out[at - 1, 0] = share(&before, &after, &text, at, at + 1)
         left = at - 1
         while left > 0 and at - left < N_WINDOW and sections[left - 1] == sections[at]:
             left -= 1
-        fill(before, base, offsets, chosen, left, at - 1, idf)
-        out[at - 1, 1] = share(before, after, base, offsets, chosen, at, at + 1, idf)
+        fill(&before, &text, left, at - 1)
+        out[at - 1, 1] = share(&before, &after, &text, at, at + 1)
         right = at + 1
         while right < n and right - at < N_FOLLOWING and sections[right] == sections[at]:
             right += 1
-        fill(after, base, offsets, chosen, at + 1, right, idf)
-        out[at - 1, 2] = share(before, after, base, offsets, chosen, at, right, idf)
+        fill(&after, &text, at + 1, right)
+        out[at - 1, 2] = share(&before, &after, &text, at, right)
         left = at - 1
         while left > 0 and at - left < N_REST and blocks[left - 1] == blocks[at - 1]:
             left -= 1
         right = at + 1
         while right < n and right - at < N_REST and blocks[right] == blocks[at]:
             right += 1
-        before.clear()
-        after.clear()
-        fill(before, base, offsets, chosen, left, at, idf)
-        fill(after, base, offsets, chosen, at, right, idf)
-        out[at - 1, 3] = share(before, after, base, offsets, chosen, at, right, idf)
+        clear(&before)
+        clear(&after)
+        fill(&before, &text, left, at)
+        fill(&after, &text, at, right)
+        out[at - 1, 3] = share(&before, &after, &text, at, right)
     return result
 
 
-cdef void fill(
-    Marks marks, const int32_t* base, const int32_t[:] offsets, const int32_t[:] chosen, Py_ssize_t start,
-    Py_ssize_t end, const double[:] idf,
-) noexcept:
-    cdef Py_ssize_t at
+# The stems of content sentences, and their weights.
+cdef struct Stems:
+    const int32_t* stems
+    const int32_t* offsets
+    const int32_t* chosen
+    const double* idf
+
+
+cdef void fill(Marks* marks, const Stems* text, Py_ssize_t start, Py_ssize_t end) noexcept nogil:
+    """Add the stems of the content sentences from `start` on, before `end`."""
+    cdef Py_ssize_t at, k
+    cdef int32_t stem
     for at in range(start, end):
-        marks.add(base + offsets[chosen[at]], offsets[chosen[at] + 1] - offsets[chosen[at]], idf)
+        for k in range(text.offsets[text.chosen[at]], text.offsets[text.chosen[at] + 1]):
+            stem = text.stems[k]
+            if marks.marks[stem] != marks.number:
+                marks.marks[stem] = marks.number
+                marks.weight += text.idf[stem]
 
 
 cdef double share(
-    Marks before, Marks after, const int32_t* base, const int32_t[:] offsets, const int32_t[:] chosen,
-    Py_ssize_t start, Py_ssize_t end, const double[:] idf,
-) noexcept:
-    """Weight of the stems of ``chosen[start:end]``, which make up `after`, that `before` has as well."""
-    cdef double common = 0.0
-    cdef double less = min(before.weight, after.weight)
+    const Marks* before, Marks* after, const Stems* text, Py_ssize_t start, Py_ssize_t end
+) noexcept nogil:
+    """Weight of the stems of the content sentences from `start` on, which make up `after`, that `before` has as well.
+
+    It is a share of the side that weighs less.
+    """
+    cdef double common = 0.0, less = min(before.weight, after.weight)
     cdef Py_ssize_t at, k
     cdef int32_t stem
     if less <= 0.0:
         return 0.0
     for at in range(start, end):
-        for k in range(offsets[chosen[at]], offsets[chosen[at] + 1]):
-            stem = base[k]
+        for k in range(text.offsets[text.chosen[at]], text.offsets[text.chosen[at] + 1]):
+            stem = text.stems[k]
             # Each stem counts once: taken out of `after` when it was counted.
             if after.marks[stem] == after.number and before.marks[stem] == before.number:
-                common += idf[stem]
-                after.marks[stem] = 0
-    for at in range(start, end):
-        for k in range(offsets[chosen[at]], offsets[chosen[at] + 1]):
-            after.marks[base[k]] = after.number
+                common += text.idf[stem]
+                if end - start > 1:
+                    after.marks[stem] = 0
+    if end - start > 1:
+        for at in range(start, end):
+            for k in range(text.offsets[text.chosen[at]], text.offsets[text.chosen[at] + 1]):
+                after.marks[text.stems[k]] = after.number
     return common / less

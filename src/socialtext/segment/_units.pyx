@@ -51,7 +51,19 @@ cdef enum:
     TOTAL
     N_UNIONS
 
+cdef enum:
+    N_LOGS = 256  # logarithms of counts that are kept
+
 cdef double MARGIN_LIMIT = 30.0
+cdef double[N_LOGS] LOGS
+for _count in range(N_LOGS):
+    LOGS[_count] = log1p(<double>_count)
+
+
+cdef inline double log_of(double value) noexcept:
+    """Return log(1 + value); most values are small counts."""
+    cdef int count = <int>value if value < N_LOGS else 0
+    return LOGS[count] if count == value else log1p(value)
 
 
 cdef inline double overlap(int64_t one, int64_t other) noexcept:
@@ -142,13 +154,16 @@ cdef class Gaps:
     cdef const int64_t[:, ::1] numbers  # rows of `_page.WordReader.read`
     cdef const uint8_t[:, ::1] flags
     cdef const int64_t[::1] signals
-    cdef int64_t topic_bits, advice_bits
+    cdef int64_t topic_bits, advice_bits, any_signal
     cdef const double[:, ::1] cohesion
     cdef int32_t[:, ::1] places
     cdef int64_t[:, ::1] unions
     cdef double sentences_of, words_of, share_of_one, blocks_a_section
-    cdef double[::1] figures  # of the gap at hand
-    cdef Py_ssize_t n_put
+    # The figures of the gap at hand: how many, and of those above 0 and the first few the places and the values. Most
+    # figures are flags that are down.
+    cdef Py_ssize_t n_put, n_kept, n_first
+    cdef int32_t[::1] kept
+    cdef double[::1] values
 
     def __init__(
         self, dict words, const int32_t[::1] chosen, const int32_t[::1] blocks, const int32_t[::1] sections,
@@ -159,9 +174,12 @@ cdef class Gaps:
         self.n_figures, self.n_signals, self.n_discourse = n_figures, signals.shape[0], n_discourse
         self.chosen, self.blocks, self.sections, self.signals = chosen, blocks, sections, signals
         self.topic_bits, self.advice_bits = topic_bits, advice_bits
+        self.any_signal = 0
+        for bits in signals:
+            self.any_signal |= <int64_t>bits
         self.numbers, self.flags = words["numbers"], words["flags"]
         self.cohesion = measure_cohesion(words["stems"], words["offsets"], words["n_stems"], chosen, blocks, sections)
-        self.figures = np.zeros(n_figures)
+        self.kept, self.values = np.empty(n_figures, dtype=np.int32), np.empty(n_figures)
         self._find_runs(is_item.view(np.uint8))
 
     cdef int _find_runs(self, const uint8_t[::1] is_item) except -1:
@@ -205,15 +223,20 @@ cdef class Gaps:
         return 0
 
     cdef inline void put(self, double value) noexcept:
-        if self.n_put < self.n_figures:
-            self.figures[self.n_put] = value
+        if (value != 0.0 or self.n_put < self.n_first) and self.n_kept < self.n_figures:
+            self.kept[self.n_kept] = <int32_t>self.n_put
+            self.values[self.n_kept] = value
+            self.n_kept += 1
         self.n_put += 1
 
     cdef inline void put_bits(self, int64_t mask, Py_ssize_t n, bint holds) noexcept:
         """Of each of the first `n` signals whether the mask has it, if a condition holds."""
         cdef Py_ssize_t k
+        if not holds or not mask & self.any_signal:
+            self.n_put += n
+            return
         for k in range(n):
-            self.put(holds and (mask & self.signals[k]) != 0)
+            self.put((mask & self.signals[k]) != 0)
 
     cdef int _measure(self, Py_ssize_t at) except -1:
         """Put the figures of the gap before a sentence, in the order of `units.FIGURES`."""
@@ -231,13 +254,11 @@ cdef class Gaps:
         cdef bint last = places[BLOCK_END, at] - at == 1
         cdef bint several = places[BLOCK_END, at - 1] - places[BLOCK_START, at - 1] >= 2
         cdef bint advises = (own & self.advice_bits) != 0, advised = (left & self.advice_bits) != 0
-        cdef bint uncued = True
+        cdef bint uncued = (self.numbers[FIRST, here] & self.any_signal) == 0
         for step in range(2, N_SHARED_SPAN + 1):
             if at >= step and self.sections[at - step] == self.sections[at]:
                 before |= self.numbers[CUES, self.chosen[at - step]] & self.topic_bits
-        for k in range(self.n_signals):
-            uncued = uncued and (self.numbers[FIRST, here] & self.signals[k]) == 0
-        self.n_put = 0
+        self.n_put = self.n_kept = 0
         self.put(self.blocks[at] != self.blocks[at - 1])
         self.put(at - places[BLOCK_START, at - 1])
         self.put(places[BLOCK_END, at] - at)
@@ -297,11 +318,14 @@ cdef class Gaps:
 
     def measure(self):
         """Return the figures of each gap, shape (n_sentences - 1, n_figures)."""
-        cdef Py_ssize_t at
+        cdef Py_ssize_t at, k
         rows = np.zeros((max(self.n - 1, 0), self.n_figures))
+        cdef double[:, ::1] out = rows
+        self.n_first = 0
         for at in range(1, self.n):
             self._measure(at)
-            rows[at - 1] = self.figures
+            for k in range(self.n_kept):
+                out[at - 1, self.kept[k]] = self.values[k]
         return rows
 
     def score(
@@ -325,7 +349,7 @@ cdef class Gaps:
         fixed, borders : bool array, shape (n_sentences - 1,)
             See `decide_borders`.
         """
-        cdef Py_ssize_t at, k, place, n_edges = edges.shape[1], n_figures = self.n_figures
+        cdef Py_ssize_t at, k, kept, place, n_edges = edges.shape[1], n_figures = self.n_figures
         cdef int new
         cdef double value, margin
         cdef const uint8_t[::1] is_fixed = fixed.view(np.uint8), is_border = borders.view(np.uint8)
@@ -333,20 +357,24 @@ cdef class Gaps:
         cdef double[::1] out = scores
         if not edges.shape[0] == plain.shape[1] == logs.shape[1] == bins.shape[1] == n_figures:
             raise ValueError(f"weights of {edges.shape[0]} figures for {n_figures}")
+        self.n_first = 1
+        for k in range(n_figures):
+            if edges[k, 0] != INFINITY:
+                self.n_first = k + 1  # at 0 it has a bin
         for at in range(1, self.n):
             if is_fixed[at - 1]:
                 out[at] = is_border[at - 1]
                 continue
             self._measure(at)
-            new = self.figures[0] != 0.0
+            new = self.values[0] != 0.0
             margin = intercept
-            for k in range(n_figures):
-                value = self.figures[k]
+            for kept in range(self.n_kept):
+                k, value = self.kept[kept], self.values[kept]
                 if value == 0.0 and edges[k, 0] == INFINITY:
-                    continue  # most are flags that are down
+                    continue
                 margin += value * plain[new, k]
                 if logs[0, k] != 0.0 or logs[1, k] != 0.0:
-                    margin += log1p(value) * logs[new, k]
+                    margin += log_of(value) * logs[new, k]
                 place = 0
                 while place < n_edges and value > edges[k, place]:
                     place += 1

@@ -107,7 +107,8 @@ _COLUMNS: Final = LineColumns(
 def line_columns(page: Page) -> CodeArray:
     """Return the columns of the features of each line, shape (n_slots, n_lines), in the order of `SLOTS`."""
     words = page.words
-    return _COLUMNS.find(page.raw, page.lines, page.markers, words["line_cues"], words["line_first"], page.folded).T
+    of_lines = (words["line_cues"], words["line_first"], page.folded, words["line_spans"])
+    return _COLUMNS.find(page.raw, page.lines, page.markers, *of_lines).T
 
 
 def _put_title(kinds: list[BlockKind], page: Page, columns: CodeArray) -> list[BlockKind]:
@@ -116,18 +117,20 @@ def _put_title(kinds: list[BlockKind], page: Page, columns: CodeArray) -> list[B
     A title is neither short nor long and is no sentence. It shows no sign of boilerplate; where there is no such line,
     the last line before the content is it all the same («How to answer comments»), if it is no date or navigation.
     """
+    n_words, ends, signs = page.lines[:, N_WORDS], columns[ROW_OF["end"]], columns[ROW_OF[NO_SIGN]]
     least, most = N_WORDS_OF_TITLE
-    n_words = page.lines[:, N_WORDS]
-    stops = columns[ROW_OF["end"]] == COLUMN_OF["end=stop"]
-    fits = (n_words >= least) & (n_words <= most) & ~stops
-    may_be = fits & (columns[ROW_OF[NO_SIGN]] != 0)
-    if kinds[0] == "boilerplate" and may_be[0]:
+
+    def fits(at: int) -> bool:
+        return bool(least <= n_words[at] <= most and ends[at] != COLUMN_OF["end=stop"])
+
+    if kinds[0] == "boilerplate" and fits(0) and signs[0]:
         kinds[0] = "heading"
     content = next((at for at, kind in enumerate(kinds) if kind in ("paragraph", "list_item")), 0)
     if "heading" not in kinds[:content]:
-        if may_be[:content].any():
-            kinds[int(np.flatnonzero(may_be[:content])[-1])] = "heading"
-        elif content and fits[content - 1] and not any(columns[ROW_OF[slot]][content - 1] for slot in NO_TITLE):
+        title = next((at for at in reversed(range(content)) if fits(at) and signs[at]), None)
+        if title is not None:
+            kinds[title] = "heading"
+        elif content and fits(content - 1) and not any(columns[ROW_OF[slot]][content - 1] for slot in NO_TITLE):
             kinds[content - 1] = "heading"
     return kinds
 

@@ -11,7 +11,7 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
-from socialtext.segment._page import HAS_ITEMS, MAY_HAVE_MARKER, measure_lines, scan_lines, union_signs
+from socialtext.segment._page import HAS_ITEMS, match_markers, measure_lines, scan_lines, union_signs
 
 LineArray = npt.NDArray[np.int64]
 # Columns of a line.
@@ -43,15 +43,9 @@ def find_lines(raw: str) -> LineArray:
     return _join_wrapped(raw, _split_lists(raw, scan_lines(raw)))
 
 
-def find_markers(raw: str, lines: LineArray) -> list[int]:
+def find_markers(raw: str, lines: LineArray) -> LineArray:
     """Return the index in `MARKERS` of the marker that each line begins with."""
-    if not union_signs(lines) & MAY_HAVE_MARKER:
-        return [0] * len(lines)
-    markers = []
-    for start, end, *_, signs in lines.tolist():
-        match = MARKER_RE.match(raw, start, end) if signs & MAY_HAVE_MARKER else None
-        markers.append(0 if match is None else MARKERS.index(match.lastgroup))
-    return markers
+    return match_markers(raw, lines, MARKER_RE)
 
 
 def _rescan(raw: str, start: int, end: int, after_blank: bool) -> LineArray:
@@ -117,7 +111,7 @@ def _join_wrapped(raw: str, lines: LineArray) -> LineArray:
         len(FIRST_WORD_RE.match(raw, start, end)[0])  # type: ignore[index]
         for start, end in zip(lines[1:, START].tolist(), lines[1:, END].tolist(), strict=True)
     ]
-    markers = np.array(find_markers(raw, lines))
+    markers = find_markers(raw, lines)
     markers[_find_numbers_within(raw, lines, markers)] = 0
     markers = markers[1:]
     broken = follows & (markers == 0) & (lengths[:-1] + 1 + np.array(first_words) > width)

@@ -12,9 +12,10 @@ import numpy as np
 import numpy.typing as npt
 
 from socialtext.cues import CueMatcher
-from socialtext.segment._page import WordReader, join_lines
+from socialtext.segment._page import WordReader, slice_sentences
 from socialtext.segment.lines import AFTER_BLANK, LineArray, find_lines, find_markers
 from socialtext.segment.sentences import load_splitter
+from socialtext.types import Alignment
 
 IntArray = npt.NDArray[np.int32]
 # The kinds of cue that the scorers know; the bit of a kind is its place in `CUE_KINDS`.
@@ -51,8 +52,8 @@ class Page:
         See `_page.scan_lines`.
     markers : int array, shape (n_lines,)
         Index in `lines.MARKERS`.
-    folded : list of str
-        Folded text of each line.
+    folded : str
+        The folded sentences, a line each.
     sentences : list of (int, int)
         Raw spans, line by line.
     line_of : int32 array, shape (n_sentences,)
@@ -64,7 +65,7 @@ class Page:
     raw: str
     lines: LineArray
     markers: npt.NDArray[np.int64]
-    folded: list[str]
+    folded: str
     sentences: list[tuple[int, int]]
     line_of: IntArray
     words: dict[str, Any]
@@ -73,9 +74,8 @@ class Page:
         """Return the page with some of its lines only, for blocks; it has no sentences."""
         lines = self.lines[list(chosen)].copy()
         lines[:, AFTER_BLANK] = after_blank
-        words = {name: self.words[name][list(chosen)] for name in ("line_cues", "line_first")}
-        folded = [self.folded[at] for at in chosen]
-        return replace(self, lines=lines, markers=self.markers[list(chosen)], folded=folded, sentences=[], words=words)
+        words = {name: self.words[name][list(chosen)] for name in ("line_cues", "line_first", "line_spans")}
+        return replace(self, lines=lines, markers=self.markers[list(chosen)], sentences=[], words=words)
 
 
 class PageReader:
@@ -86,32 +86,46 @@ class PageReader:
     lang : str
     fold : callable
         What `normalize.normalizer.load_fold` gives for the language.
+    fold_restored : callable, optional
+        What `normalize.normalizer.load_fold_of_restored` gives.
     """
 
-    def __init__(self, lang: str, fold: Callable[[str], str]) -> None:
+    def __init__(
+        self, lang: str, fold: Callable[[str], str], fold_restored: Callable[[str], str] | None = None
+    ) -> None:
         self._fold = fold
+        self._fold_restored = fold_restored
         self._splitter = load_splitter(lang)
-        self._matcher = CueMatcher(lang, fold, discourse=True)
-        self._reader = WordReader(self._look_up)
+        self._reader = WordReader(CueMatcher(lang, fold, discourse=True).build_table(CUE_KINDS))
 
-    def _look_up(self, word: str) -> tuple[int, list[tuple[tuple[str, ...], int]] | None]:
-        bits = sum(BIT_OF.get(kind, 0) for kind in self._matcher.look_up(word))
-        phrases = [(rest, BIT_OF[kind]) for rest, kind in self._matcher.phrases(word) if kind in BIT_OF]
-        return bits, phrases or None
+    def read(self, raw: str, restored: Alignment | None = None) -> Page:
+        """Return the page of a raw text, with all sentences of all lines.
 
-    def read(self, raw: str) -> Page:
-        """Return the page of a raw text, with all sentences of all lines."""
+        Words are looked up in what the profile ``standard`` has made of the text, where that is given.
+        """
         lines = find_lines(raw)
-        return self.read_sentences(raw, lines, *self._splitter.split_lines(raw, lines))
+        return self.read_sentences(raw, lines, *self._splitter.split_lines(raw, lines), restored)
 
-    def read_sentences(self, raw: str, lines: LineArray, spans: list[tuple[int, int]], line_of: IntArray) -> Page:
+    def read_sentences(
+        self,
+        raw: str,
+        lines: LineArray,
+        spans: list[tuple[int, int]],
+        line_of: IntArray,
+        restored: Alignment | None = None,
+    ) -> Page:
         """Return the page of a raw text whose lines and sentences are known."""
-        folded = self._fold_all([raw[start:end].replace("\n", " ") for start, end in spans])
+        if restored is None or self._fold_restored is None:
+            folded = _fold_all(slice_sentences(raw, spans), self._fold)
+        else:
+            folded = _fold_all([text.replace("\n", " ") for text in restored.cut(spans)], self._fold_restored)
         words = self._reader.read(folded, line_of, len(lines))
-        markers = np.array(find_markers(raw, lines), dtype=np.int64)
-        return Page(raw, lines, markers, join_lines(folded, line_of, len(lines)), spans, line_of, words)
+        return Page(raw, lines, find_markers(raw, lines), folded, spans, line_of, words)
 
-    def _fold_all(self, texts: list[str]) -> list[str]:
-        folded = self._fold("\n".join(texts)).split("\n")
-        # A text of nothing but characters that the fold drops leaves an empty line, and those run together.
-        return folded if len(folded) == len(texts) else [self._fold(text) for text in texts]
+
+def _fold_all(texts: list[str], fold: Callable[[str], str]) -> str:
+    folded = fold("\n".join(texts))
+    if folded.count("\n") == len(texts) - 1 or not texts:
+        return folded
+    # A text of nothing but characters that the fold drops leaves an empty line, and those run together.
+    return "\n".join(fold(text).replace("\n", " ") for text in texts)

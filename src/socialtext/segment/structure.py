@@ -4,23 +4,23 @@ Comes in: raw text and the tools of its language. Goes out: spans in raw offsets
 normalized text; the caller lends it the fold by which words are looked up.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
-from typing import Final, NamedTuple
+from typing import Final
 
 from socialtext._values import Maker
 from socialtext.models import load_model
+from socialtext.segment._structure import list_sentences, list_units
 from socialtext.segment.blocks import LineClassifier
+from socialtext.segment.lines import END, START
 from socialtext.segment.page import PageReader
-from socialtext.segment.units import BorderScorer, Content, FloatArray, choose_content, find_starts
-from socialtext.types import Block, BlockKind, Sentence
-
-_make_block: Final = Maker(Block)
-_make_sentence: Final = Maker(Sentence)
+from socialtext.segment.units import BorderScorer, choose_content, find_starts
+from socialtext.types import Alignment, Block, Sentence
 
 
-class UnitSpan(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class UnitSpan:
     """An advice unit before it is labelled: its raw span and the index of the heading block above it."""
 
     start: int
@@ -45,58 +45,42 @@ class StructureFinder:
     lang : str
     fold : callable
         What `normalize.normalizer.load_fold` gives for the language.
+    fold_restored : callable, optional
+        What `normalize.normalizer.load_fold_of_restored` gives.
     """
 
-    def __init__(self, lang: str, fold: Callable[[str], str]) -> None:
-        self._reader = PageReader(lang, fold)
+    def __init__(
+        self, lang: str, fold: Callable[[str], str], fold_restored: Callable[[str], str] | None = None
+    ) -> None:
+        self._reader = PageReader(lang, fold, fold_restored)
 
-    def find(self, raw: str, *, granularity: float = 0.5) -> Structure:
-        """Return the structure of one document; see `units.find_starts` for the granularity."""
-        page = self._reader.read(raw)
+    def find(self, raw: str, *, granularity: float = 0.5, restored: Alignment | None = None) -> Structure:
+        """Return the structure of one document.
+
+        Parameters
+        ----------
+        raw : str
+        granularity : float
+            See `units.find_starts`.
+        restored : Alignment, optional
+            What the profile ``standard`` makes of the text, where it is there already.
+        """
+        page = self._reader.read(raw, restored)
         kinds = _load_classifier().choose(page)
-        blocks = tuple(
-            _make_block(start, end, kind) for (start, end, *_), kind in zip(page.lines.tolist(), kinds, strict=True)
-        )
         content = choose_content(page, kinds)
         scores = _load_scorer().score(content)
-        units = _cut_units(content, find_starts(scores, granularity), _headings_above(kinds))
-        return Structure(blocks, tuple(_build_sentences(content, blocks, scores)), tuple(units))
+        starts = find_starts(scores, granularity)
+        blocks = _blocks.from_columns(page.lines[:, START].tolist(), page.lines[:, END].tolist(), kinds)
+        sentences = _sentences.from_columns(
+            *list_sentences(page.sentences, page.line_of, page.lines, content.chosen, scores)
+        )
+        units = _units.from_columns(*list_units(page.sentences, content.chosen, content.blocks, starts, kinds))
+        return Structure(tuple(blocks), tuple(sentences), tuple(units))
 
 
-def _build_sentences(content: Content, blocks: Sequence[Block], scores: FloatArray) -> list[Sentence]:
-    """Return the sentences; a heading or boilerplate line is one."""
-    page = content.page
-    sentences: list[Sentence] = []
-    scored = zip(content.chosen.tolist(), scores.tolist(), strict=True)
-    following, score = next(scored, (-1, 0.0))
-    before = -1
-    for at, ((start, end), line) in enumerate(zip(page.sentences, page.line_of.tolist(), strict=True)):
-        if at == following:
-            sentences.append(_make_sentence(start, end, score))
-            following, score = next(scored, (-1, 0.0))
-        elif line != before:
-            sentences.append(_make_sentence(blocks[line].start, blocks[line].end, 0.0))
-        before = line
-    return sentences
-
-
-def _cut_units(content: Content, starts: list[int], headings: list[int | None]) -> list[UnitSpan]:
-    spans = content.page.sentences
-    chosen, blocks = content.chosen.tolist(), content.blocks.tolist()
-    return [
-        UnitSpan(spans[chosen[first]][0], spans[chosen[after - 1]][1], headings[blocks[first]])
-        for first, after in zip(starts, [*starts, len(chosen)][1:], strict=True)
-    ]
-
-
-def _headings_above(kinds: Sequence[BlockKind]) -> list[int | None]:
-    heading: int | None = None
-    above: list[int | None] = []
-    for at, kind in enumerate(kinds):
-        if kind == "heading":
-            heading = at
-        above.append(heading)
-    return above
+_blocks: Final = Maker(Block)
+_sentences: Final = Maker(Sentence)
+_units: Final = Maker(UnitSpan)
 
 
 @cache
@@ -107,3 +91,9 @@ def _load_classifier() -> LineClassifier:
 @cache
 def _load_scorer() -> BorderScorer:
     return BorderScorer(load_model("units"))
+
+
+def load_segment_models() -> None:
+    """Load the models that all languages share."""
+    _load_classifier()
+    _load_scorer()

@@ -14,15 +14,23 @@ from socialtext.segment.page import Page, PageReader
 from socialtext.training.linear import FittedLinear
 
 N_FOLDS = 5
-# Whole articles count thrice: on the shorter pages of odd kinds, places and neighbours of lines tell less.
+# On short pages places and neighbours of lines tell less: the shortest are left out, whole articles weigh more. So does
+# boilerplate, of which pages by other hands have more.
+MIN_WORDS = 450
 WHOLE_WORDS = 600
-WHOLE_WEIGHT = 3
+WHOLE_WEIGHT = 3.0
+BOILERPLATE_WEIGHT = 1.5
 VARIANTS = ("as written", "no blank lines", "no head", "no foot", "prose only", "blank lines everywhere")
 
 
 @cache
 def _load_reader(lang: str) -> PageReader:
     return PageReader(lang, load_fold(lang))
+
+
+def choose_articles(records: Iterable[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
+    """Return the articles to learn from."""
+    return [record for record in records if len(record["text"].split()) >= MIN_WORDS]
 
 
 def iter_variants(record: Mapping[str, Any]) -> Iterator[tuple[str, Page, list[str]]]:
@@ -59,29 +67,29 @@ def iter_examples(
                 yield line_columns(page), kinds
 
 
-def build_examples(
-    records: Iterable[Mapping[str, Any]], variants: Sequence[str] = VARIANTS
-) -> tuple[list[dict[str, float]], list[str]]:
-    """Return features and kinds of every line of the variants, those of whole articles several times."""
+def build_examples(records: Iterable[Mapping[str, Any]]) -> tuple[list[dict[str, float]], list[str], list[float]]:
+    """Return features, kinds and weights of every line of the variants."""
     bags: list[dict[str, float]] = []
     kinds: list[str] = []
-    weighted = (
-        record for record in records for _ in range(WHOLE_WEIGHT if len(record["text"].split()) >= WHOLE_WORDS else 1)
-    )
-    for columns, of_lines in iter_examples(weighted, variants):
-        bags += [{NAMES[column]: 1.0 for column in line if column} for line in columns.T.tolist()]
-        kinds += of_lines
-    return bags, kinds
+    weights: list[float] = []
+    for record in records:
+        of_page = WHOLE_WEIGHT if len(record["text"].split()) >= WHOLE_WORDS else 1.0
+        for columns, of_lines in iter_examples([record]):
+            bags += [{NAMES[column]: 1.0 for column in line if column} for line in columns.T.tolist()]
+            kinds += of_lines
+            weights += [of_page * (BOILERPLATE_WEIGHT if kind == "boilerplate" else 1.0) for kind in of_lines]
+    return bags, kinds, weights
 
 
 def cross_validate(
-    records: Sequence[Mapping[str, Any]], fit: Callable[[list[dict[str, float]], list[str]], FittedLinear]
+    records: Sequence[Mapping[str, Any]], fit: Callable[[list[dict[str, float]], list[str], list[float]], FittedLinear]
 ) -> dict[str, float]:
-    """Return the share of lines right in articles left out, as written and without the head of the page."""
+    """Return the share of lines right in articles left out, short ones too, as written and without their heads."""
     n_right = dict.fromkeys(("as written", "no head"), 0)
     n_lines = dict(n_right)
     for fold in range(N_FOLDS):
-        model = fit(*build_examples(record for at, record in enumerate(records) if at % N_FOLDS != fold))
+        seen = [record for at, record in enumerate(records) if at % N_FOLDS != fold]
+        model = fit(*build_examples(choose_articles(seen)))
         classifier = LineClassifier(model)
         for variant in n_right:
             for columns, kinds in iter_examples(records[fold::N_FOLDS], (variant,)):

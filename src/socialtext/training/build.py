@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
 from importlib.metadata import version as package_version
 from importlib.resources import files
@@ -43,7 +43,7 @@ def train(what: str, data: Path, output: Path) -> str:
     articles_path = data / "articles.jsonl"
     if not articles_path.is_file():
         raise InputError("ST301", f"{articles_path}: no such file; --data wants the folder of the corpora")
-    articles = list(_read_json_lines(articles_path))
+    articles: list[Mapping[str, Any]] = list(_read_json_lines(articles_path))
     passage_paths = sorted((data / "passages").glob("*.jsonl"))
     paths = [articles_path, *(passage_paths if what == "themes" else [])]
     info: dict[str, Any] = {
@@ -58,9 +58,10 @@ def train(what: str, data: Path, output: Path) -> str:
         write_model(output, {**info, **model.info}, list(linear.index), linear.weights, linear.intercepts, linear.idf)
         return f"themes: {json.dumps(model.info['cross_validation'])}"
     if what == "blocks":
-        kinds_model = _fit(*blocks.build_examples(articles), strength=BLOCK_STRENGTH)
+        chosen = blocks.choose_articles(articles)
+        kinds_model = _fit(*blocks.build_examples(chosen), strength=BLOCK_STRENGTH)
         figures = blocks.cross_validate(articles, partial(_fit, strength=BLOCK_STRENGTH))
-        return _write(output, info, kinds_model, kinds_model.classes, figures, len(articles))
+        return _write(output, info, kinds_model, kinds_model.classes, figures, len(chosen))
     contents = [units.read_content(record) for record in articles]
     borders_model = units.fit_borders(contents)
     return _write(output, info, borders_model, ["border"], units.cross_validate(contents), len(articles))
@@ -78,8 +79,12 @@ def read_examples(data: Path, reader: ExampleReader) -> list[Example]:
     return examples
 
 
-def _fit(bags: list[dict[str, float]], targets: Sequence[Any], *, strength: float) -> FittedLinear:
-    names, weights, intercepts, classes = fit_logistic(bags, targets, min_count=MIN_COUNT, C=strength)
+def _fit(
+    bags: list[dict[str, float]], targets: Sequence[Any], sample_weight: Sequence[float], *, strength: float
+) -> FittedLinear:
+    names, weights, intercepts, classes = fit_logistic(
+        bags, targets, min_count=MIN_COUNT, C=strength, sample_weight=sample_weight
+    )
     return FittedLinear({name: row for row, name in enumerate(names)}, weights, intercepts, classes)
 
 

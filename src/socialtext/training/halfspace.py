@@ -16,21 +16,22 @@ from typing import Any, Final
 import numpy as np
 
 from socialtext.models import LEXICON_FORMAT, pack_lines, write_arrays
-from socialtext.normalize.halfspace import Margins
+from socialtext.normalize.halfspace import Margins, Weights
 from socialtext.normalize.halfspace_features import (
     FARSI_YEH,
     HEH,
     INDEFINITE,
+    INTERCEPT,
     PLURAL,
     ZWNJ,
     Lexicon,
     context,
     context_features,
+    find_places,
     is_compound,
     join_features,
     join_name,
     load_grammar,
-    places,
     reading_features,
     reading_name,
     split_features,
@@ -47,6 +48,7 @@ N_FOLDS: Final = 6
 FOLD_LINES: Final = 50  # neighbouring sentences stay in one fold
 MAX_WEIGHT: Final = 20  # a frequent word counts no more
 FREQUENT: Final = 0.001  # share of the parts of words
+MAX_LETTERS: Final = 32  # of a word whose half-spaces are kept, a bit for each letter
 MIN_COUNT: Final = 3
 MIN_WEIGHT: Final = 0.02  # less makes no difference
 # Chosen on every eighth stretch of the training sentences, held out from all training: the middle of a plateau of F1
@@ -87,9 +89,14 @@ def train_halfspace(
         for features, target in iter_reading_examples(held_out, lexicon):
             readings[0].append(features)
             readings[1].append(target)
-    split_weights = _fit(splits[0], splits[1], splits[2])
-    join_weights = _fit(joins[0], joins[1])
-    reading_weights = _fit(readings[0], readings[1])
+    join_weights, reading_weights = _fit(*joins), _fit(*readings)
+    weights = Weights(
+        split=_fit(*splits),
+        join=_choose(join_weights, is_context=False),
+        reading=_choose(reading_weights, is_context=False),
+        join_contexts=_choose(join_weights, is_context=True),
+        reading_contexts=_choose(reading_weights, is_context=True),
+    )
     lexicon = build_lexicon(lines, web, listed)
     grammar = load_grammar()
     # Only pairs about which a question can arise.
@@ -101,7 +108,8 @@ def train_halfspace(
             apart[pair] = count
     arrays = {
         **_pack("words", lexicon.words),
-        **_pack("spellings", dict(lexicon.spellings.values())),
+        **_pack("spellings", lexicon.spellings),
+        "spellings_places": np.array(list(lexicon.places.values()), dtype=np.uint32),
         **_pack("joined", lexicon.joined),
         **_pack("apart", apart),
         **_pack("web", lexicon.web),
@@ -113,12 +121,10 @@ def train_halfspace(
         "frequent": pack_lines(sorted(lexicon.frequent)),
         "listed_words": pack_lines(sorted(lexicon.listed_words)),
     }
-    facts = {
-        **info,
-        "margins": asdict(MARGINS),
-        "weights": {"split": split_weights, "join": join_weights, "reading": reading_weights},
-    }
-    write_arrays(output, LEXICON_FORMAT, facts, arrays)
+    for name, table in asdict(weights).items():
+        arrays[f"{name}_features"] = pack_lines(table)
+        arrays[f"{name}_weights"] = np.array(list(table.values()))
+    write_arrays(output, LEXICON_FORMAT, {**info, "margins": asdict(MARGINS)}, arrays, packed=False)
     return f"halfspace: {len(splits[1])} splits and {len(joins[1])} pairs from {len(lines)} lines"
 
 
@@ -214,14 +220,17 @@ def build_lexicon(lines: Sequence[str], web: dict[str, int], listed: Listed) -> 
                 apart[f"{previous} {part}"] += 1
             previous = part
             parts[part] += 1
+    usual = {
+        letters: max(counts.items(), key=lambda item: (item[1], item[0]))
+        for letters, counts in sorted(spellings.items())
+        if len(letters) < MAX_LETTERS
+    }
     firsts, seconds = count_parts(sorted(joined))
     listed_firsts, listed_seconds = count_parts(sorted(listed.pairs))
     return Lexicon(
         words=dict(sorted(words.items())),
-        spellings={
-            letters: max(counts.items(), key=lambda item: (item[1], item[0]))
-            for letters, counts in sorted(spellings.items())
-        },
+        spellings={letters: count for letters, (_, count) in usual.items()},
+        places={letters: find_places(spelling) for letters, (spelling, _) in usual.items()},
         joined=dict(sorted(joined.items())),
         apart=dict(sorted(apart.items())),
         firsts=firsts,
@@ -242,12 +251,12 @@ def iter_split_examples(lines: Sequence[str], lexicon: Lexicon) -> Iterator[tupl
     counts.update(spelling for line in lines for spelling in iter_ezafes(line))
     for spelling, count in sorted(counts.items()):
         word = spelling.replace(ZWNJ, "")
-        truth = places(spelling)
+        truth = find_places(spelling)
         word = strip_ending(word, lexicon, grammar)
         for at in range(1, len(word)):
             features = split_features(word, at, lexicon, grammar)
             if features is not None:
-                yield features, at in truth, float(min(count, MAX_WEIGHT))
+                yield features, bool(truth >> at & 1), float(min(count, MAX_WEIGHT))
 
 
 def iter_join_examples(lines: Sequence[str], lexicon: Lexicon) -> Iterator[tuple[dict[str, float], bool]]:
@@ -305,16 +314,20 @@ def iter_reading_examples(lines: Sequence[str], lexicon: Lexicon) -> Iterator[tu
 
 def _fit(bags: list[dict[str, float]], targets: list[bool], weights: list[float] | None = None) -> dict[str, float]:
     if len(set(targets)) < 2:
-        return {"": 0.0}  # nothing to learn
+        return {INTERCEPT: 0.0}  # nothing to learn
     names, coefficients, intercepts, _ = fit_logistic(bags, targets, min_count=MIN_COUNT, C=1.0, sample_weight=weights)
     result = {name: round(float(value), 3) for name, value in zip(names, coefficients[:, 0], strict=True)}
     result = {name: value for name, value in result.items() if abs(value) >= MIN_WEIGHT}
-    result[""] = round(float(intercepts[0]), 4)
+    result[INTERCEPT] = round(float(intercepts[0]), 4)
     return result
+
+
+def _choose(weights: dict[str, float], *, is_context: bool) -> dict[str, float]:
+    return {name: weight for name, weight in weights.items() if ("|" in name) == is_context}
 
 
 def _pack(name: str, counts: Any) -> dict[str, Any]:
     return {
         name: pack_lines(counts),
-        f"{name}_counts": np.array([min(count, 65535) for count in counts.values()], dtype=np.uint16),
+        f"{name}_counts": np.array(list(counts.values()), dtype=np.uint32),
     }

@@ -115,7 +115,7 @@ def _score(model: LinearModel, examples: Sequence[Example], matchers: Matchers) 
     for lang, matcher in matchers.items():
         here = [at for at, example in enumerate(examples) if example.lang == lang]
         if here:
-            margins[here] = build_table(matcher, model).margins([examples[at].words for at in here])
+            margins[here] = build_table(matcher, model).margins([examples[at].folded for at in here])
     return margins
 
 

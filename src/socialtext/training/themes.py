@@ -16,7 +16,7 @@ import numpy.typing as npt
 from scipy.sparse import csr_matrix
 from sklearn.linear_model import LogisticRegression
 
-from socialtext.classify.features import cue_values, iter_pair_names, iter_word_names, read_sentences
+from socialtext.classify.features import cue_values, iter_names, read_sentences
 from socialtext.classify.themes import (
     N_ADVICE_CONTEXT,
     N_THEME_CONTEXT,
@@ -27,7 +27,6 @@ from socialtext.classify.themes import (
     advice_context,
     build_table,
     expit,
-    score_sentences,
     theme_context,
 )
 from socialtext.cues import CueMatcher
@@ -43,9 +42,9 @@ N_FOLDS: Final = 5
 STRENGTH: Final = 20.0
 # What an example of a theme weighs against one without it; keeps themes that few passages have from being missed.
 THEME_WEIGHT: Final = 2.0
-# Inverse regularization of the context layers, and how much more pages of one theme weigh in that of themes.
+# Inverse regularization of the context layers: strong, since real pages keep less to what ours have in common, such as
+# that they open without advice. And how much more pages of one theme weigh in that of themes.
 CONTEXT_STRENGTH: Final = 0.1
-ADVICE_CONTEXT_STRENGTH: Final = 1.0
 PAGE_POWER: Final = 2.0
 THRESHOLD_GRID: Final = np.arange(0.1, 0.71, 0.02)
 F1_TOLERANCE: Final = 0.01
@@ -53,21 +52,16 @@ F1_TOLERANCE: Final = 0.01
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Example:
-    """One labelled passage; `source` groups those that share a writer or an article."""
+    """One labelled passage, folded as its heading is; `source` groups those that share a writer or an article."""
 
-    sentences: list[list[str]]
+    folded: str
     names: frozenset[str]
     lang: str
     themes: tuple[str, ...]
     advice: bool
     source: str
     passage: Passage
-    heading: list[list[str]]
-
-    @property
-    def words(self) -> list[str]:
-        """Folded words of the whole passage."""
-        return [word for sentence in self.sentences for word in sentence]
+    heading: str
 
 
 class ExampleReader:
@@ -100,13 +94,12 @@ class ExampleReader:
 
     def _read(self, lang: str, passage: Passage, themes: Sequence[str], advice: bool, source: str) -> Example:
         fold = self._folds[lang]
-        sentences = read_sentences(fold(passage.text))
-        words = [word for sentence in sentences for word in sentence]
-        names = {name for word in set(words) for name in iter_word_names(word)}
-        names.update(iter_pair_names(words))
-        names.update(cue_values(words, self.matchers[lang].find(words)))
-        heading = read_sentences(fold(passage.heading or ""))
-        return Example(sentences, frozenset(names), lang, tuple(themes), advice, source, passage, heading)
+        folded = fold(passage.text)
+        sentences = read_sentences(folded)
+        words = [word for sentence in sentences for word in sentence.words]
+        names = {*iter_names(sentences), *cue_values(words, self.matchers[lang].find(words))}
+        heading = fold(passage.heading or "")
+        return Example(folded, frozenset(names), lang, tuple(themes), advice, source, passage, heading)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -116,14 +109,13 @@ class LinearLayer:
     model: LinearModel
     matchers: Mapping[str, CueMatcher]
 
-    def score(self, passages: Sequence[list[list[str]]], langs: Sequence[str]) -> Margins:
-        """Return the margins of passages given as the words of their sentences."""
+    def score(self, passages: Sequence[str], langs: Sequence[str]) -> Margins:
+        """Return the margins of folded passages."""
         parts = np.zeros((3, len(passages), N_THEMES + 1))
         for lang, matcher in self.matchers.items():
             here = [at for at, other in enumerate(langs) if other == lang]
             if here:
-                found = score_sentences(build_table(matcher, self.model), [passages[at] for at in here])
-                parts[:, here] = found.whole, found.strongest, found.first
+                parts[:, here] = build_table(matcher, self.model).margins_of_sentences([passages[at] for at in here])
         return Margins(*parts)
 
 
@@ -170,7 +162,7 @@ def build_matrix(
     tables = {lang: build_table(matcher, model) for lang, matcher in matchers.items()}
     indptr, indices, values = [0], [], []
     for example in examples:
-        rows, row_values = tables[example.lang].vectorize(example.words)
+        rows, row_values = tables[example.lang].vectorize(example.folded)
         indices += rows
         values += row_values
         indptr.append(len(indices))
@@ -210,7 +202,7 @@ class Evidence:
 def gather_evidence(layer: LinearLayer, examples: Sequence[Example]) -> Evidence:
     """Score examples; units of one document must all be among them."""
     langs = [example.lang for example in examples]
-    margins = layer.score([example.sentences for example in examples], langs)
+    margins = layer.score([example.folded for example in examples], langs)
     heading = layer.score([example.heading for example in examples], langs).whole
     heading[[not example.passage.heading for example in examples]] = 0.0
     themes = np.zeros((len(examples), N_THEMES, N_THEME_CONTEXT))
@@ -289,7 +281,7 @@ def fit_context(evidence: Evidence, targets: BoolArray, rows: Sequence[int], wei
         targets[rows, :N_THEMES].reshape(-1),
         sample_weight=np.repeat(weights[rows], N_THEMES),
     )
-    advice = LogisticRegression(C=ADVICE_CONTEXT_STRENGTH, max_iter=1000)
+    advice = LogisticRegression(C=CONTEXT_STRENGTH, max_iter=1000)
     advice.fit(evidence.advice[rows], targets[rows, N_THEMES])
     return ContextLayer(themes.coef_[0], float(themes.intercept_[0]), advice.coef_[0], float(advice.intercept_[0]))
 
@@ -356,14 +348,10 @@ def cross_score(
 
 
 def find_thresholds(targets: BoolArray, scores: FloatArray) -> list[float]:
-    """Return the thresholds by which F1 is good: the lowest so for themes, the middle for advice.
-
-    As good as the best one but less a matter of chance. Low, since texts by other hands have fewer words that the
-    model knows, so that their scores are lower.
-    """
+    """Return the middle of the thresholds by which F1 is good: nearly as high as the best, but less by chance."""
     thresholds = []
     for at in range(targets.shape[1]):
         values = np.array([label_f1(targets[:, at], scores[:, at] >= threshold) or 0.0 for threshold in THRESHOLD_GRID])
         good = THRESHOLD_GRID[values >= values.max() - F1_TOLERANCE]
-        thresholds.append(round(float(good.min() if at < N_THEMES else good.mean()), 3))
+        thresholds.append(round(float(good.mean()), 3))
     return thresholds

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from socialtext.classify._context import take_rows, weigh_columns
+from socialtext.classify._context import list_labels, read_places, take_rows, weigh_columns
 from socialtext.classify.themes import N_THEMES, Margins, Passage, advice_context, expit, theme_context
 
 units = st.lists(
@@ -122,3 +122,30 @@ def test_rows_are_taken_and_zeros_where_there_is_none():
     assert take_rows(margins, [2, -1, 0]).tolist() == [[4.0, 5.0], [0.0, 0.0], [0.0, 1.0]]
     with pytest.raises(IndexError, match="no row 3"):
         take_rows(margins, [3])
+
+
+@settings(max_examples=100)
+@given(st.lists(st.lists(st.sampled_from([0.1, 0.4, 0.5, 0.9]), min_size=5, max_size=5), max_size=4), units)
+def test_a_unit_has_the_themes_that_reach_their_thresholds_the_strongest_first(rows, descriptions):
+    passages = (place(descriptions) * 4)[: len(rows)]
+    names, thresholds = ("a", "b", "c", "d"), [0.4, 0.5, 0.1, 0.6, 0.5]
+    columns = list_labels(
+        [score for row in rows for score in row[:4]],
+        [row[4] for row in rows],
+        thresholds,
+        names,
+        read_places(passages) if rows else None,
+    )
+    for passage, row, themes, scores, advice, advice_score in zip(passages, rows, *columns, strict=True):
+        if passage.introduces_list:
+            assert (themes, set(scores.values()), advice, advice_score) == ((), {0.0}, False, 0.0)
+            continue
+        chosen = [at for at in range(4) if row[at] >= thresholds[at]]
+        assert themes == tuple(names[at] for at in sorted(chosen, key=row.__getitem__, reverse=True))
+        assert scores == dict(zip(names, row[:4], strict=True))
+        assert (advice, advice_score) == (row[4] >= 0.5, row[4])
+
+
+def test_scores_of_other_units_are_refused():
+    with pytest.raises(ValueError, match="3 scores and 5 thresholds for 1 units"):
+        list_labels([0.1] * 3, [0.1], [0.5] * 5, ("a", "b", "c", "d"))

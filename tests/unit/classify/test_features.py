@@ -10,10 +10,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from socialtext.classify._features import FeatureTable
-from socialtext.classify.features import cue_values, iter_pair_names, iter_word_names, read_sentences
-from socialtext.classify.themes import build_table, score_sentences
-from socialtext.cues import WORD_RE, CueMatcher
+from socialtext._cues import CueTable
+from socialtext.classify._features import FeatureTable, FeatureWeights
+from socialtext.classify.features import cue_values, iter_names, read_sentences
+from socialtext.classify.themes import build_table
+from socialtext.cues import CueMatcher
 from socialtext.models import load_model
 from socialtext.normalize.normalizer import load_fold
 from socialtext.types import LANGUAGES
@@ -28,62 +29,90 @@ def passages(lang):
     return [json.loads(line)["text"] for line in text.splitlines()[::25]]
 
 
-def vectorize_plainly(words, lang):
+def vectorize_plainly(folded, lang):
     model = load_model("themes")
-    counts = Counter()
-    for word in words:
-        counts.update(iter_word_names(word))
-    counts.update(iter_pair_names(words))
-    values = {
-        name: (1.0 + math.log(count)) * float(model.idf[model.index[name]])
-        for name, count in counts.items()
-        if name in model.index
-    }
+    sentences = read_sentences(folded)
+    counts = Counter(name for name in iter_names(sentences) if name in model.index)
+    values = {name: (1.0 + math.log(count)) * float(model.idf[model.index[name]]) for name, count in counts.items()}
     norm = math.sqrt(sum(value * value for value in values.values())) or 1.0
+    words = [word for sentence in sentences for word in sentence.words]
     cues = cue_values(words, MATCHERS[lang].find(words))
     return {name: value / norm for name, value in values.items()} | {
         name: value for name, value in cues.items() if name in model.index
     }
 
 
-def check(words, lang):
+def score_plainly(folded, lang):
     model = load_model("themes")
-    expected = vectorize_plainly(words, lang)
-    rows, values = TABLES[lang].vectorize(words)
-    names = list(model.index)
-    assert {names[row]: value for row, value in zip(rows, values, strict=True)} == pytest.approx(expected, abs=1e-6)
-    margins = model.intercepts + sum(
-        (value * model.weights[model.index[name]] for name, value in expected.items()), np.zeros(5)
+    values = vectorize_plainly(folded, lang)
+    return model.intercepts + sum(
+        (value * model.weights[model.index[name]] for name, value in values.items()), np.zeros(5)
     )
-    assert np.allclose(TABLES[lang].margins([words]), margins, atol=1e-4)
+
+
+def check(folded, lang):
+    expected = vectorize_plainly(folded, lang)
+    rows, values = TABLES[lang].vectorize(folded)
+    names = list(load_model("themes").index)
+    assert {names[row]: value for row, value in zip(rows, values, strict=True)} == pytest.approx(expected, abs=1e-6)
+    assert np.allclose(TABLES[lang].margins([folded]), score_plainly(folded, lang), atol=1e-4)
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)
 def test_the_native_loop_equals_the_plain_one_on_passages(lang):
     for text in passages(lang):
-        check(WORD_RE.findall(FOLDS[lang](text)), lang)
+        check(FOLDS[lang](text), lang)
 
 
 @settings(max_examples=60)
-@given(st.sampled_from(LANGUAGES), st.text("ابpقa 1/۲\u200cنسی.", max_size=60), st.integers(0, 5))
+@given(st.sampled_from(LANGUAGES), st.text("ابpقa 1/۲\u200cنسی.؟(%\n", max_size=60), st.integers(0, 5))
 def test_the_native_loop_equals_the_plain_one_on_any_text(lang, text, at):
     known = passages(lang)[at]
-    check(WORD_RE.findall(FOLDS[lang](known[:40] + text + known[20:70])), lang)
+    check(FOLDS[lang](known[:40] + text + known[20:70]), lang)
 
 
-sentence_marks = st.lists(st.sampled_from([*'.!?؟…:؛»"”\n 1/_', "kata", "کلمه", "é²", "\u2003"]), max_size=30).map(
-    "".join
-)
+marks_and_words = st.lists(
+    st.sampled_from([*'.!?؟…:؛»"”\n 1/_(«“%٪;', "kata", "کلمه", "é²", "\u2003"]), max_size=30
+).map("".join)
 
 
 @settings(max_examples=300)
-@given(st.one_of(sentence_marks, st.text()), st.integers(0, 5))
-def test_a_text_has_the_words_and_sentences_of_the_patterns(text, at):
+@given(st.one_of(marks_and_words, st.text()), st.integers(0, 5))
+def test_sentences_are_scored_apart_as_passages_of_their_own(text, at):
     text = passages("fa")[at][:50] + text + passages("fa")[at][50:100]
-    found = TABLES["fa"].margins_of_sentences([text])
-    assert np.array_equal(found, TABLES["fa"].margins_of_sentences([read_sentences(text)]))
-    assert np.array_equal(found[0], TABLES["fa"].margins([WORD_RE.findall(text)]))
-    assert np.array_equal(found[0], TABLES["fa"].margins([text]))
+    check(text, "fa")
+    whole, strongest, first = TABLES["fa"].margins_of_sentences([text])
+    assert np.array_equal(whole, TABLES["fa"].margins([text]))
+    apart = [score_plainly(text[sentence.start : sentence.end], "fa") for sentence in read_sentences(text)]
+    if len(apart) > 1:
+        assert np.allclose(first[0], apart[0], atol=1e-4)
+        assert np.allclose(strongest[0], np.max(apart, axis=0), atol=1e-4)
+    else:
+        assert np.array_equal(whole, first)
+        assert np.array_equal(whole, strongest)
+
+
+def test_what_stands_at_the_edges_of_a_sentence_has_names_of_its_own():
+    (sentence,) = read_sentences("3. «balas komentar 50%» sekarang?")
+    assert sentence.words == ["3", "balas", "komentar", "50", "sekarang"]
+    assert sentence.marks == ["«", "%", "?"]
+    names = set(iter_names([sentence]))
+    assert {"^: balas ", "^: ba", "^:las ", "$: sekarang ", "$:ang ", "m:?"} <= names
+    assert "^: 3 " not in names
+
+
+@pytest.mark.parametrize(
+    ("text", "words", "marks"),
+    [
+        ("satu! ؟؟؟\n«»\ndua", [["satu"], ["dua"]], [["!"], []]),
+        ("1. satu: dua. 2", [["1", "satu"], ["dua"], ["2"]], [[":"], [], []]),
+        ("2:\n3.", [["2", "3"]], [[":"]]),
+    ],
+)
+def test_neither_marks_nor_numbers_are_a_sentence(text, words, marks):
+    sentences = read_sentences(text)
+    assert [sentence.words for sentence in sentences] == words
+    assert [sentence.marks for sentence in sentences] == marks
 
 
 def test_margins_equal_those_of_scikit_learn():
@@ -98,36 +127,25 @@ def test_margins_equal_those_of_scikit_learn():
     order = [vectorizer.vocabulary_[name] for name in model.index]
     twin.coef_ = twin.coef_[:, np.argsort(order)]
     for lang in LANGUAGES:
-        words = [WORD_RE.findall(FOLDS[lang](text)) for text in passages(lang)]
-        matrix = vectorizer.transform([vectorize_plainly(passage, lang) for passage in words])
-        assert np.allclose(TABLES[lang].margins(words), twin.decision_function(matrix), atol=1e-4)
-
-
-def test_sentences_are_scored_apart():
-    texts = ["Balas komentar pelanggan. Toko kami di Bandung! Ukur tingkat konversi", "Satu kalimat saja", ""]
-    sentences = [read_sentences(FOLDS["id"](text)) for text in texts]
-    assert [len(passage) for passage in sentences] == [3, 1, 0]
-    found = score_sentences(TABLES["id"], sentences)
-    apart = TABLES["id"].margins(sentences[0])
-    assert np.allclose(found.strongest[0], apart.max(axis=0))
-    assert np.allclose(found.first[0], apart[0])
-    for at in (1, 2):
-        assert np.array_equal(found.whole[at], found.strongest[at])
-
-
-def test_what_is_no_word_is_refused_and_leaves_no_trace():
-    words = WORD_RE.findall("ukur tingkat konversi toko")
-    before = TABLES["id"].margins([words])
-    with pytest.raises(TypeError):
-        TABLES["id"].margins([["konversi", None]])
-    assert np.array_equal(TABLES["id"].margins([words]), before)
+        folded = [FOLDS[lang](text) for text in passages(lang)]
+        matrix = vectorizer.transform([vectorize_plainly(passage, lang) for passage in folded])
+        assert np.allclose(TABLES[lang].margins(folded), twin.decision_function(matrix), atol=1e-4)
 
 
 def test_a_table_that_knows_nothing_of_a_passage_gives_its_intercepts():
-    table = FeatureTable({"w:konversi": 0}, np.ones(1), np.ones((1, 2)), np.array([0.5, -0.5]), {}, (), no_cues)
-    assert table.margins([["toko", "x"], []]).tolist() == [[0.5, -0.5], [0.5, -0.5]]
-    assert table.margins([["konversi"]]).tolist() == [[1.5, 0.5]]
+    weights, no_cues = FeatureWeights({"w:konversi": 0}, np.ones(1), np.ones((1, 2))), CueTable({}, {}, {}, False)
+    table = FeatureTable(weights, np.array([0.5, -0.5]), (), no_cues)
+    assert table.margins(["toko x", ""]).tolist() == [[0.5, -0.5], [0.5, -0.5]]
+    assert table.margins(["konversi"]).tolist() == [[1.5, 0.5]]
 
 
-def no_cues(word):
-    return (), []
+def test_what_is_no_text_is_refused_and_leaves_no_trace():
+    before = TABLES["id"].margins(["ukur tingkat konversi toko"])
+    with pytest.raises(TypeError):
+        TABLES["id"].margins_of_sentences(["ukur konversi", None])
+    assert np.array_equal(TABLES["id"].margins(["ukur tingkat konversi toko"]), before)
+
+
+def test_a_word_that_occurs_very_often_counts_as_the_plain_loop_counts_it():
+    text = "komentar " + "dan " * 70_000
+    assert np.allclose(TABLES["id"].margins([text]), score_plainly(text, "id"), atol=1e-4)

@@ -8,8 +8,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from socialtext import Normalizer
-from socialtext.normalize.halfspace import load_judge
+from socialtext.normalize.halfspace import load_judge, load_repairer
 from socialtext.normalize.halfspace_features import ZWNJ, load_grammar
+from socialtext.normalize.steps import PROFILES
 
 WORDS = [
     *[
@@ -33,9 +34,22 @@ WORDS = [
     ],
     *["کار", "شبکه", "شود", "کنم", "سال", "ماه", "مرد", "گفت", "رسانههای", "میشود", "نمیدانم", "دیدهاید", "علاقهمند"],
     *["مردهای", "نهایی", "میدان", "میز", "همین", "بزرگترین", "پیشبینی", "گذاری"],
-    *[ZWNJ, ZWNJ * 2, " ", " ", " ", "\n", "، ", ".", "«", "»", "#", "@", "/", "_", "H2O", "۱۲", "abc", "هٔ", "ً"],
+    *[ZWNJ, ZWNJ * 2, " ", " ", " ", "\n", "، ", ",", ".", "«", "»", "#", "@", "/", "_", "H2O", "۱۲", "abc", "هٔ", "ً"],
 ]
 texts = st.lists(st.sampled_from(WORDS), max_size=20).map("".join)
+# What meets where words are joined and parted: endings after any letter, letters that are doubled or do not join.
+LETTERS = [*"ابپدرسکلمنوهیءئكي", "اا", "من", "خانه", "می", "\N{ARABIC TATWEEL}", "a", "9"]
+ENDINGS = ["ها", "های", "تر", "ترین", "ی", "ام", "ات", "اش", "ای", "ایم", "اند", "تان", "م", "شود", "۵", "Z"]
+BETWEEN = [" ", " ", " ", ZWNJ, "", "\n"]
+stems = st.lists(st.sampled_from(LETTERS), min_size=1, max_size=3).map("".join)
+inflected = st.tuples(stems, st.sampled_from(BETWEEN), st.sampled_from(ENDINGS), st.sampled_from(BETWEEN)).map("".join)
+mixtures = st.lists(inflected, max_size=8).map("".join)
+# Words are parted and joined in every profile; where half-spaces are folded they are joined without one.
+normalizers = st.builds(
+    lambda profile, steps: Normalizer("fa", profile=profile, halfspace=True, **steps),
+    st.sampled_from(PROFILES),
+    st.dictionaries(st.sampled_from(["fold", "punctuation"]), st.booleans()),
+)
 NON_JOINING = "".join(sorted(load_grammar().non_joining))
 
 
@@ -59,9 +73,8 @@ def test_only_blanks_and_half_spaces_change(raw):
 
 
 @settings(max_examples=int(os.environ.get("LAW_EXAMPLES", "400")))
-@given(texts)
-def test_repairing_twice_equals_repairing_once_and_spans_hold(raw):
-    normalizer = Normalizer("fa")
+@given(normalizers, texts | mixtures)
+def test_repairing_twice_equals_repairing_once_and_spans_hold(normalizer, raw):
     once = normalizer.normalize(raw)
     assert normalizer.normalize(once) == once
     aligned = normalizer.align(raw)
@@ -85,6 +98,28 @@ def test_the_step_has_a_switch_of_its_own():
     assert Normalizer("fa", halfspace=False).normalize(raw) == raw
     changes = Normalizer("fa").explain(raw)
     assert {change.step for change in changes} == {"halfspace"}
+
+
+def test_where_half_spaces_are_folded_words_are_joined_without_one():
+    normalizer = Normalizer("fa", profile="search", halfspace=True)
+    assert normalizer.normalize("می شود و رسانههای ما، کتاب ها") == "میشود و رسانههای ما، کتابها"
+
+
+def test_a_letter_is_not_joined_where_a_mark_behind_it_would_move():
+    normalizer = Normalizer("fa", fold=True)
+    assert normalizer.normalize("خانه ی,5") == "خانه ی,۵"
+    assert normalizer.normalize("خانه ی، او") == "خانهی، او"
+
+
+def test_words_that_a_writer_has_lengthened_are_left_alone():
+    normalizer = Normalizer("fa", profile="minimal", halfspace=True)
+    assert normalizer.normalize("کتابـ های ما و کتاب های ما") == "کتابـ های ما و کتاب\u200cهای ما"
+
+
+def test_letters_without_end_are_no_word():
+    normalizer = Normalizer("fa", elongation=False)
+    word = "کتابهای" * 100_000
+    assert normalizer.normalize(f"{word} و کتابهای ما") == f"{word} و کتاب\u200cهای ما"
 
 
 def test_a_compound_is_repaired_where_the_text_has_lost_its_half_spaces_and_left_alone_where_it_has_them():
@@ -115,3 +150,15 @@ def test_what_a_text_says_of_its_half_spaces_says_nothing_of_another_text(one, o
         normalizer.normalize(other),
         normalizer.normalize(one),
     ]
+
+
+def test_a_half_space_inside_of_what_one_character_became_has_its_span():
+    aligned = Normalizer("fa").align("\N{ARABIC LIGATURE ALLAH ISOLATED FORM}\N{ARABIC LETTER ALEF}")
+    assert list(aligned.ends) == sorted(aligned.ends)
+    assert {aligned.raw_span(at, at + 1) for at in range(len(aligned.text) - 1)} == {(0, 1)}
+
+
+def test_a_repairer_is_not_made_without_a_judge():
+    repairer = type(load_repairer(folds=False))
+    with pytest.raises(TypeError):
+        repairer.__new__(repairer)

@@ -1,6 +1,7 @@
 """Options, offsets and explanations of the normalizer."""
 
 import tracemalloc
+from array import array
 from concurrent.futures import ThreadPoolExecutor
 
 import pyarrow as pa
@@ -26,6 +27,22 @@ def test_unknown_options_are_named_with_what_is_possible():
 def test_what_is_no_text_is_refused():
     with pytest.raises(TypeError):
         st.Normalizer("ar").normalize(b"bytes")
+
+
+class Marked(str):
+    pass
+
+
+@pytest.mark.parametrize("raw", ["كتاب  خوب", "plain"])
+def test_a_subclass_of_str_is_a_text_and_gives_a_plain_one(raw):
+    normalizer = st.Normalizer("fa")
+    results = [
+        normalizer.normalize(Marked(raw)),
+        normalizer.align(Marked(raw)).text,
+        *normalizer.normalize_batch([Marked(raw)]),
+    ]
+    assert results == [normalizer.normalize(raw)] * 3
+    assert {type(result) for result in results} == {str}
 
 
 def test_a_normalizer_cannot_be_changed():
@@ -130,6 +147,13 @@ def test_the_memory_of_a_normalized_column_is_freed_with_it():
         assert tracemalloc.get_traced_memory()[0] < held - size + 10_000
     finally:
         tracemalloc.stop()
+
+
+@pytest.mark.parametrize("offsets", [[], [0, 8, 2, 10], [-1, 3], [0, 11], [4, 2]])
+def test_bytes_are_not_read_outside_of_their_buffer(offsets):
+    kernel = st.Normalizer("id")._kernel
+    with pytest.raises(ValueError, match="offsets"):
+        kernel.normalize_utf8(b"0123456789", array("q", offsets))
 
 
 def test_threads_that_share_a_normalizer_write_columns_of_their_own():

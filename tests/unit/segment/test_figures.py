@@ -292,8 +292,8 @@ def compare_lines(page):
     last_of: dict[str, int] = {}
     n_of: Counter[str] = Counter()
     keys, speakers = [], []
-    for at, (folded, marker) in enumerate(zip(page.folded, page.markers.tolist(), strict=True)):
-        text = folded[:N_CHARACTERS_SEEN]
+    for at, ((start, end), marker) in enumerate(zip(page.words["line_spans"], page.markers.tolist(), strict=True)):
+        text = page.folded[start:end].replace("\n", " ")[:N_CHARACTERS_SEEN]
         key = (MARKER_RE.sub("", text, count=1) if marker else text).strip(" .:؟?!-")
         keys.append(key)
         n_of[key] += 1

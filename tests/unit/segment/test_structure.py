@@ -12,7 +12,9 @@ from hypothesis import strategies as st
 
 import socialtext
 from socialtext.models import load_model
+from socialtext.normalize.normalizer import load_fold, load_fold_of_restored
 from socialtext.segment.lines import MARKER_RE, find_lines
+from socialtext.segment.structure import StructureFinder
 from socialtext.segment.units import EXPANDED_NAMES, BorderScorer, expand_figures, fixed_borders, gap_figures
 from socialtext.training.units import read_content
 
@@ -162,3 +164,17 @@ def test_the_native_sum_is_the_product_that_the_model_was_trained_as(record):
 def test_list_markers_in_three_digit_systems(line, kind):
     match = MARKER_RE.match(line)
     assert (match.lastgroup if match else None) == kind
+
+
+@pytest.mark.parametrize("path", sorted((Path(__file__).parents[3] / "corpora" / "articles").glob("fa-*.txt")))
+def test_a_page_whose_half_spaces_are_restored_already_has_the_same_structure(path):
+    raw = path.read_text(encoding="utf-8")
+    finder = StructureFinder("fa", load_fold("fa"), load_fold_of_restored("fa"))
+    assert finder.find(raw, restored=socialtext.Normalizer("fa").align(raw)) == finder.find(raw)
+
+
+def test_a_sentence_over_two_lines_is_looked_up_as_one():
+    line = "هر روز به پیام مشتری‌ها جواب بدهید تا آن‌ها دوباره از شما خرید\nکنند و به دوستان خود بگویند که فروشگاه\n"
+    raw = line * 3
+    finder = StructureFinder("fa", load_fold("fa"), load_fold_of_restored("fa"))
+    assert finder.find(raw, restored=socialtext.Normalizer("fa").align(raw)) == finder.find(raw)

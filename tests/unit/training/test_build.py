@@ -6,11 +6,10 @@ from importlib.resources import files
 import pytest
 
 from socialtext.errors import InputError
-from socialtext.models import LEXICON_FORMAT, read_arrays, read_model
+from socialtext.models import read_lexicon, read_model
 from socialtext.normalize.colloquial import KEEP, ColloquialJudge
 from socialtext.normalize.colloquial import build_reader as unpack_reader
-from socialtext.normalize.halfspace import HalfspaceJudge, Margins, Weights
-from socialtext.normalize.halfspace_features import unpack_lexicon
+from socialtext.normalize.halfspace import build_judge
 from socialtext.training import build
 from socialtext.training.colloquial import train_colloquial
 from socialtext.training.halfspace import Listed, read_listed, train_halfspace
@@ -63,8 +62,7 @@ def test_a_trained_judge_restores_what_its_sentences_write(tmp_path):
     plain = "او در میدان ماند و کتاب را خواند و نهایی شد؛ چشم تر او را دیدم"
     listed = Listed(frozenset({"گل خانه"}), frozenset())
     train_halfspace([sentence, plain] * 400, {}, listed, {"name": "test", "version": "0"}, tmp_path)
-    info, arrays = read_arrays(tmp_path, LEXICON_FORMAT)
-    judge = HalfspaceJudge(unpack_lexicon(arrays), Weights(**info["weights"]), Margins(**info["margins"]))
+    judge = build_judge(*read_lexicon(tmp_path))
     assert judge.split_word("کتابهای") == (4,)
     assert judge.split_word("میدان") == ()
     assert judge.joins("گل", "ها")
@@ -104,7 +102,7 @@ def test_a_trained_scorer_tells_a_unit_from_a_pronoun_by_its_neighbours(tmp_path
         train_colloquial(pairs, ["Kami membuka toko."], web, {"name": "test", "version": "0"}, tmp_path / name)
     for file in ("model.json", "weights.npz"):
         assert (tmp_path / "one" / file).read_bytes() == (tmp_path / "two" / file).read_bytes()
-    info, arrays = read_arrays(tmp_path / "one", LEXICON_FORMAT)
+    info, arrays = read_lexicon(tmp_path / "one")
     judge = ColloquialJudge(unpack_reader(arrays), "standard", info["weights"])
     choices = judge.choices("km")
     assert judge.decide("km", choices, "^", "mau") == "kamu"

@@ -1,0 +1,76 @@
+"""Released models: what was written is what is read."""
+
+import hashlib
+import json
+
+import numpy as np
+import pytest
+
+from socialtext.errors import ModelError
+from socialtext.models import (
+    LEXICON_FORMAT,
+    pack_lines,
+    read_lexicon,
+    read_model,
+    unpack_lines,
+    write_arrays,
+    write_model,
+)
+
+ARRAYS = {
+    "words": pack_lines(["کتاب", "خانه"]),
+    "words_counts": np.array([70_000, 1], dtype=np.uint32),
+    "weights": np.array([0.263, -0.1]),
+    "empty": np.array([], dtype=np.uint32),
+}
+
+
+@pytest.mark.parametrize("packed", [True, False])
+def test_a_lexicon_is_read_as_it_was_written(tmp_path, packed):
+    write_arrays(tmp_path, LEXICON_FORMAT, {"name": "test"}, ARRAYS, packed=packed)
+    info, arrays = read_lexicon(tmp_path)
+    assert info["name"] == "test"
+    assert unpack_lines(arrays["words"]) == ["کتاب", "خانه"]
+    assert {name: list(values) for name, values in arrays.items()} == {
+        name: values.tolist() for name, values in ARRAYS.items()
+    }
+    with np.load(tmp_path / "weights.npz", allow_pickle=False) as archive:
+        assert archive["words_counts"].tolist() == [70_000, 1]
+
+
+def test_weights_of_another_model_are_refused(tmp_path):
+    write_arrays(tmp_path, LEXICON_FORMAT, {"name": "test"}, ARRAYS)
+    weights = tmp_path / "weights.npz"
+    weights.write_bytes(weights.read_bytes() + b" ")
+    with pytest.raises(ModelError, match="ST503"):
+        read_lexicon(tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("names", "n_intercepts"), [(["w:a", "w:a"], 2), (["w:a"], 2), (["w:a", "w:b", "w:c"], 2), (["w:a", "w:b"], 1)]
+)
+def test_a_model_whose_arrays_do_not_fit_together_is_refused(tmp_path, names, n_intercepts):
+    write_model(tmp_path, {"classes": ["x", "y"]}, names, np.ones((2, 2)), np.zeros(n_intercepts), np.ones(2))
+    with pytest.raises(ModelError, match="ST504"):
+        read_model(tmp_path)
+
+
+@pytest.mark.parametrize("text", ['{"format": ', "[]", "{}"])
+def test_a_description_that_is_none_is_refused(tmp_path, text):
+    write_arrays(tmp_path, LEXICON_FORMAT, {"name": "test"}, ARRAYS)
+    (tmp_path / "model.json").write_text(text, encoding="utf-8")
+    with pytest.raises(ModelError, match="ST502"):
+        read_lexicon(tmp_path)
+
+
+def test_an_archive_written_by_another_hand_is_read_alike(tmp_path):
+    write_arrays(tmp_path, LEXICON_FORMAT, {"name": "test"}, ARRAYS, packed=False)
+    weights = tmp_path / "weights.npz"
+    with np.load(weights, allow_pickle=False) as archive:
+        arrays = dict(archive)
+    np.savez(weights, **arrays)
+    info = json.loads((tmp_path / "model.json").read_text(encoding="utf-8"))
+    info["weights_sha256"] = hashlib.sha256(weights.read_bytes()).hexdigest()
+    (tmp_path / "model.json").write_text(json.dumps(info), encoding="utf-8")
+    _, found = read_lexicon(tmp_path)
+    assert unpack_lines(found["words"]) == ["کتاب", "خانه"]

@@ -6,31 +6,18 @@ twice gives half to each, two concepts that meet half to each.
 """
 
 import math
-import re
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from typing import Literal
 
 import numpy as np
 import numpy.typing as npt
 
-from socialtext.classify.features import (
-    FIRST,
-    LAST,
-    MARKS,
-    cue_values,
-    iter_edge_names,
-    iter_word_names,
-    read_sentences,
-)
+from socialtext.classify.features import Piece, Span, cue_values, iter_places
 from socialtext.cues import WORD_RE, CueMatcher
 from socialtext.models import LinearModel
 from socialtext.types import Reason
 
 FloatArray = npt.NDArray[np.float64]
-Span = tuple[int, int]
-# Kind of reason, folded words, name of the concept.
-Piece = tuple[Literal["word", "pair", "first", "last", "mark", "cue"], str, str | None]
 
 
 def explain_passage(
@@ -72,7 +59,7 @@ def _iter_shares(
     folded: str, matcher: CueMatcher, model: LinearModel
 ) -> Iterator[tuple[Piece, Sequence[Span], int, float]]:
     """Yield piece, where it stands, row of the feature, and the value that it brings."""
-    places = [(piece, spans, model.index[name]) for piece, spans, name in _iter_places(folded) if name in model.index]
+    places = [(piece, spans, model.index[name]) for piece, spans, name in iter_places(folded) if name in model.index]
     counts = Counter(row for *_, row in places)
     values = {row: (1.0 + math.log(count)) * float(model.idf[row]) for row, count in counts.items()}
     norm = math.sqrt(sum(value * value for value in values.values())) or 1.0
@@ -90,23 +77,3 @@ def _iter_shares(
             if kind in kinds:
                 cue: Piece = ("cue", " ".join(words[first:last]), kind)
                 yield cue, spans[first:last], model.index[name], value / len(kinds) / n_of_kind[kind]
-
-
-def _iter_places(folded: str) -> Iterator[tuple[Piece, Sequence[Span], str]]:
-    """Yield piece, where it stands, and name of each feature, as `features.iter_names` has them, with cues left out."""
-    before: re.Match[str] | None = None
-    for sentence in read_sentences(folded):
-        words = list(WORD_RE.finditer(folded, sentence.start, sentence.end))
-        for word in words:
-            for name in iter_word_names(word[0]):
-                yield ("word", word[0], None), [word.span()], name
-            if before:
-                pair = f"{before[0]} {word[0]}"
-                yield ("pair", pair, None), [before.span(), word.span()], f"w:{pair}"
-            before = word
-        for kind, edge, word in (("first", FIRST, words[sentence.first]), ("last", LAST, words[-1])):
-            for name in iter_edge_names(edge, word[0]):
-                yield (kind, word[0], None), [word.span()], name  # type: ignore[misc]
-        for at in range(sentence.start, sentence.end):
-            if mark := MARKS.get(folded[at]):
-                yield ("mark", mark, None), [(at, at + 1)], f"m:{mark}"

@@ -9,10 +9,13 @@ import math
 import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from itertools import pairwise
-from typing import Final, NamedTuple
+from typing import Final, Literal, NamedTuple
 
 from socialtext.cues import WORD_RE
+
+Span = tuple[int, int]
+# Kind of reason, folded words, name of the concept.
+Piece = tuple[Literal["word", "pair", "first", "last", "mark", "cue"], str, str | None]
 
 GRAM_LENGTHS: Final = (3, 4, 5)
 # Of the word at either edge of a sentence so many letters at its beginning and at its end: there stand the verbs that
@@ -70,18 +73,30 @@ def _is_number(word: str) -> bool:
     return "0" <= word[0] <= "9"
 
 
-def iter_names(sentences: Sequence[Sentence]) -> Iterator[str]:
+def iter_names(folded: str) -> Iterator[str]:
     """Yield the names of the features of a passage, cues apart, each as often as it occurs."""
-    words = [word for sentence in sentences for word in sentence.words]
-    for word in words:
-        yield from iter_word_names(word)
-    for left, right in pairwise(words):
-        yield f"w:{left} {right}"
-    for sentence in sentences:
-        yield from iter_edge_names(FIRST, sentence.words[sentence.first])
-        yield from iter_edge_names(LAST, sentence.words[-1])
-        for mark in sentence.marks:
-            yield f"m:{mark}"
+    for _, _, name in iter_places(folded):
+        yield name
+
+
+def iter_places(folded: str) -> Iterator[tuple[Piece, Sequence[Span], str]]:
+    """Yield piece, where it stands, and name of each feature of a passage, cues apart, as often as it occurs."""
+    before: re.Match[str] | None = None
+    for sentence in read_sentences(folded):
+        words = list(WORD_RE.finditer(folded, sentence.start, sentence.end))
+        for word in words:
+            for name in iter_word_names(word[0]):
+                yield ("word", word[0], None), [word.span()], name
+            if before:
+                pair = f"{before[0]} {word[0]}"
+                yield ("pair", pair, None), [before.span(), word.span()], f"w:{pair}"
+            before = word
+        for kind, edge, word in (("first", FIRST, words[sentence.first]), ("last", LAST, words[-1])):
+            for name in iter_edge_names(edge, word[0]):
+                yield (kind, word[0], None), [word.span()], name  # type: ignore[misc]
+        for at in range(sentence.start, sentence.end):
+            if mark := MARKS.get(folded[at]):
+                yield ("mark", mark, None), [(at, at + 1)], f"m:{mark}"
 
 
 def iter_word_names(word: str) -> Iterator[str]:

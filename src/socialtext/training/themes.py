@@ -16,7 +16,7 @@ import numpy.typing as npt
 from scipy.sparse import csr_matrix
 from sklearn.linear_model import LogisticRegression
 
-from socialtext.classify.features import cue_values, iter_names, read_sentences
+from socialtext.classify.features import cue_values, iter_names
 from socialtext.classify.themes import (
     N_ADVICE_CONTEXT,
     N_THEME_CONTEXT,
@@ -29,7 +29,7 @@ from socialtext.classify.themes import (
     expit,
     theme_context,
 )
-from socialtext.cues import CueMatcher
+from socialtext.cues import WORD_RE, CueMatcher
 from socialtext.evaluation.labels import BoolArray, calibration_error, label_f1, theme_f1
 from socialtext.models import LinearModel
 from socialtext.normalize.normalizer import load_fold
@@ -95,9 +95,8 @@ class ExampleReader:
     def _read(self, lang: str, passage: Passage, themes: Sequence[str], advice: bool, source: str) -> Example:
         fold = self._folds[lang]
         folded = fold(passage.text)
-        sentences = read_sentences(folded)
-        words = [word for sentence in sentences for word in sentence.words]
-        names = {*iter_names(sentences), *cue_values(words, self.matchers[lang].find(words))}
+        words = WORD_RE.findall(folded)
+        names = {*iter_names(folded), *cue_values(words, self.matchers[lang].find(words))}
         heading = fold(passage.heading or "")
         return Example(folded, frozenset(names), lang, tuple(themes), advice, source, passage, heading)
 

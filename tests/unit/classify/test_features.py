@@ -32,7 +32,7 @@ def passages(lang):
 def vectorize_plainly(folded, lang):
     model = load_model("themes")
     sentences = read_sentences(folded)
-    counts = Counter(name for name in iter_names(sentences) if name in model.index)
+    counts = Counter(name for name in iter_names(folded) if name in model.index)
     values = {name: (1.0 + math.log(count)) * float(model.idf[model.index[name]]) for name, count in counts.items()}
     norm = math.sqrt(sum(value * value for value in values.values())) or 1.0
     words = [word for sentence in sentences for word in sentence.words]
@@ -96,7 +96,7 @@ def test_what_stands_at_the_edges_of_a_sentence_has_names_of_its_own():
     (sentence,) = read_sentences("3. «balas komentar 50%» sekarang?")
     assert sentence.words == ["3", "balas", "komentar", "50", "sekarang"]
     assert sentence.marks == ["«", "%", "?"]
-    names = set(iter_names([sentence]))
+    names = set(iter_names("3. «balas komentar 50%» sekarang?"))
     assert {"^: balas ", "^: ba", "^:las ", "$: sekarang ", "$:ang ", "m:?"} <= names
     assert "^: 3 " not in names
 

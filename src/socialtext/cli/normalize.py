@@ -9,7 +9,7 @@ import typer
 from socialtext.cli.run import check_encoding, check_targets, run_records
 from socialtext.engines.shard import known_language
 from socialtext.errors import InputError
-from socialtext.io.files import remove_compression
+from socialtext.io.files import find_ending
 from socialtext.io.readers import ReadOptions, read_head
 from socialtext.io.schema import Record
 from socialtext.io.sources import find_sources
@@ -72,7 +72,7 @@ def normalize(
         found = known_language(record.lang, lang)
         if found is not None or not record.text.strip():
             return found
-        if not remove_compression(record.source).endswith(".txt"):
+        if find_ending(record.source) != ".txt":
             return detect_language(record.text)
         if record.source not in of_file:
             try:

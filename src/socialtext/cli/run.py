@@ -61,7 +61,7 @@ def is_small(sources: Sequence[str]) -> bool:
     """Whether the sources are few and small."""
     n_bytes = 0
     for source in sources:
-        ratio = COMPRESSION_RATIO if source.endswith((*COMPRESSIONS, ".parquet")) else 1
+        ratio = COMPRESSION_RATIO if source.lower().endswith((*COMPRESSIONS, ".parquet")) else 1
         n_bytes += count_stored_bytes([source]) * ratio
         if n_bytes > N_BYTES_SMALL:
             return False

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from socialtext.errors import InputError, SocialtextError
 from socialtext.io.files import reading, write_whole
-from socialtext.io.readers import Part, ReadOptions, read_parts
+from socialtext.io.readers import Part, ReadOptions, hint_at_encoding, read_parts
 from socialtext.io.schema import Record, Reject, document_row, document_schema, reject_row, unit_rows, unit_schema
 from socialtext.io.writers import RecordWriter
 from socialtext.types import LANGUAGES, THEMES
@@ -246,7 +246,8 @@ def _try(handle: Handler, record: Record) -> Reject | tuple[Rows, int]:
         rows, n_units = handle(record)
         return list(rows), n_units
     except InputError as error:
-        return Reject(record.source, record.number, "language", error.code, error.message)
+        message = error.message + hint_at_encoding(record)
+        return Reject(record.source, record.number, "language", error.code, message)
     except SocialtextError:
         raise  # a damaged model is no fault of the record
     except Exception as error:  # one record, whatever is wrong with it, does not stop a run of a night

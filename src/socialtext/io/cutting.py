@@ -46,7 +46,7 @@ def cut_sources(sources: Sequence[str], n_bytes: int, options: ReadOptions) -> I
         except OSError:
             stored = 0  # its reader will say what is wrong
         for part in cut_part(Part(source, label, n_bytes=stored), n_bytes, options):
-            weight = part.n_bytes * (COMPRESSION_RATIO if source.endswith(COMPRESSIONS) else 1)
+            weight = part.n_bytes * (COMPRESSION_RATIO if source.lower().endswith(COMPRESSIONS) else 1)
             if shard and (size + weight > n_bytes or len(shard) >= N_FILES_SHARD):
                 yield tuple(shard)
                 shard, size = [], 0
@@ -62,7 +62,7 @@ def cut_part(part: Part, n_bytes: int, options: ReadOptions) -> Iterator[Part]:
     A compressed file, a document and text in UTF-16 or UTF-32 stay whole; so does what cannot be read, so that its
     reader says why.
     """
-    form = part.source.rpartition(".")[2]
+    form = part.source.lower().rpartition(".")[2]
     if part.n_bytes <= n_bytes or form not in ("jsonl", "csv", "tsv", "parquet"):
         yield part
         return

@@ -69,9 +69,9 @@ def open_file_system(address: str) -> "tuple[AbstractFileSystem, str]":
         raise InputError("ST305", f"{address}: {error}") from error
 
 
-def remove_compression(name: str) -> str:
-    """Return a name without ``.gz`` or ``.zst``."""
-    return name.removesuffix(".gz").removesuffix(".zst")
+def find_ending(name: str) -> str:
+    """Return the ending of a name that tells its format, in small letters: ``.jsonl`` of ``Pages.JSONL.gz``."""
+    return "." + name.lower().removesuffix(".gz").removesuffix(".zst").rpartition(".")[2]
 
 
 @contextmanager
@@ -93,9 +93,10 @@ def reading(source: str) -> Iterator[IO[bytes]]:
     else:
         stored = Path(source).open("rb")  # noqa: SIM115, closed below
     with stored:
-        if source.endswith(".gz"):
+        name = source.lower()
+        if name.endswith(".gz"):
             yield io.BufferedReader(gzip.GzipFile(fileobj=stored), N_BYTES_BUFFERED)
-        elif source.endswith(".zst"):
+        elif name.endswith(".zst"):
             import pyarrow as pa
 
             unpacked: Any = pa.CompressedInputStream(stored, "zstd")

@@ -9,12 +9,13 @@ import csv
 import json
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import partial
 from itertools import chain
 from typing import IO, TYPE_CHECKING, Any, Final
 
-from socialtext.io.files import reading, remove_compression
+from socialtext.io.files import find_ending, reading
 from socialtext.io.html import SUFFIXES as HTML_SUFFIXES
 from socialtext.io.html import extract_text
 from socialtext.io.schema import Record, Reject
@@ -38,7 +39,13 @@ N_BYTES_CHARACTER: Final = 4
 N_BYTES_CHARACTER_JSON: Final = 24
 # A quotation mark that is never closed must not swallow a file of any size.
 N_CHARACTERS_CELL: Final = 1 << 24
-DELIMITERS: Final = {".csv": ",", ".tsv": "\t"}
+# Of tables, likeliest first: where the comma is a decimal sign, spreadsheets write semicolons under the same ending.
+DELIMITERS: Final = {".csv": ",;\t", ".tsv": "\t,;"}
+JSON_OBJECT_RE: Final = re.compile(rb'(?:\xef\xbb\xbf)?\s*\{\s*"')
+CHARSET_RE: Final = re.compile(rb"<meta[^>]{1,300}?charset\s*=\s*[\"']?\s*([\w.:-]+)", re.IGNORECASE)
+# Of old Arabic pages read as UTF-8, four of five characters stand for undecodable bytes; of an Indonesian page with
+# the quotation marks of Windows, one of a hundred.
+MAX_REPLACED: Final = 0.25
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,44 +119,81 @@ def read_parts(parts: Iterable[Part], options: ReadOptions) -> Iterator[Record |
     """Yield the records of all parts in order, HTML as the plain text of its content."""
     for part in parts:
         is_html = options.text_format == "html" or (
-            options.text_format == "auto" and remove_compression(part.source).endswith(HTML_SUFFIXES)
+            options.text_format == "auto" and find_ending(part.source) in HTML_SUFFIXES
         )
-        for record in _read_part(part, options):
-            yield _extract(record) if is_html and isinstance(record, Record) else record
+        for record in _read_part(part, options, is_html=is_html):
+            if is_html and isinstance(record, Record):
+                record = _extract(record)
+            yield _check_decoding(record) if isinstance(record, Record) else record
 
 
 def _extract(record: Record) -> Record | Reject:
     text = extract_text(record.text)
     if not text.strip():
-        return Reject(record.source, record.number, "html", "ST319", "is HTML without content, or no HTML")
+        message = "is HTML without content, or no HTML"
+        return Reject(record.source, record.number, "html", "ST319", message + hint_at_encoding(record))
     return replace(record, text=text)
 
 
-def _read_part(part: Part, options: ReadOptions) -> Iterator[Record | Reject]:
+def _check_decoding(record: Record) -> Record | Reject:
+    """Return a record, a reject where so much of its text could not be decoded that it must be in another encoding."""
+    if record.n_replaced and record.text.count("\N{REPLACEMENT CHARACTER}") > len(record.text) * MAX_REPLACED:
+        return _undecodable(record.source, record.number)
+    return record
+
+
+def _undecodable(source: str, number: int) -> Reject:
+    return Reject(
+        source, number, "encoding", "ST318",
+        "most of its letters could not be decoded: name its encoding with --encoding; older Arabic and Persian files "
+        "are often windows-1256",
+    )  # fmt: skip
+
+
+def hint_at_encoding(record: Record) -> str:
+    """Return what to add to the message of a reject where the cause may be that its encoding is another one."""
+    if not record.n_replaced:
+        return ""
+    places = "1 place" if record.n_replaced == 1 else f"{record.n_replaced} places"
+    return f"; {places} could not be decoded: is it in another encoding (--encoding)?"
+
+
+def _read_part(part: Part, options: ReadOptions, *, is_html: bool) -> Iterator[Record | Reject]:
     try:
-        if part.source.endswith(".parquet"):
+        if find_ending(part.source) == ".parquet":
             yield from _read_parquet(part, options)
         else:
-            yield from _read_text(part, options)
+            yield from _read_text(part, options, is_html=is_html)
     except (OSError, EOFError) as error:
         yield _unreadable(part, error)
 
 
-def _read_text(part: Part, options: ReadOptions) -> Iterator[Record | Reject]:
-    form = "." + remove_compression(part.source).rpartition(".")[2]
+def _read_text(part: Part, options: ReadOptions, *, is_html: bool) -> Iterator[Record | Reject]:
+    form = find_ending(part.source)
     with reading(part.source) as file:
-        if form == ".jsonl":
+        if form == ".jsonl" or (part.source == "-" and _begins_like_json(file)):
             yield from _read_json_lines(part, file, options)
         elif form in DELIMITERS:
             yield from _read_csv(part, file, options)
         elif options.unit == "line":
             yield from _read_lines(part, file, options)
         else:
-            yield _read_document(part, file, options)
+            yield _read_document(part, file, options, is_html=is_html)
+
+
+def _begins_like_json(file: IO[bytes]) -> bool:
+    """Whether a stream, which has no name that tells, begins like an object of JSON Lines."""
+    head: bytes = file.peek(1)  # type: ignore[attr-defined]  # standard input is a buffered reader
+    return JSON_OBJECT_RE.match(head) is not None
 
 
 def _unreadable(part: Part, error: Exception) -> Reject:
     return Reject(part.name, 0, "unreadable", "ST304", f"cannot be read to its end, records are missing: {error}")
+
+
+def _binary(part: Part) -> Reject:
+    message = "is a binary file, not text; if it is UTF-16, say so with --encoding (utf-16-le or utf-16-be)"
+    return Reject(part.name, 1, "binary", "ST311", message)
 
 
 def _too_long(part: Part, number: int, options: ReadOptions) -> Reject:
@@ -160,6 +204,17 @@ def _too_long(part: Part, number: int, options: ReadOptions) -> Reject:
 
 
 # Text
+
+
+def _find_charset(page: bytes) -> str | None:
+    """Return the encoding that an HTML page names in its head, where Python knows it."""
+    named = CHARSET_RE.search(page, 0, N_BYTES_SNIFFED)
+    try:
+        encoding = codecs.lookup(named[1].decode("ascii")).name if named else ""
+    except LookupError:
+        return None
+    # As browsers do: who writes Latin-1 means the one of Windows, and what is in UTF-16 cannot say so in ASCII.
+    return "cp1252" if encoding in ("iso8859-1", "ascii") else None if is_wide(encoding) else encoding or None
 
 
 def choose_encoding(head: bytes, options: ReadOptions) -> str:
@@ -192,6 +247,21 @@ def _decode(data: bytes, encoding: str) -> tuple[str, int]:
         return text, text.count("\N{REPLACEMENT CHARACTER}")
 
 
+def _decode_document(data: bytes, options: ReadOptions, *, is_html: bool) -> tuple[str, int]:
+    """Decode a whole document, as `_decode` does.
+
+    What is UTF-8 throughout is no accident: it is read as that whatever the options or the page say, so that a folder
+    may hold documents in UTF-8 beside others, and pages that were saved in UTF-8 but name what they were before.
+    """
+    encoding = choose_encoding(data[:4], options)
+    if not is_wide(encoding) and not data.isascii():
+        with suppress(UnicodeDecodeError):
+            return data.decode("utf-8-sig"), 0
+    if is_html and options.encoding is None and encoding == "utf-8":
+        encoding = _find_charset(data) or encoding
+    return _decode(data, encoding)
+
+
 def _make_encodable(text: str) -> str:
     """Replace lone surrogates, which no file can hold."""
     return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
@@ -204,15 +274,15 @@ def read_head(source: str, options: ReadOptions, n_bytes: int = 16384) -> str:
     return _decode(head, choose_encoding(head[:4], options))[0]
 
 
-def _read_document(part: Part, file: IO[bytes], options: ReadOptions) -> Record | Reject:
+def _read_document(part: Part, file: IO[bytes], options: ReadOptions, *, is_html: bool) -> Record | Reject:
     limit = -1 if options.max_chars is None else options.max_chars * N_BYTES_CHARACTER
     data = file.read(limit) if limit < 0 else file.read(limit + 1)
     encoding = choose_encoding(data[:4], options)
     if _is_binary(data[:N_BYTES_SNIFFED], encoding):
-        return Reject(part.name, 1, "binary", "ST311", "is a binary file, not text")
+        return _binary(part)
     if 0 <= limit < len(data):
         return _too_long(part, 1, options)
-    text, n_replaced = _decode(data, encoding)
+    text, n_replaced = _decode_document(data, options, is_html=is_html)
     if not text.strip():
         return Reject(part.name, 1, "empty", "ST312", "holds no text")
     if options.max_chars is not None and len(text) > options.max_chars:
@@ -296,7 +366,7 @@ def _strip_end(line: str) -> str:
 def _read_lines(part: Part, file: IO[bytes], options: ReadOptions) -> Iterator[Record | Reject]:
     for line in _iter_lines(part, file, options, N_BYTES_CHARACTER):
         if line.is_binary:
-            yield Reject(part.name, 1, "binary", "ST311", "is a binary file, not text")
+            yield _binary(part)
             return
         text = _strip_end(line.text)
         if line.is_cut or (options.max_chars is not None and len(text) > options.max_chars):
@@ -368,7 +438,7 @@ def _no_text(part: Part, number: int, what: str, fields: Iterable[str], options:
 def iter_csv_rows(part: Part, file: IO[bytes], options: ReadOptions) -> Iterator[tuple[list[str] | str, int, int]]:
     """Yield (cells, bytes, undecodable places) of each row; a message where the row is no CSV.
 
-    A quoted cell may hold line ends, so that only reading tells where a row ends.
+    A quoted cell may hold line ends, so that only reading tells where a row ends. The header tells the delimiter.
     """
     csv.field_size_limit(N_CHARACTERS_CELL)  # the limit is one for all readers of a process; its default is 131072
     n_bytes = n_replaced = 0
@@ -380,8 +450,15 @@ def iter_csv_rows(part: Part, file: IO[bytes], options: ReadOptions) -> Iterator
             n_replaced += line.n_replaced
             yield line.text
 
-    delimiter = DELIMITERS["." + remove_compression(part.source).rpartition(".")[2]]
-    rows = csv.reader(iter_texts(), delimiter=delimiter)
+    texts = iter_texts()
+    if part.start:
+        line = file.readline()
+        header = _decode(line, choose_encoding(line[:4], options))[0]
+        file.seek(0)
+    else:
+        header = next(texts, "")
+        texts = chain([header], texts)
+    rows = csv.reader(texts, delimiter=_choose_delimiter(part, header, options))
     while True:
         try:
             cells: list[str] | str = next(rows)
@@ -393,14 +470,28 @@ def iter_csv_rows(part: Part, file: IO[bytes], options: ReadOptions) -> Iterator
         n_bytes = n_replaced = 0
 
 
+def _choose_delimiter(part: Part, header: str, options: ReadOptions) -> str:
+    """Return what makes of a header names with that of the text among them, or else the most names."""
+
+    def judge(delimiter: str) -> tuple[bool, int]:
+        with suppress(csv.Error):
+            names = next(csv.reader([header], delimiter=delimiter), [])
+            return options.text_field in names, len(names)
+        return False, 0
+
+    return max(DELIMITERS[find_ending(part.source)], key=judge)
+
+
 def _read_csv(part: Part, file: IO[bytes], options: ReadOptions) -> Iterator[Record | Reject]:
     rows = iter_csv_rows(replace(part, start=0) if part.start else part, file, options)
-    names, *_ = next(rows, ([], 0, 0))
+    names, _, n_replaced = next(rows, ([], 0, 0))
     if part.start:
         file.seek(0)
         rows = iter_csv_rows(part, file, options)
     if options.text_field not in names:
-        if part.start == 0 and names:
+        if part.start == 0 and n_replaced:
+            yield _undecodable(part.name, 0)
+        elif part.start == 0 and names:
             yield _no_text(part, 0, "the header", names, options)
         elif part.start == 0:
             yield Reject(part.name, 0, "empty", "ST312", "holds no records")

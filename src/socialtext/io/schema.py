@@ -47,7 +47,8 @@ class Record:
 class Reject:
     """A record that could not be processed, and why.
 
-    ``reason`` is one of ``unreadable empty binary json csv text id too_long language failed timeout killed_worker``.
+    ``reason`` is one of ``unreadable empty binary encoding html json csv text id too_long language failed timeout
+    killed_worker``.
     """
 
     source: str

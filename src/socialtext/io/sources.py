@@ -40,7 +40,7 @@ def find_sources(inputs: Iterable[str]) -> list[str]:
         except OSError as error:
             raise InputError("ST304", f"{name}: cannot be read: {error.strerror or error}") from error
     for source in sources:
-        if source != "-" and not source.endswith(SUFFIXES):
+        if source != "-" and not source.lower().endswith(SUFFIXES):
             raise InputError("ST303", f"{source}: cannot read this ending; expected {EXPECTED}")
     return list(dict.fromkeys(sources))  # a file that is named twice is read once
 
@@ -72,7 +72,7 @@ def _walk(folder: Path) -> Iterator[str]:
     for place, _, names in os.walk(folder, onerror=fail):
         for name in names:
             file = Path(place, name)
-            if name.endswith(SUFFIXES) and file.is_file():
+            if name.lower().endswith(SUFFIXES) and file.is_file():
                 yield str(file)
 
 
@@ -85,7 +85,7 @@ def _expand_address(name: str) -> list[str]:
     elif file_system.isfile(path):
         return [name]
     elif file_system.isdir(path):
-        found = [file for file in file_system.find(path) if file.endswith(SUFFIXES)]
+        found = [file for file in file_system.find(path) if file.lower().endswith(SUFFIXES)]
         missing = f"no {' or '.join((*TEXT_SUFFIXES, '.parquet'))} file in this folder"
     else:
         raise InputError("ST301", f"{name}: no such file or folder")
@@ -106,7 +106,7 @@ def count_bytes(sources: Iterable[str]) -> int | None:
     """Return the size of all text that is read, or None where it cannot be known before."""
     total = 0
     for source in sources:
-        if source == "-" or source.endswith((*COMPRESSIONS, ".parquet")):
+        if source == "-" or source.lower().endswith((*COMPRESSIONS, ".parquet")):
             return None
         total += count_stored_bytes([source])
     return total

@@ -87,6 +87,17 @@ def test_standard_input_and_output_are_json_lines():
     assert json.loads(out)["doc_id"] == "stdin"
 
 
+@pytest.mark.parametrize("mark", ["", "\ufeff"])
+def test_json_lines_on_standard_input_are_records(mark):
+    rows = [{"id": 5, "text": ID}, {"text": AR}]
+    lines = mark + "".join(json.dumps(row) + "\n" for row in rows)
+    for command in ("process", "normalize"):
+        out, _ = run(command, "-", "-o", "-", stdin=lines.encode(), check=0)
+        found = [json.loads(line) for line in out.splitlines()]
+        assert [row.get("doc_id", row.get("id")) for row in found] == ["5", "stdin:2"]
+        assert [row["lang"] for row in found] == ["id", "ar"]
+
+
 def test_json_records_bring_their_id_and_language(tmp_path):
     source = tmp_path / "in.jsonl.gz"
     rows = [{"key": 7, "body": ID, "lang": "id"}, {"key": "x", "body": AR}]

@@ -9,7 +9,8 @@ import pyarrow.parquet as pq
 import pytest
 
 from socialtext.errors import InputError
-from socialtext.io.readers import ReadOptions, read_records
+from socialtext.io.cutting import cut_sources
+from socialtext.io.readers import ReadOptions, read_parts, read_records
 from socialtext.io.schema import Record, Reject
 from socialtext.io.sources import find_sources, label_sources
 
@@ -168,3 +169,104 @@ def test_a_folder_below_that_may_not_be_read_is_told(tmp_path, monkeypatch):
     monkeypatch.setattr(os, "scandir", refuse)
     with pytest.raises(InputError, match="ST304.*Permission denied"):
         find_sources([str(tmp_path)])
+
+
+AR = "في الواقع ، يجب أن ترد على تعليقات العملاء كل يوم ، لأن الصمت يبعدهم عن متجرك."
+OLD_AR = AR.encode("windows-1256")
+
+
+@pytest.mark.parametrize(
+    ("name", "data"),
+    [
+        ("x.txt", OLD_AR),
+        ("x.jsonl", b'{"text": "' + OLD_AR + b'"}\n'),
+        ("x.csv", b"id,text\n1," + OLD_AR + b"\n"),
+        ("x.csv", "id,نص\n".encode("windows-1256") + b"1," + OLD_AR + b"\n"),
+    ],
+)
+@pytest.mark.parametrize("unit", ["document", "line"])
+def test_text_in_an_old_encoding_that_was_not_named_is_a_reject_that_says_what_to_do(tmp_path, name, data, unit):
+    (tmp_path / name).write_bytes(data)
+    (found,) = read(tmp_path / name, unit=unit)
+    assert (found.reason, found.code) == ("encoding", "ST318")
+    assert "--encoding" in found.message
+    assert "windows-1256" in found.message
+
+
+def test_a_few_undecodable_places_are_no_reason_to_reject_a_text(tmp_path):
+    (tmp_path / "x.txt").write_bytes(
+        "Kata pembeli \u201cbagus\u201d, dan toko ini akan saya datangi lagi.".encode("cp1252")
+    )
+    (record,) = read(tmp_path / "x.txt")
+    assert isinstance(record, Record)
+    assert record.n_replaced == 2
+
+
+def test_documents_in_utf_8_stand_beside_documents_in_the_encoding_that_is_named(tmp_path):
+    for name, data in [("a.txt", AR.encode()), ("b.txt", OLD_AR), ("c.txt", b"dua"), ("d.txt", AR.encode("utf-16"))]:
+        (tmp_path / name).write_bytes(data)
+    options = ReadOptions(encoding="cp1256")
+    records = list(read_records(find_sources([str(tmp_path)]), options))
+    assert [record.text for record in records] == [AR, AR, "dua", AR]
+    assert not any(record.n_replaced for record in records)
+
+
+def test_a_named_encoding_of_wide_characters_holds_for_what_looks_like_utf_8(tmp_path):
+    (tmp_path / "x.txt").write_bytes("dua".encode("utf-16-le"))
+    (record,) = read(tmp_path / "x.txt", encoding="utf-16-le")
+    assert record.text == "dua"
+
+
+@pytest.mark.parametrize("meta", ['charset="windows-1256"', 'http-equiv="Content-Type" content="text/html; charset=x"'])
+@pytest.mark.parametrize("name", ["x.html", "X.HTM"])
+def test_a_page_of_html_is_read_in_the_encoding_that_it_names(tmp_path, meta, name):
+    pytest.importorskip("trafilatura")
+    page = f"<html><head><meta {meta}></head><body><article><p>{AR}</p><p>{AR} {AR}</p></article></body></html>"
+    encoding = "windows-1256"
+    (tmp_path / name).write_bytes(page.replace("charset=x", f"charset={encoding}").encode(encoding))
+    (record,) = read(tmp_path / name)
+    assert record.text.startswith(AR)
+    # One that was saved in UTF-8 later may still name what it was before.
+    (tmp_path / name).write_bytes(page.replace("charset=x", f"charset={encoding}").encode())
+    (record,) = read(tmp_path / name)
+    assert record.text.startswith(AR)
+
+
+@pytest.mark.parametrize("charset", ["iso-8859-1", "nonsense", "utf-16"])
+def test_a_page_that_names_its_encoding_wrongly_is_read_all_the_same(tmp_path, charset):
+    pytest.importorskip("trafilatura")
+    text = "Balas setiap komentar pelanggan Anda di hari yang sama, dan tanyakan pendapat mereka. " * 3
+    (tmp_path / "x.html").write_bytes(f"<html><meta charset={charset}><body><p>{text}</p></body></html>".encode())
+    (record,) = read(tmp_path / "x.html")
+    assert record.text.startswith("Balas setiap komentar")
+
+
+@pytest.mark.parametrize(("delimiter", "name"), [(";", "x.csv"), ("\t", "x.csv"), (";", "x.tsv"), (",", "X.CSV")])
+def test_a_table_is_read_by_the_delimiter_of_its_header(tmp_path, delimiter, name):
+    rows = [["tanggal", "text"], ["1", '"satu; dua, tiga"'], ["2", '"a\nb"']]
+    data = "\r\n".join(delimiter.join(row) for row in rows).encode("utf-8-sig")
+    (tmp_path / name).write_bytes(data)
+    assert [record.text for record in read(tmp_path / name)] == ["satu; dua, tiga", "a\nb"]
+
+
+def test_the_parts_of_a_table_have_the_delimiter_of_its_header(tmp_path):
+    lines = ["text;nomor"] + [f'"satu, dua";{number}' for number in range(400)]
+    (tmp_path / "x.csv").write_bytes("\n".join(lines).encode("utf-8-sig"))
+    shards = list(cut_sources([str(tmp_path / "x.csv")], 1000, ReadOptions()))
+    records = [record for parts in shards for record in read_parts(parts, ReadOptions())]
+    assert len(shards) > 3
+    assert [record.text for record in records] == ["satu, dua"] * 400
+    assert [record.number for record in records] == list(range(1, 401))
+
+
+def test_fields_of_a_table_without_the_text_are_told_one_by_one(tmp_path):
+    (tmp_path / "x.csv").write_text("تاریخ;متن\n1;2\n", encoding="utf-8-sig")
+    (reject,) = read(tmp_path / "x.csv")
+    assert "(its fields: تاریخ, متن); name it with --text-field" in reject.message
+
+
+def test_files_whose_endings_are_capitals_are_found_and_read(tmp_path):
+    for name, data in [("A.TXT", b"satu"), ("B.JSONL", b'{"text": "dua"}'), ("C.Jsonl.GZ", gzip.compress(JSON_LINES))]:
+        (tmp_path / name).write_bytes(data)
+    records = list(read_records(find_sources([str(tmp_path)]), ReadOptions()))
+    assert [record.text for record in records] == ["satu", "dua", *(row["text"] for row in ROWS)]

@@ -41,10 +41,9 @@ def load_identifier() -> tuple[tuple[str, ...], LanguageScorer]:
     return tuple(model.nb_classes), scorer
 
 
-def rank_languages(raw: str) -> list[str]:
+def rank_languages(sample: str) -> list[str]:
     """Return the plausible languages of a text, best first."""
     langs, scorer = load_identifier()
-    sample = take_sample(raw)
     text = unicodedata.normalize("NFC", sample.lower() if sample.isupper() else sample)
     scores = scorer.score(text.encode("utf-8", "surrogatepass"))
     return [langs[at] for at in sorted(range(len(langs)), key=scores.__getitem__, reverse=True)]
@@ -58,6 +57,11 @@ def take_sample(raw: str) -> str:
     return "\n".join(raw[number * distance : number * distance + PIECE_SIZE] for number in range(N_PIECES))
 
 
+def has_words(raw: str) -> bool:
+    """Whether a text has anything to tell its language by."""
+    return THREE_LETTERS_RE.search(raw) is not None
+
+
 def detect_language(raw: str) -> str:
     """Return ``ar``, ``fa`` or ``id``.
 
@@ -66,13 +70,14 @@ def detect_language(raw: str) -> str:
     InputError
         ST320 another language, or a text without letters.
     """
-    if THREE_LETTERS_RE.search(raw) is None:
+    if not has_words(raw):
         raise InputError("ST320", "the text has no words to tell its language by: name its language (lang=… or --lang)")
-    ranked = rank_languages(raw)
+    sample = take_sample(raw)
+    ranked = rank_languages(sample)
     lang = ranked[0]
     if lang in FOREIGN_SIGNS:
-        lang = _decide_by_words(raw, lang)
-    if lang in NEIGHBOURS and "id" in ranked[:N_RANKS_NEAR] and _speaks_for_indonesian(raw):
+        lang = _decide_by_words(sample, lang)
+    if lang in NEIGHBOURS and "id" in ranked[:N_RANKS_NEAR] and _speaks_for_indonesian(sample):
         return "id"
     if lang not in LANGUAGES:
         raise InputError(
@@ -83,9 +88,8 @@ def detect_language(raw: str) -> str:
     return lang
 
 
-def _decide_by_words(raw: str, lang: str) -> str:
+def _decide_by_words(sample: str, lang: str) -> str:
     """Return Arabic, Persian or Pashto: what a text was taken for, if most of its words do not speak for another."""
-    sample = take_sample(raw)
     if not any(sign in sample for sign in FOREIGN_SIGNS[lang]):
         return lang
     words = re.findall(r"\w+", sample.translate(ARABIC_TO_PERSIAN))
@@ -93,7 +97,7 @@ def _decide_by_words(raw: str, lang: str) -> str:
     return max(FOREIGN_SIGNS, key=lambda other: (votes[other], other == lang))
 
 
-def _speaks_for_indonesian(raw: str) -> bool:
+def _speaks_for_indonesian(sample: str) -> bool:
     """Whether no more words speak for a neighbour than for Indonesian."""
-    votes = Counter(map(load_neighbours("id").get, re.findall(r"[a-z]+", take_sample(raw).lower())))
+    votes = Counter(map(load_neighbours("id").get, re.findall(r"[a-z]+", sample.lower())))
     return votes["ms"] <= votes["id"]

@@ -89,10 +89,19 @@ def library():
 def test_languages_are_ranked_as_the_library_ranks_them(article, library):
     raw = article["text"]
     for sample in (raw[:40], raw[200:700], raw[:90].upper(), raw):
-        ranked = [lang for lang, _ in library.rank(take_sample(sample))]
-        assert rank_languages(sample)[:N_RANKS_NEAR] == ranked[:N_RANKS_NEAR]
+        piece = take_sample(sample)
+        ranked = [lang for lang, _ in library.rank(piece)]
+        assert rank_languages(piece)[:N_RANKS_NEAR] == ranked[:N_RANKS_NEAR]
 
 
 @pytest.mark.parametrize("raw", ["", "\ud800", "12", "a\u0301 \x00", "ﷺ"])
 def test_any_text_is_ranked(raw, library):
     assert sorted(rank_languages(raw)) == sorted(library.nb_classes)
+
+
+@pytest.mark.parametrize("raw", ["هر نظری را پاسخ دهيد و از مشتري بپرسيد " * 99, "Balas setiap komentar pembeli " * 99])
+def test_a_long_text_is_sampled_once(raw, monkeypatch):
+    samples = []
+    monkeypatch.setattr("socialtext.language.take_sample", lambda raw: samples.append(raw) or raw)
+    detect_language(raw)
+    assert len(samples) == 1

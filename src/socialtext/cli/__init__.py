@@ -3,6 +3,10 @@
 import signal
 import sys
 from types import FrameType
+from typing import Final
+
+# Errors that a look at the command line would have shown, beside values that an option cannot have.
+WRONG_USE: Final = frozenset({"ST303", "ST401"})
 
 
 class Interrupted(BaseException):
@@ -17,7 +21,7 @@ def main() -> None:
     """Run the command line and exit with 0 (done), 1 (failed) or 2 (wrong use)."""
     from socialtext.cli.app import app
     from socialtext.cli.console import fail
-    from socialtext.errors import SocialtextError
+    from socialtext.errors import OptionError, SocialtextError
 
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, _interrupt)
@@ -27,6 +31,6 @@ def main() -> None:
     try:
         app(prog_name="socialtext", standalone_mode=True)
     except SocialtextError as error:
-        fail(str(error))
+        fail(str(error), status=2 if isinstance(error, OptionError) or error.code in WRONG_USE else 1)
     except Interrupted:
         fail("interrupted: nothing was left under the name of the output")

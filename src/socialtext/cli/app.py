@@ -15,12 +15,21 @@ from socialtext.cli.train import train
 
 
 class Command(TyperCommand):
-    """A command whose usage names its arguments as they are (``INPUT...``), without braces."""
+    """A command whose usage names its arguments as they are (``INPUT...``), and whose errors are plain sentences."""
 
     def collect_usage_pieces(self, ctx: Any) -> list[str]:
         """Return what stands behind the name of the command."""
         names = [str(item.metavar) for item in self.get_params(ctx) if item.param_type_name == "argument"]
         return ["[OPTIONS]", *names]
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        """Read the command line; what a value cannot be is told without the words of the library that checks it."""
+        try:
+            return super().parse_args(ctx, args)
+        except typer.BadParameter as error:
+            message = error.message.removeprefix("Value error, ")
+            error.message = message.replace("Input should be", "it must be", 1)
+            raise
 
 
 app = typer.Typer(

@@ -27,10 +27,10 @@ def count(n: int, noun: str) -> str:
     return f"{n} {noun.removesuffix('s') if n == 1 else noun}"
 
 
-def fail(message: str) -> NoReturn:
-    """Print an error and exit with 1."""
+def fail(message: str, *, status: int = 1) -> NoReturn:
+    """Print an error and exit, with 1 for what failed or 2 for wrong use."""
     say(f"socialtext: {message}")
-    sys.exit(1)
+    sys.exit(status)
 
 
 class RunReport:

@@ -2,22 +2,28 @@
 
 import inspect
 from collections.abc import Iterable, Mapping
-from typing import TYPE_CHECKING, Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Final, Literal
 
 import typer
 
+from socialtext.cli.console import say
 from socialtext.cli.run import check_encoding, check_targets, run_records
+from socialtext.engines.run import refuse_shards
 from socialtext.engines.shard import known_language
 from socialtext.errors import InputError
 from socialtext.io.files import find_ending
-from socialtext.io.readers import ReadOptions, read_head
+from socialtext.io.readers import ReadOptions, make_encodable, read_head
 from socialtext.io.schema import Record
 from socialtext.io.sources import find_sources
+from socialtext.io.writers import encode_json, is_folder, name_file
 from socialtext.normalize.steps import STEPS
 from socialtext.types import LANGUAGES
 
 if TYPE_CHECKING:
     import pyarrow as pa
+
+OWN_COLUMNS: Final = ("id", "lang", "text")
+TABLES: Final = (".csv", ".parquet")  # whose columns are fixed with the first record
 
 
 def normalize(
@@ -26,7 +32,14 @@ def normalize(
         typer.Argument(metavar="INPUT...", help="Files, folders, patterns or - ; a line of .txt is a record."),
     ],
     output: Annotated[
-        str, typer.Option("-o", "--output", metavar="OUT", help="x.txt, x.jsonl, x.csv, x.parquet or -.")
+        str,
+        typer.Option(
+            "-o",
+            "--output",
+            metavar="OUT",
+            help="x.txt, x.jsonl, x.csv, x.parquet, or - (JSON Lines on stdout). A file of that name is replaced once "
+            "the new one is whole.",
+        ),
     ],
     lang: Annotated[Literal["auto", "ar", "fa", "id"], typer.Option(help="Language of the records.")] = "auto",
     profile: Annotated[
@@ -50,50 +63,82 @@ def normalize(
     lang_field: Annotated[str, typer.Option(help="Field of a record that names its language.")] = "lang",
     **steps: bool | None,
 ) -> None:
-    """Normalize text, record by record. A field of a JSON record that is named like one of ours becomes given_NAME.
+    """Normalize text, record by record, in order.
+
+    The other fields of a record are kept; one that is named id, lang or text like ours becomes given_NAME. CSV and
+    Parquet have the fields of the first record as columns. A record that cannot be processed is left out, but in .txt
+    leaves an empty line, so that lines keep their numbers.
 
     Example: socialtext normalize comments.jsonl -o clean.jsonl --lang fa --no-quotes
     """
-    from socialtext.language import detect_language
+    from socialtext.language import detect_language, has_words
     from socialtext.normalize.normalizer import Normalizer
 
     options = ReadOptions("line", check_encoding(encoding), text_field, id_field, lang_field)
     sources = find_sources(inputs)
     check_targets(output, rejects, sources)
+    if is_folder(output):
+        refuse_shards(output.rstrip("/"))
+    ending = find_ending(name_file(output))
     chosen = {name: on for name, on in steps.items() if on is not None}
     normalizers = {
         name: Normalizer(name, profile=profile, digits=digits, register=register, **chosen)
         for name in (LANGUAGES if lang == "auto" else (lang,))
     }
+    without_language = Normalizer("id", profile="minimal")
     of_file: dict[str, str | None] = {}
+    columns = list(OWN_COLUMNS)
+    left_out: set[str] = set()
+    is_first = True
 
     def find_language(record: Record) -> str | None:
-        """Of a record, or where a line is a record of the file: a line is too short to tell."""
+        """Of a record, or where a line is a record of the file: a line is too short to tell. None without words."""
         found = known_language(record.lang, lang)
         if found is not None or not record.text.strip():
             return found
-        if find_ending(record.source) != ".txt":
-            return detect_language(record.text)
-        if record.source not in of_file:
+        if find_ending(record.source) == ".txt" and record.source not in of_file:
             try:
                 of_file[record.source] = detect_language(read_head(record.source, options))
             except InputError:
                 of_file[record.source] = None
-        return of_file[record.source] or detect_language(record.text)
+        found = of_file.get(record.source)
+        return detect_language(record.text) if found is None and has_words(record.text) else found
 
     def handle(record: Record) -> tuple[Iterable[Mapping[str, Any]], int]:
+        nonlocal is_first
         found = find_language(record)
-        text = normalizers[found].normalize(record.text) if found else record.text
+        text = (normalizers[found] if found else without_language).normalize(record.text)
         row: dict[str, Any] = {"id": record.id, "lang": found, "text": text}
-        return [row | {name if name not in row else f"given_{name}": value for name, value in record.fields.items()}], 0
+        row |= {name if name not in row else f"given_{name}": value for name, value in record.fields.items()}
+        if ending in TABLES:
+            row = {make_encodable(name): _as_cell(value) for name, value in row.items()}
+            if is_first:
+                columns[:] = row
+                is_first = False
+            left_out.update(row.keys() - columns)
+        return [row], 0
 
-    run_records(sources, options, output, rejects, _make_schema, "records", handle)
+    def make_schema() -> "pa.Schema":
+        import pyarrow as pa
+
+        return pa.schema([(name, pa.string()) for name in columns])
+
+    run_records(
+        sources, options, output, rejects, make_schema, "records", handle,
+        stand_in={"text": ""} if ending == ".txt" else None,
+    )  # fmt: skip
+    if left_out:
+        say(
+            f"warning: fields that the first record has not were left out: {', '.join(sorted(left_out))}; "
+            "a .jsonl file keeps all"
+        )
 
 
-def _make_schema() -> "pa.Schema":
-    import pyarrow as pa
-
-    return pa.schema([("id", pa.string()), ("lang", pa.string()), ("text", pa.string())])
+def _as_cell(value: Any) -> str | None:
+    """Return a text as it is, anything else as JSON."""
+    if value is None:
+        return None
+    return make_encodable(value if isinstance(value, str) else encode_json(value))
 
 
 def _add_step_options() -> None:

@@ -32,7 +32,8 @@ def process(
             "-o",
             "--output",
             metavar="OUT",
-            help="x.jsonl, x.csv, x.parquet, a folder, or - (JSON Lines on stdout).",
+            help="x.jsonl, x.csv, x.parquet, or - (JSON Lines on stdout): a file of that name is replaced once the new "
+            "one is whole. Or a folder: it takes Parquet shards, and is never written into again without --resume.",
         ),
     ],
     lang: Annotated[Literal["auto", "ar", "fa", "id"], typer.Option(help="Language of the documents.")] = "auto",
@@ -113,10 +114,10 @@ def process(
     """
     allowed = (".jsonl", ".parquet") if records == "documents" else (".jsonl", ".csv", ".parquet")
     if output != "-" and PurePath(output).suffix in {".csv", ".txt"} - set(allowed):
-        raise typer.BadParameter(f"--records {records} go to {', '.join(allowed)} or -", param_hint="--output")
+        raise typer.BadParameter(f"--records {records} go to {', '.join(allowed)} or -", param_hint="'--output'")
     if with_text and records != "documents":
         raise typer.BadParameter(
-            "texts are kept with documents: add --records documents, or leave it out", param_hint="--with-text"
+            "texts are kept with documents: add --records documents, or leave it out", param_hint="'--with-text'"
         )
     options = ReadOptions(
         "document", check_encoding(encoding), text_field, id_field, lang_field, max_chars, text_format
@@ -134,7 +135,7 @@ def process(
             param_hint="INPUT",
         )
     if resume and output == "-":
-        raise typer.BadParameter("what went to standard output cannot be gone on with", param_hint="--resume")
+        raise typer.BadParameter("what went to standard output cannot be gone on with", param_hint="'--resume'")
     job = Job(
         lang, profile, records, with_text, options,
         n_shown=show, model=str(model) if model else None, granularity=granularity,

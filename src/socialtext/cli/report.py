@@ -46,7 +46,7 @@ def report(
     from socialtext.report.results import read_documents, read_rejects
 
     if Path(output).suffix not in SUFFIXES:
-        raise typer.BadParameter(f"{output!r} must end in .html", param_hint="--output")
+        raise typer.BadParameter(f"{output!r} must end in .html", param_hint="'--output'")
     rows = read_rejects(rejects) if rejects else None
     watch = partial(track, description="marking", console=Console(stderr=True), transient=True)
     content = build_content(

@@ -1,7 +1,7 @@
 """The loop that the commands share where one process does all: records in, rows out, rejects kept, counts told."""
 
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, NoReturn
@@ -33,8 +33,12 @@ def run_records(
     handle: Handler,
     *,
     log_json: bool = False,
+    stand_in: Mapping[str, Any] | None = None,
 ) -> dict[str, Any]:
-    """Read all sources, write the rows that `handle` makes of each record, report, and return the summary."""
+    """Read all sources, write the rows that `handle` makes of each record, report, and return the summary.
+
+    `stand_in` is the row that is written in the place of a reject, if any.
+    """
     tally = Tally()
     with ExitStack() as stack:
         reject_writer = stack.enter_context(RecordWriter(rejects, None)) if rejects else None
@@ -42,7 +46,7 @@ def run_records(
         writer = stack.enter_context(RecordWriter(output, make_schema))
         process_records(
             read_records(sources, options), handle, writer, reject_writer, tally,
-            watch=lambda at, tally: report.update(tally),
+            watch=lambda at, tally: report.update(tally), stand_in=stand_in,
         )  # fmt: skip
         if not tally.n_records:
             writer.cancel()
@@ -54,7 +58,8 @@ def run_records(
 
 def fail_empty(noun: str, output: str) -> NoReturn:
     """Exit with 1 since nothing was left to be written."""
-    fail(f"none of the {noun} could be processed; nothing was written to {output}")
+    place = "standard output" if output == "-" else output
+    fail(f"none of the {noun} could be processed; nothing was written to {place}")
 
 
 def is_small(sources: Sequence[str]) -> bool:
@@ -70,15 +75,15 @@ def is_small(sources: Sequence[str]) -> bool:
 
 def check_targets(output: str, rejects: str | None, sources: Sequence[str]) -> None:
     """Refuse targets that cannot both be written, or would replace what is read."""
-    for option, target in (("--output", name_file(output)), ("--rejects", rejects)):
+    for option, target in (("'--output'", name_file(output)), ("'--rejects'", rejects)):
         if target is not None and _is_source(target, sources):
             raise typer.BadParameter(f"{target!r} is one of the inputs: choose another file", param_hint=option)
     if rejects is None:
         return
     if rejects != "-" and Path(rejects).suffix != ".jsonl":
-        raise typer.BadParameter(f"{rejects!r} must end in .jsonl, or be -", param_hint="--rejects")
+        raise typer.BadParameter(f"{rejects!r} must end in .jsonl, or be -", param_hint="'--rejects'")
     if output == rejects or (rejects != "-" and Path(output).absolute() == Path(rejects).absolute()):
-        raise typer.BadParameter("is the output itself: choose another file", param_hint="--rejects")
+        raise typer.BadParameter("is the output itself: choose another file", param_hint="'--rejects'")
 
 
 def _is_source(target: str, sources: Sequence[str]) -> bool:
@@ -106,5 +111,5 @@ def check_encoding(encoding: str | None) -> str | None:
         name = codecs.lookup(encoding).name
         b"".decode(name)
     except LookupError:
-        raise typer.BadParameter(f"{encoding!r} is no text encoding that is known", param_hint="--encoding") from None
+        raise typer.BadParameter(f"{encoding!r} is no text encoding that is known", param_hint="'--encoding'") from None
     return name

@@ -95,8 +95,8 @@ class RunFolder:
         """
         try:
             earlier = self._read_manifest()
-            if earlier is None and self.keeps_shards and any(map(_is_shard, list_folder(self.output))):
-                raise RunError("ST704", f"{self.output} holds shards of something else: choose another folder")
+            if earlier is None and self.keeps_shards:
+                refuse_shards(self.output)
             if earlier is None or not self._has_shards():
                 self.discard()
                 make_folder(self.folder)
@@ -163,6 +163,16 @@ class RunFolder:
 
     def _write(self, name: str, values: Mapping[str, Any]) -> None:
         write_whole(f"{self.folder}/{name}", (json.dumps(values, ensure_ascii=False, indent=1) + "\n").encode())
+
+
+def refuse_shards(folder: str) -> None:
+    """Raise `RunError` ST704 where a folder holds shards: to write among them would mix two results."""
+    try:
+        names = list_folder(folder)
+    except OSError as error:
+        raise OutputError("ST402", f"{folder}: cannot be written: {error.strerror or error}") from error
+    if any(map(_is_shard, names)):
+        raise RunError("ST704", f"{folder} holds shards of something else: choose another folder, or remove it first")
 
 
 def _is_shard(name: str) -> bool:

@@ -219,8 +219,12 @@ def process_records(
     *,
     killers: Mapping[int, Fault] | None = None,
     watch: Callable[[int, Tally], None] = lambda at, tally: None,
+    stand_in: Mapping[str, Any] | None = None,
 ) -> None:
-    """Write the rows that `handle` makes of each record; what cannot be processed goes to `rejects`, and is counted."""
+    """Write the rows that `handle` makes of each record; what cannot be processed goes to `rejects`, and is counted.
+
+    Its place in the rows stays empty, or is taken by the row `stand_in`.
+    """
     watch(0, tally)
     for at, item in enumerate(items):
         outcome: Reject | tuple[Rows, int]
@@ -235,6 +239,8 @@ def process_records(
             tally.reject(outcome)
             if rejects:
                 rejects.write([reject_row(outcome)])
+            if stand_in is not None and outcome.number:  # not where a whole source is rejected
+                rows.write([stand_in])
         else:
             rows.write(outcome[0])
             tally.count(item, outcome[1])  # type: ignore[arg-type]  # a reject has no rows

@@ -262,7 +262,7 @@ def _decode_document(data: bytes, options: ReadOptions, *, is_html: bool) -> tup
     return _decode(data, encoding)
 
 
-def _make_encodable(text: str) -> str:
+def make_encodable(text: str) -> str:
     """Replace lone surrogates, which no file can hold."""
     return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
 
@@ -420,7 +420,7 @@ def _make_record(
             part.name, number, "id", "ST315",
             f"{noun} {number}: the id in field {options.id_field!r} is no text or number",
         )  # fmt: skip
-    record_id = f"{part.label}:{number}" if given in (None, "") else _make_encodable(str(given))
+    record_id = f"{part.label}:{number}" if given in (None, "") else make_encodable(str(given))
     lang = fields.pop(options.lang_field, None)
     return Record(
         record_id, text, lang if isinstance(lang, str) else None, part.name, number, n_bytes, n_replaced, fields

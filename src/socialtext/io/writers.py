@@ -1,5 +1,6 @@
 """Records out: JSON Lines, CSV, Parquet or plain lines, under their final name only when whole."""
 
+import base64
 import csv
 import io
 import json
@@ -7,6 +8,8 @@ import os
 import shutil
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
+from datetime import date, time
+from functools import cached_property
 from pathlib import PurePath
 from types import TracebackType
 from typing import IO, TYPE_CHECKING, Any, Final, Protocol
@@ -41,7 +44,8 @@ class RecordWriter:
         A name by whose ending the format is chosen, ``-`` for JSON Lines on standard output, or a folder or a name
         without an ending for a Parquet file in it. A path or an address.
     make_schema : callable or None
-        Returns the columns of CSV and Parquet; other formats need none, nor the time to load Arrow.
+        Returns the columns of CSV and Parquet, and is asked with the first rows; other formats need none, nor the time
+        to load Arrow.
     attempt : str
         See `OutputFile`.
 
@@ -54,14 +58,18 @@ class RecordWriter:
     def __init__(self, target: str, make_schema: "Callable[[], pa.Schema] | None", *, attempt: str = "") -> None:
         self.target = target
         self._is_cancelled = False
-        name = name_file(target)
+        self._name = name_file(target)
+        self._make_schema = make_schema
         try:
-            if name != target:
+            if self._name != target:
                 make_folder(target)
-            self._output = OutputFile(name, attempt=attempt)
-            self._format = _open_format(name, self._output.file, make_schema)
+            self._output = OutputFile(self._name, attempt=attempt)
         except OSError as error:
             raise self._fault(error) from error
+
+    @cached_property
+    def _format(self) -> _Format:
+        return _open_format(self._name, self._output.file, self._make_schema)
 
     def write(self, rows: Iterable[Mapping[str, Any]]) -> None:
         """Append rows."""
@@ -148,10 +156,20 @@ def _open_format(name: str, file: IO[bytes], make_schema: "Callable[[], pa.Schem
     return _PlainLines(file) if name.endswith(".txt") else _JsonLines(file)
 
 
+def _encode_rest(value: Any) -> Any:
+    """Return what JSON has no type for as a text; columns of Parquet may hold it."""
+    if isinstance(value, date | time):
+        return value.isoformat()
+    return base64.b64encode(value).decode() if isinstance(value, bytes) else str(value)
+
+
+encode_json: Final = json.JSONEncoder(ensure_ascii=False, default=_encode_rest).encode
+
+
 class _JsonLines:
     def __init__(self, file: IO[bytes]) -> None:
         self._file = file
-        self._encode = json.JSONEncoder(ensure_ascii=False).encode
+        self._encode = encode_json
 
     def write(self, rows: Iterable[Mapping[str, Any]]) -> None:
         for row in rows:

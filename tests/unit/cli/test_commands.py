@@ -9,6 +9,8 @@ import signal
 import subprocess
 import sys
 import time
+from datetime import UTC, datetime
+from decimal import Decimal
 from importlib.metadata import version
 
 import pyarrow as pa
@@ -177,8 +179,13 @@ def test_other_encodings_are_read_by_mark_or_by_name(tmp_path, data, options):
             "ST301: {tmp}/missing.txt: no such file",
         ),
         (["process", "{tmp}/*.nothing", "-o", "{tmp}/o.jsonl"], 1, "ST302"),
-        (["process", "{tmp}/x.pdf", "-o", "{tmp}/o.jsonl"], 1, "ST303"),
-        (["process", "{tmp}/x.txt", "-o", "{tmp}/o.xlsx"], 1, "ST401"),
+        (["process", "{tmp}/x.pdf", "-o", "{tmp}/o.jsonl"], 2, "ST303"),
+        (["process", "{tmp}/x.txt", "-o", "{tmp}/o.xlsx"], 2, "ST401"),
+        (["normalize", "{tmp}/x.txt", "-o", "{tmp}/o.xlsx"], 2, "ST401"),
+        (["process", "{tmp}/x.txt", "-o", "-", "--granularity", "2"], 2, "'--granularity': it must be less than or"),
+        (["process", "{tmp}/x.txt", "-o", "-", "--workers", "two"], 2, "'--workers': it must be a valid integer"),
+        (["normalize", "{tmp}/x.txt", "-o", "-", "--lang", "xx"], 2, "'--lang': 'xx' is not one of 'auto', 'ar'"),
+        (["train", "everything", "--data", ".", "-o", "x"], 2, "'WHAT': 'everything' is not one of 'blocks'"),
         (["process", "{tmp}/x.txt", "-o", "{tmp}/no/folder/o.jsonl"], 1, "ST402"),
         (["process", "{tmp}/x.txt", "-o", "/proc/o.jsonl"], 1, "ST402"),
         (["process", "{tmp}/x.txt", "-o", "-", "--encoding", "klingon"], 2, "klingon"),
@@ -221,6 +228,85 @@ def test_normalize_keeps_records_in_order(tmp_path):
     source.write_text("في الواقع ، نعم\n\nمحـــمد\n", encoding="utf-8")
     run("normalize", source, "-o", tmp_path / "out.txt", "--lang", "ar", check=0)
     assert (tmp_path / "out.txt").read_text(encoding="utf-8") == "في الواقع، نعم\n\nمحمد\n"
+
+
+def test_in_plain_text_a_record_that_is_rejected_leaves_an_empty_line(tmp_path):
+    source, out = tmp_path / "in.txt", tmp_path / "out.txt"
+    german = "Dies ist ein deutscher Text über das Wetter und die schönen Berge im Sommer."
+    (tmp_path / "in.jsonl").write_text(
+        "".join(json.dumps({"text": text}) + "\n" for text in [ID, german, AR]) + '{"text"\n', encoding="utf-8"
+    )
+    source.write_bytes(AR.encode() + b"\n\xc7\xe1\xca\xd3\xe6\xed\xde\n12  %\n")
+    _, error = run("normalize", source, tmp_path / "in.jsonl", "-o", out, check=0)
+    lines = out.read_text(encoding="utf-8").split("\n")
+    assert [line[:8] for line in lines] == ["في الواق", "", "12%", ID[:8], "", "في الواق", "", ""]
+    assert "4 records, 3 rejected" in error
+
+
+def test_records_without_words_are_kept_in_any_language(tmp_path):
+    source = tmp_path / "in.jsonl"
+    texts = [ID, "👍👍", "  2024 ", "", FA]
+    source.write_text("".join(json.dumps({"text": text}) + "\n" for text in texts), encoding="utf-8")
+    out, error = run("normalize", source, "-o", "-", check=0)
+    rows = [json.loads(line) for line in out.splitlines()]
+    assert [(row["lang"], row["text"][:4]) for row in rows] == [
+        ("id", "Bala"), (None, "👍👍"), (None, "2024"), (None, ""), ("fa", "یکی "),
+    ]  # fmt: skip
+    assert "0 rejected" in error
+
+
+@pytest.mark.parametrize("ending", ["csv", "parquet"])
+def test_normalized_tables_keep_the_other_columns(tmp_path, ending):
+    source, out = tmp_path / "in.csv", tmp_path / f"out.{ending}"
+    source.write_text(f'تاریخ;متن;lang\n1402/01/02;"{FA}";fa\n1402/01/03;"قيمت ; خوب";fa\n', encoding="utf-8-sig")
+    run("normalize", source, "-o", out, "--text-field", "متن", check=0)
+    if ending == "csv":
+        with out.open(encoding="utf-8", newline="") as file:
+            rows = list(csv.DictReader(file))
+    else:
+        rows = pq.read_table(out).to_pylist()
+    assert list(rows[0]) == ["id", "lang", "text", "تاریخ"]
+    assert [(row["id"], row["text"], row["تاریخ"]) for row in rows[1:]] == [("in.csv:2", "قیمت؛ خوب", "1402/01/03")]
+
+
+def test_columns_are_those_of_the_first_record_and_what_is_left_out_is_told(tmp_path):
+    source, out = tmp_path / "in.jsonl", tmp_path / "out.csv"
+    rows = [{"text": ID, "likes": 3, "tags": ["a", "b"]}, {"text": ID, "url": "u", "tags": "\ud800"}]
+    source.write_text("".join(json.dumps(row) + "\n" for row in rows), encoding="utf-8")
+    _, error = run("normalize", source, "-o", out, check=0)
+    with out.open(encoding="utf-8", newline="") as file:
+        found = list(csv.DictReader(file))
+    assert [(row["likes"], row["tags"]) for row in found] == [("3", '["a", "b"]'), ("", "\N{REPLACEMENT CHARACTER}")]
+    assert "were left out: url" in error
+
+
+def test_what_json_has_no_type_for_is_written_as_text(tmp_path):
+    source = tmp_path / "in.parquet"
+    when, blob = datetime(2024, 1, 2, 3, tzinfo=UTC), b"\xff"
+    pq.write_table(pa.table({"text": [ID], "when": [when], "blob": [blob], "price": [Decimal("1.50")]}), source)
+    out, _ = run("normalize", source, "-o", "-", check=0)
+    row = json.loads(out)
+    assert (row["when"], row["blob"], row["price"]) == ("2024-01-02T03:00:00+00:00", "/w==", "1.50")
+
+
+def test_normalize_does_not_write_among_the_shards_of_another_result(pages, tmp_path):
+    folder = tmp_path / "units"
+    run("process", pages, "-o", folder, check=0)
+    before = (folder / "part-00000.parquet").read_bytes()
+    for command in ("normalize", "process"):
+        _, error = run(command, pages, "-o", folder, check=1)
+        assert "ST704" in error or "ST701" in error
+    assert (folder / "part-00000.parquet").read_bytes() == before
+
+
+@pytest.mark.parametrize("command", ["process", "normalize"])
+def test_a_file_of_the_name_of_the_result_is_replaced_as_the_help_says(pages, tmp_path, command):
+    out = tmp_path / "out.jsonl"
+    out.write_text("earlier\n", encoding="utf-8")
+    run(command, pages, "-o", out, check=0)
+    assert "earlier" not in out.read_text(encoding="utf-8")
+    help_, _ = run(command, "--help", check=0)
+    assert "is replaced once the new one is whole" in " ".join(help_.split())
 
 
 def test_normalize_keeps_the_other_fields_and_takes_steps_by_name(tmp_path):

@@ -27,11 +27,24 @@ if TYPE_CHECKING:
     import numpy as np
     import numpy.typing as npt
 
+# What a model of another number holds is laid out or named otherwise: whoever changes that counts on.
 FORMAT: Final = "socialtext-linear-1"
-LEXICON_FORMAT: Final = "socialtext-lexicon-1"
+LEXICON_FORMAT: Final = "socialtext-lexicon-2"
+AGAIN: Final = "train the model again, or install socialtext again if it came with it"
 ZIP_HEADER: Final = 30  # bytes before the name of a member
 # Types of numbers in a lexicon, as numpy names them and as `array.array` does.
 TYPE_CODES: Final = {b"<u4": "I", b"<f8": "d"}
+
+
+class _Arrays(dict[str, Any]):
+    """The arrays of a lexicon by their names."""
+
+    def __init__(self, folder: Path | Traversable, arrays: Mapping[str, Any]) -> None:
+        super().__init__(arrays)
+        self._folder = folder
+
+    def __missing__(self, name: str) -> Any:
+        raise ModelError("ST504", f"{self._folder}: weights.npz has no array {name!r}: {AGAIN}")
 
 
 class LinearWeights(Protocol):
@@ -88,13 +101,20 @@ def read_info(folder: Path | Traversable, form: str) -> dict[str, Any]:
     try:
         info: dict[str, Any] = json.loads((folder / "model.json").read_text(encoding="utf-8"))
     except OSError as error:
-        raise ModelError("ST501", f"no model in {folder}: {error}") from error
+        raise _missing(folder, error) from error
     except ValueError as error:
         raise ModelError("ST502", f"{folder}: model.json is no JSON: {error}") from error
     if not isinstance(info, dict) or info.get("format") != form:
         found = info.get("format") if isinstance(info, dict) else info
-        raise ModelError("ST502", f"{folder}: format {found!r}, this version reads {form!r}")
+        raise ModelError(
+            "ST502",
+            f"{folder}: format {found!r}, this version reads {form!r}: {AGAIN}",
+        )
     return info
+
+
+def _missing(folder: Path | Traversable, error: OSError) -> ModelError:
+    return ModelError("ST501", f"no model in {folder}: {error.strerror or error}; it has model.json and weights.npz")
 
 
 def _read_weights(folder: Path | Traversable, form: str) -> tuple[dict[str, Any], bytes]:
@@ -103,7 +123,7 @@ def _read_weights(folder: Path | Traversable, form: str) -> tuple[dict[str, Any]
     try:
         data = (folder / "weights.npz").read_bytes()
     except OSError as error:
-        raise ModelError("ST501", f"no model in {folder}: {error}") from error
+        raise _missing(folder, error) from error
     if hashlib.sha256(data).hexdigest() != info.get("weights_sha256"):
         raise ModelError("ST503", f"{folder}: weights.npz is not the file that model.json names: install again")
     return info, data
@@ -143,7 +163,7 @@ def read_lexicon(folder: Path | Traversable) -> tuple[dict[str, Any], dict[str, 
     """
     info, data = _read_weights(folder, LEXICON_FORMAT)
     try:
-        return info, _read_arrays(data)
+        return info, _Arrays(folder, _read_arrays(data))
     except (zipfile.BadZipFile, struct.error, LookupError, ValueError) as error:
         raise ModelError(
             "ST504", f"{folder}: weights.npz does not hold a lexicon: {error!r}; train it again"
@@ -185,7 +205,11 @@ def load_model(name: str) -> LinearModel:
 
 def load_lexicon(name: str) -> tuple[dict[str, Any], dict[str, Any]]:
     """Read a lexicon that is released with the package."""
-    return read_lexicon(files("socialtext") / "models" / name)
+    folder = files("socialtext") / "models" / name
+    info, arrays = read_lexicon(folder)
+    if info.get("name") != name:
+        raise ModelError("ST502", f"{folder}: holds the model {info.get('name')!r}: {AGAIN}")
+    return info, arrays
 
 
 def digest_model(folder: Path | Traversable) -> str:

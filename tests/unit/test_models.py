@@ -9,6 +9,7 @@ import pytest
 from socialtext.errors import ModelError
 from socialtext.models import (
     LEXICON_FORMAT,
+    load_lexicon,
     pack_lines,
     read_lexicon,
     read_model,
@@ -61,6 +62,26 @@ def test_a_description_that_is_none_is_refused(tmp_path, text):
     (tmp_path / "model.json").write_text(text, encoding="utf-8")
     with pytest.raises(ModelError, match="ST502"):
         read_lexicon(tmp_path)
+
+
+def test_a_model_of_an_earlier_layout_is_refused_and_the_message_says_what_to_do(tmp_path):
+    write_arrays(tmp_path, "socialtext-lexicon-1", {"name": "test"}, ARRAYS)
+    with pytest.raises(ModelError, match="ST502: .*'socialtext-lexicon-1', this version reads .*train the model again"):
+        read_lexicon(tmp_path)
+
+
+def test_a_lexicon_that_lacks_an_array_says_which(tmp_path):
+    write_arrays(tmp_path, LEXICON_FORMAT, {"name": "test"}, ARRAYS)
+    _, arrays = read_lexicon(tmp_path)
+    with pytest.raises(ModelError, match="ST504: .*no array 'affixes'.*install socialtext again"):
+        arrays["affixes"]
+
+
+def test_a_lexicon_under_the_name_of_another_is_refused(tmp_path, monkeypatch):
+    write_arrays(tmp_path / "models" / "fa-halfspace", LEXICON_FORMAT, {"name": "id-colloquial"}, ARRAYS)
+    monkeypatch.setattr("socialtext.models.files", lambda package: tmp_path)
+    with pytest.raises(ModelError, match="ST502: .*holds the model 'id-colloquial'"):
+        load_lexicon("fa-halfspace")
 
 
 def test_an_archive_written_by_another_hand_is_read_alike(tmp_path):

@@ -122,14 +122,17 @@ class ColloquialReader:
         base, suffix = match[1] + match[2], match[3] or ""
         if len(base) < MIN_STEM and base not in self._table:
             return None
-        reading = self._resolve(base)
+        reading = self._resolve(base) or self._read_place(base)
         if reading is None:
             return None
         return Reading(word, _double(reading.standard) + suffix, (_double(reading.formal[0]) + suffix,))
 
     def _read_hyphenated(self, word: str) -> Reading | None:
-        """«temen-temennya»: both halves of a doubled word."""
+        """«temen-temennya»: both halves of a doubled word; «dimana-mana»: the preposition before one."""
         first, _, second = word.partition("-")
+        place = self._read_place(first)
+        if place is not None and first[2:] == second:
+            return Reading(word, f"{place.standard}-{second}", (f"{place.formal[0]}-{second}",))
         if not second.startswith(first) or not second.isalpha():
             return None
         left, right = self.read(first), self.read(second)

@@ -58,6 +58,9 @@ class Segmenter:
         """Size of the units, from 0 (large) to 1 (small)."""
         return self._granularity
 
+    def __repr__(self) -> str:
+        return f"Segmenter({self.lang!r}, profile={self._normalizer.profile!r}, granularity={self.granularity})"
+
     def segment(self, raw: str, *, id: str | None = None) -> Document:
         """Return the document without labels; offsets are code points of `raw`.
 
@@ -118,7 +121,10 @@ class ThemeClassifier:
         """Names of the themes, in the order of the scores."""
         return THEMES if self._chosen is None else self._chosen.themes
 
-    def classify(self, texts: Sequence[str], *, lang: str) -> list[Classification]:
+    def __repr__(self) -> str:
+        return f"ThemeClassifier({self.name!r}, themes={', '.join(self.themes)})"
+
+    def classify(self, texts: Iterable[str], *, lang: str) -> list[Classification]:
         """Return the labels of each passage, judged by itself.
 
         Raises
@@ -127,7 +133,8 @@ class ThemeClassifier:
             ST101 an unknown language.
         """
         if isinstance(texts, str):
-            raise TypeError("classify takes a list of texts, not one text")
+            raise TypeError("classify takes a list of texts, not one text: write classify([text], …)")
+        texts = list(texts)
         labels = _load_scorer(_known(lang), self._chosen).score_texts(texts)
         return [
             replace(label, _find_reasons=partial(_explain, lang, self._chosen, text))
@@ -174,7 +181,7 @@ class Pipeline:
     Raises
     ------
     OptionError
-        ST101 an unknown language, ST102 an unknown profile, ST130 a granularity that is not within [0, 1].
+        ST101 an unknown language, ST102 an unknown profile, ST130 a granularity that is no number within [0, 1].
     ModelError
         ST501 no model in the folder, ST502 another format, ST590 a model of something else.
 
@@ -223,6 +230,10 @@ class Pipeline:
         """Names of the themes, in the order of the scores."""
         return THEMES if self._chosen is None else self._chosen.themes
 
+    def __repr__(self) -> str:
+        model = "" if self._chosen is None else f", model={self._chosen.folder!r}"
+        return f"Pipeline({self.lang!r}, profile={self.profile!r}, granularity={self.granularity}{model})"
+
     def __call__(self, raw: str, *, id: str | None = None, lang: str | None = None) -> Document:
         """Return the document with labelled units.
 
@@ -241,7 +252,7 @@ class Pipeline:
             ST101 `lang` is none of the pipeline's languages.
         """
         if not isinstance(raw, str):
-            raise TypeError(f"a document is a str, not {type(raw).__name__}")
+            raise TypeError(f"a document is a str, not {type(raw).__name__}; for many call pipe")
         if lang is not None and lang not in self._normalizers:
             raise OptionError("ST101", f"language {lang!r}: this pipeline knows {', '.join(self._normalizers)}")
         found = lang or (detect_language(raw) if self._lang == "auto" else self._lang)
@@ -258,14 +269,14 @@ class Pipeline:
         A text in another language raises `InputError` at its turn; catch it by calling the pipeline for each text.
         """
         if isinstance(raws, str):
-            raise TypeError("pipe takes many texts; for one text call the pipeline")
+            raise TypeError("pipe takes many texts; for one text call the pipeline: nlp(text)")
         for raw in raws:
             yield self(raw)
 
 
 def check_granularity(granularity: float) -> float:
     """Return a granularity that lies within [0, 1], or raise `OptionError` ST130."""
-    if not 0.0 <= granularity <= 1.0:
+    if not isinstance(granularity, int | float) or not 0.0 <= granularity <= 1.0:
         raise OptionError("ST130", f"granularity={granularity!r} is not within [0, 1]; 0.5 is the default")
     return float(granularity)
 

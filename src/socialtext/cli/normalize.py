@@ -29,7 +29,10 @@ TABLES: Final = (".csv", ".parquet")  # whose columns are fixed with the first r
 def normalize(
     inputs: Annotated[
         list[str],
-        typer.Argument(metavar="INPUT...", help="Files, folders, patterns or - ; a line of .txt is a record."),
+        typer.Argument(
+            metavar="INPUT...",
+            help="Files, folders, patterns or - for standard input; a line of .txt is a record.",
+        ),
     ],
     output: Annotated[
         str,
@@ -57,10 +60,19 @@ def normalize(
         str | None,
         typer.Option(metavar="FILE", help="Where records that cannot be processed go, as JSON Lines."),
     ] = None,
-    encoding: Annotated[str | None, typer.Option(help="Of files without a byte order mark.")] = None,
-    text_field: Annotated[str, typer.Option(help="Field of a record that holds the text.")] = "text",
-    id_field: Annotated[str, typer.Option(help="Field of a record that holds its id.")] = "id",
-    lang_field: Annotated[str, typer.Option(help="Field of a record that names its language.")] = "lang",
+    encoding: Annotated[
+        str | None,
+        typer.Option(
+            metavar="NAME",
+            help="Of files without a byte order mark, e.g. windows-1256 for older Arabic and Persian ones; UTF-8 by "
+            "default.",
+        ),
+    ] = None,
+    text_field: Annotated[
+        str, typer.Option(metavar="NAME", help="Field of a record, or column of a table, that holds the text.")
+    ] = "text",
+    id_field: Annotated[str, typer.Option(metavar="NAME", help="The one that holds its id.")] = "id",
+    lang_field: Annotated[str, typer.Option(metavar="NAME", help="The one that names its language.")] = "lang",
     **steps: bool | None,
 ) -> None:
     """Normalize text, record by record, in order.
@@ -69,7 +81,7 @@ def normalize(
     Parquet have the fields of the first record as columns. A record that cannot be processed is left out, but in .txt
     leaves an empty line, so that lines keep their numbers.
 
-    Example: socialtext normalize comments.jsonl -o clean.jsonl --lang fa --no-quotes
+    Example: socialtext normalize comments.csv -o clean.csv --lang fa
     """
     from socialtext.language import detect_language, has_words
     from socialtext.normalize.normalizer import Normalizer

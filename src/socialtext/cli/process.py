@@ -9,7 +9,7 @@ import typer
 
 from socialtext.cli.run import check_encoding, check_targets, is_small, run_records
 from socialtext.engines.shard import Job
-from socialtext.io.files import write_whole
+from socialtext.io.files import is_address, write_whole
 from socialtext.io.readers import ReadOptions
 from socialtext.io.sources import find_sources
 from socialtext.io.writers import is_folder
@@ -23,7 +23,9 @@ def process(
     inputs: Annotated[
         list[str],
         typer.Argument(
-            metavar="INPUT...", help="Files, folders, patterns or - ; .txt and .html are one document, .jsonl many."
+            metavar="INPUT...",
+            help="Files, folders, patterns or - for standard input; .txt and .html are one document, .jsonl, .csv, "
+            ".tsv and .parquet many.",
         ),
     ],
     output: Annotated[
@@ -99,11 +101,17 @@ def process(
     ] = "auto",
     encoding: Annotated[
         str | None,
-        typer.Option(help="Of files without a byte order mark, e.g. windows-1256. UTF-8 by default."),
+        typer.Option(
+            metavar="NAME",
+            help="Of files that are not UTF-8 and have no byte order mark, e.g. windows-1256 for older Arabic and "
+            "Persian ones. HTML is read in the encoding that it names, without this option too.",
+        ),
     ] = None,
-    text_field: Annotated[str, typer.Option(help="Field of a record that holds the text.")] = "text",
-    id_field: Annotated[str, typer.Option(help="Field of a record that holds its id.")] = "id",
-    lang_field: Annotated[str, typer.Option(help="Field of a record that names its language.")] = "lang",
+    text_field: Annotated[
+        str, typer.Option(metavar="NAME", help="Field of a record, or column of a table, that holds the text.")
+    ] = "text",
+    id_field: Annotated[str, typer.Option(metavar="NAME", help="The one that holds its id.")] = "id",
+    lang_field: Annotated[str, typer.Option(metavar="NAME", help="The one that names its language.")] = "lang",
 ) -> None:
     """Take documents apart into advice units with themes.
 
@@ -134,6 +142,8 @@ def process(
             "and --resume",
             param_hint="INPUT",
         )
+    if summary and not is_address(summary) and not Path(summary).absolute().parent.is_dir():
+        raise typer.BadParameter(f"the folder of {summary!r} does not exist, make it first", param_hint="'--summary'")
     if resume and output == "-":
         raise typer.BadParameter("what went to standard output cannot be gone on with", param_hint="'--resume'")
     job = Job(

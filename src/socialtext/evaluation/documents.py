@@ -112,14 +112,20 @@ def read_documents(path: Path) -> dict[str, dict[str, Any]]:
     Raises
     ------
     InputError
-        ST301 no such file; ST302 a folder without such files; ST330 a record that is no document record; ST331 an id
-        that occurs twice.
+        ST301 no such file; ST302 a folder without such files; ST303 a file with another ending; ST330 a record that is
+        no document record; ST331 an id that occurs twice.
     """
     if os.path.isdir(path):  # noqa: PTH112, Path raises where a folder above may not be entered
         paths = sorted(file for file in path.iterdir() if file.suffix in SUFFIXES)
         if not paths:
             raise InputError("ST302", f"{path}: no .json or .jsonl file in this folder")
     elif os.path.isfile(path):  # noqa: PTH113
+        if path.suffix not in SUFFIXES:
+            raise InputError(
+                "ST303",
+                f"{path}: cannot read this ending; expected .jsonl, as process -o x.jsonl --records documents writes "
+                "it, or .json",
+            )
         paths = [path]
     else:
         raise InputError("ST301", f"{path}: no such file or folder")

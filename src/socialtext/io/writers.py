@@ -95,7 +95,10 @@ class RecordWriter:
         self._is_cancelled = True
 
     def _fault(self, error: OSError) -> OutputError:
-        return OutputError("ST402", f"{self.target}: cannot be written: {error.strerror or error}")
+        name = "standard output" if self.target == "-" else self.target
+        if isinstance(error, FileNotFoundError):
+            return OutputError("ST402", f"{name}: cannot be written: its folder does not exist, make it first")
+        return OutputError("ST402", f"{name}: cannot be written: {error.strerror or error}")
 
     def __enter__(self) -> "RecordWriter":
         return self
@@ -133,7 +136,7 @@ def is_folder(target: str) -> bool:
     Raises
     ------
     OutputError
-        ST401 the name is none, or its ending is not known.
+        ST401 the name is none, its ending is not known, or it has none and is that of a file.
     """
     if target == "-":
         return False
@@ -141,6 +144,10 @@ def is_folder(target: str) -> bool:
     if not target or path.name in SUFFIXES:
         raise OutputError("ST401", f"{target!r} is no file name")
     # os.path, since Path raises where a folder above may not be entered; the writer says that.
+    if not path.suffix and not is_address(target) and os.path.exists(target) and not os.path.isdir(target):  # noqa: PTH110, PTH112
+        raise OutputError(
+            "ST401", f"{target}: is no folder: give a name that ends in {', '.join(SUFFIXES)}, or - for standard output"
+        )
     if not path.suffix or target.endswith("/") or (not is_address(target) and os.path.isdir(target)):  # noqa: PTH112
         return True
     if path.suffix not in SUFFIXES:

@@ -41,4 +41,8 @@ def check_column(column: Any) -> None:
     is_column = isinstance(column, pa.Array | pa.ChunkedArray)
     if not is_column or column.type not in (pa.string(), pa.large_string(), pa.string_view()):
         found = f"an array of {column.type}" if is_column else type(column).__name__
-        raise OptionError("ST108", f"normalize_batch takes a list of str or an Arrow array of strings, not {found}")
+        raise OptionError(
+            "ST108",
+            f"normalize_batch takes a list of str or an Arrow array of strings, not {found}; list(…) makes a list of "
+            "many texts, and normalize takes one",
+        )

@@ -126,7 +126,7 @@ def test_borders_are_drawn_where_the_score_says_so():
     assert score_of[PAGE.index("Pilih Satu Kanal")] == 0.0
 
 
-@pytest.mark.parametrize("granularity", [-0.1, 1.01, float("nan")])
+@pytest.mark.parametrize("granularity", [-0.1, 1.01, float("nan"), "0.3", None])
 def test_a_granularity_outside_its_range_is_refused(granularity):
     with pytest.raises(socialtext.errors.OptionError, match="ST130"):
         socialtext.Segmenter("id", granularity=granularity)

@@ -1,0 +1,46 @@
+"""The objects that users hold, as a notebook shows them."""
+
+import subprocess
+import sys
+
+import pytest
+
+import socialtext as st
+
+
+def test_a_new_interpreter_lists_every_public_name_and_nothing_else():
+    code = "import socialtext; print(dir(socialtext) == sorted([*socialtext.__all__, '__version__']))"
+    result = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=60)
+    assert result.stdout == "True\n"
+
+
+def test_objects_say_what_they_are():
+    assert repr(st.Pipeline("fa", granularity=0.3)) == "Pipeline('fa', profile='standard', granularity=0.3)"
+    assert repr(st.Segmenter("id")) == "Segmenter('id', profile='standard', granularity=0.5)"
+    assert repr(st.ThemeClassifier.load()) == (
+        "ThemeClassifier('default', themes=engagement, channel_choice, social_commerce, data)"
+    )
+
+
+def test_passages_may_come_from_any_iterable():
+    classifier = st.ThemeClassifier.load()
+    texts = ["Balas setiap komentar pelanggan.", "Ukur konversi toko setiap bulan."]
+    assert classifier.classify(iter(texts), lang="id") == classifier.classify(texts, lang="id")
+
+
+@pytest.mark.parametrize("raw", [None, 5, float("nan"), b"x", ["x"]])
+def test_what_is_no_text_is_refused_by_name(raw):
+    normalizer, segmenter, nlp = st.Normalizer("fa"), st.Segmenter("fa"), st.Pipeline("fa")
+    name = "None" if raw is None else type(raw).__name__
+    for call in (normalizer.normalize, normalizer.align, normalizer.explain, segmenter.segment, nlp):
+        with pytest.raises(TypeError, match=name):
+            call(raw)
+
+
+def test_one_text_where_many_are_expected_is_refused_with_the_way_out():
+    with pytest.raises(TypeError, match=r"nlp\(text\)"):
+        list(st.Pipeline("id").pipe("satu teks"))
+    with pytest.raises(TypeError, match=r"classify\(\[text\]"):
+        st.ThemeClassifier.load().classify("satu teks", lang="id")
+    with pytest.raises(st.SocialtextError, match=r"ST108: .*not str; list\(…\)"):
+        st.Normalizer("id").normalize_batch("satu teks")

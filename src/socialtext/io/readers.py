@@ -397,9 +397,11 @@ def _parse_json(part: Part, line: _Line, options: ReadOptions) -> Record | Rejec
     try:
         fields: Any = json.loads(line.text)
     except (ValueError, RecursionError) as error:
-        return Reject(part.name, line.number, "json", "ST313", f"line {line.number} is no JSON: {error}")
+        message = f"line {line.number} is no JSON: {error}; each line must be one object"
+        return Reject(part.name, line.number, "json", "ST313", message)
     if not isinstance(fields, dict):
-        return Reject(part.name, line.number, "json", "ST313", f"line {line.number} is no JSON object")
+        message = f"line {line.number} is no JSON object; each line must be one"
+        return Reject(part.name, line.number, "json", "ST313", message)
     return _make_record(part, line.number, fields, line.n_bytes, line.n_replaced, options, "line")
 
 
@@ -496,7 +498,7 @@ def _read_csv(part: Part, file: IO[bytes], options: ReadOptions) -> Iterator[Rec
         elif part.start == 0:
             yield Reject(part.name, 0, "empty", "ST312", "holds no records")
         return
-    number = part.n_before
+    number = n_before = part.n_before
     for cells, n_bytes, n_replaced in rows:
         if not cells:
             continue  # a blank line
@@ -511,6 +513,8 @@ def _read_csv(part: Part, file: IO[bytes], options: ReadOptions) -> Iterator[Rec
         else:
             fields = dict(zip(names, cells, strict=True))
             yield _make_record(part, number, fields, n_bytes, n_replaced, options, "row")
+    if number == n_before and part.is_whole:
+        yield Reject(part.name, 0, "empty", "ST312", "holds no records")
 
 
 def open_parquet(file: IO[bytes]) -> "pq.ParquetFile":

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Final
 
 from socialtext.errors import InputError
-from socialtext.io.files import COMPRESSIONS, as_os_error, identify, is_address, open_file_system
+from socialtext.io.files import COMPRESSIONS, as_os_error, find_ending, identify, is_address, open_file_system
 
 TEXT_SUFFIXES: Final = (".txt", ".html", ".htm", ".jsonl", ".csv", ".tsv")
 SUFFIXES: Final = (
@@ -19,11 +19,21 @@ SUFFIXES: Final = (
     ".parquet",
     *(suffix + compression for suffix in TEXT_SUFFIXES for compression in COMPRESSIONS),
 )
+# What to do with what is often at hand.
+WAYS: Final = {
+    ".json": ". Write one object a line to a .jsonl file, a list of them by: jq -c '.[]' FILE > FILE.jsonl",
+    ".xlsx": ". Save the sheet as CSV (UTF-8)",
+    ".xls": ". Save the sheet as CSV (UTF-8)",
+    ".pdf": ". Take its text out, by pdftotext or the like",
+    ".docx": ". Save it as plain text (UTF-8)",
+}
 EXPECTED: Final = f"{', '.join(TEXT_SUFFIXES)} (each also {' or '.join(COMPRESSIONS)}), .parquet"
 
 
 def find_sources(inputs: Iterable[str]) -> list[str]:
     """Return the files that the inputs name, folders and globs expanded in the order of their names.
+
+    In folders, hidden files and folders (``.name``) are passed over, as patterns pass them over.
 
     Raises
     ------
@@ -41,7 +51,8 @@ def find_sources(inputs: Iterable[str]) -> list[str]:
             raise InputError("ST304", f"{name}: cannot be read: {error.strerror or error}") from error
     for source in sources:
         if source != "-" and not source.lower().endswith(SUFFIXES):
-            raise InputError("ST303", f"{source}: cannot read this ending; expected {EXPECTED}")
+            way = WAYS.get(find_ending(source), "")
+            raise InputError("ST303", f"{source}: cannot read this ending; expected {EXPECTED}{way}")
     return list(dict.fromkeys(sources))  # a file that is named twice is read once
 
 
@@ -69,11 +80,18 @@ def _walk(folder: Path) -> Iterator[str]:
     def fail(error: OSError) -> None:
         raise error
 
-    for place, _, names in os.walk(folder, onerror=fail):
+    for place, folders, names in os.walk(folder, onerror=fail):
+        folders[:] = [name for name in folders if not _is_hidden(name)]
         for name in names:
+            if _is_hidden(name):
+                continue
             file = Path(place, name)
             if name.lower().endswith(SUFFIXES) and file.is_file():
                 yield str(file)
+
+
+def _is_hidden(name: str) -> bool:
+    return name.startswith(".")
 
 
 @as_os_error()
@@ -85,7 +103,11 @@ def _expand_address(name: str) -> list[str]:
     elif file_system.isfile(path):
         return [name]
     elif file_system.isdir(path):
-        found = [file for file in file_system.find(path) if file.lower().endswith(SUFFIXES)]
+        found = [
+            file
+            for file in file_system.find(path)
+            if file.lower().endswith(SUFFIXES) and not any(map(_is_hidden, file.removeprefix(path).split("/")))
+        ]
         missing = f"no {' or '.join((*TEXT_SUFFIXES, '.parquet'))} file in this folder"
     else:
         raise InputError("ST301", f"{name}: no such file or folder")

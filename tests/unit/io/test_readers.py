@@ -4,6 +4,7 @@ import gzip
 import json
 import os
 
+import fsspec
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
@@ -270,3 +271,32 @@ def test_files_whose_endings_are_capitals_are_found_and_read(tmp_path):
         (tmp_path / name).write_bytes(data)
     records = list(read_records(find_sources([str(tmp_path)]), ReadOptions()))
     assert [record.text for record in records] == ["satu", "dua", *(row["text"] for row in ROWS)]
+
+
+def test_a_table_of_nothing_but_its_header_is_told(tmp_path):
+    (tmp_path / "x.csv").write_text("id,text\n", encoding="utf-8")
+    (reject,) = read(tmp_path / "x.csv")
+    assert (reject.reason, reject.message) == ("empty", "holds no records")
+
+
+def test_hidden_files_of_a_folder_are_passed_over_unless_they_are_named(tmp_path):
+    (tmp_path / ".checkpoints").mkdir()
+    for name in ("a.txt", "._a.txt", ".checkpoints/a.txt"):
+        (tmp_path / name).write_text("satu", encoding="utf-8")
+    assert find_sources([str(tmp_path)]) == [str(tmp_path / "a.txt")]
+    hidden = str(tmp_path / "._a.txt")
+    assert find_sources([hidden]) == [hidden]
+    files = fsspec.filesystem("memory")
+    for name in ("/hidden/a.txt", "/hidden/.b.txt", "/hidden/.c/d.txt"):
+        files.pipe_file(name, b"satu")
+    try:
+        assert find_sources(["memory://hidden"]) == ["memory:///hidden/a.txt"]
+    finally:
+        files.rm("/hidden", recursive=True)
+
+
+@pytest.mark.parametrize(("name", "way"), [("x.json", "jq -c"), ("x.XLSX", "CSV"), ("x.pdf", "pdftotext")])
+def test_an_ending_that_is_not_read_gets_a_way_round(tmp_path, name, way):
+    (tmp_path / name).write_bytes(b"")
+    with pytest.raises(InputError, match=f"ST303: .*cannot read this ending; expected .txt, .*{way}"):
+        find_sources([str(tmp_path / name)])

@@ -349,6 +349,9 @@ def _map(
             for name, part in ds.items()
         }
         return type(ds)(parts)
+    if not hasattr(ds, "column_names"):
+        found = type(ds).__name__
+        raise TypeError(f"expected a Dataset, not {found}: Dataset.from_dict({{'text': texts}}) makes one of a list")
     columns = ds.column_names or list(next(iter(ds), {}))  # a stream may not know its columns before its first row
     if missing := [name for name in needed if name is not None and name not in columns]:
         raise OptionError("ST191", f"no column {missing[0]!r}: the columns are {', '.join(columns)}")

@@ -258,3 +258,8 @@ def test_pickles_are_small_and_the_same_in_every_process(make):
         assert (there.steps, there.profile) == (here.steps, here.profile)
     else:
         assert there(FA) == here(FA)
+
+
+def test_a_list_of_texts_is_told_how_to_become_a_dataset():
+    with pytest.raises(TypeError, match="not list: Dataset.from_dict"):
+        to_units(["satu teks"], lang="id")

@@ -125,6 +125,12 @@ def test_the_language_is_that_of_the_pipeline_the_configuration_or_the_text():
         spacy.blank("xx").add_pipe("socialtext", config={"lang": "de"})
 
 
+@pytest.mark.parametrize("component", ["socialtext", "socialtext_units"])
+def test_a_wrong_profile_is_refused_where_the_component_is_added(component):
+    with pytest.raises(OptionError, match="ST102: profile 'x'"):
+        spacy.blank("fa").add_pipe(component, config={"profile": "x"})
+
+
 def test_a_text_in_another_language_goes_to_the_error_handler_of_spacy():
     nlp = spacy.blank("xx")
     nlp.add_pipe("socialtext")

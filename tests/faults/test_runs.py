@@ -132,6 +132,23 @@ def test_an_interrupted_run_says_how_to_go_on_and_does(corpus, expected, tmp_pat
     assert done.items() <= {path.name: path.stat().st_mtime_ns for path in out.glob("part-*.parquet")}.items()
 
 
+@pytest.mark.parametrize("later_s", [0.0, 0.3])
+def test_ctrl_c_while_workers_start_is_one_sentence(corpus, tmp_path, later_s):
+    out = tmp_path / "out.jsonl"
+    process = subprocess.Popen(
+        command("process", corpus, "-o", out, *WORKERS), stderr=subprocess.PIPE, start_new_session=True
+    )
+    while not (tmp_path / "out.jsonl.run" / "manifest.json").exists() and process.poll() is None:
+        time.sleep(0.01)
+    time.sleep(later_s)
+    os.killpg(process.pid, signal.SIGINT)  # as a terminal does: the server of the workers is reached too
+    _, error = process.communicate(timeout=60)
+    assert process.returncode == 1
+    assert error.decode().startswith("socialtext: interrupted: ")
+    assert error.count(b"\n") == 1
+    assert not out.exists()
+
+
 def test_a_run_goes_on_only_with_the_same_input_options_and_models_and_says_which_differ(corpus, tmp_path):
     source, out = tmp_path / "corpus.jsonl", str(tmp_path / "folder")
     shutil.copy(corpus, source)

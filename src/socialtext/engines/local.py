@@ -214,7 +214,24 @@ def _find_context(job: Job) -> Any:
     if job.lang == "auto":
         modules.append(PRELOAD)
     context.set_forkserver_preload(modules)
+    _start_server()
     return context
+
+
+def _start_server() -> None:
+    """Start the server of worker processes, if it does not run.
+
+    Ctrl-C reaches all processes of a terminal. What the server begins with blocked it never sees, else it would tell of
+    it while it still imports; later it ignores it by itself.
+    """
+    from multiprocessing import forkserver, resource_tracker  # not on every system
+
+    resource_tracker.ensure_running()  # else the server would start it, and it unblocks the signal
+    earlier = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        forkserver.ensure_running()
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, earlier)
 
 
 def _serve(pipe: "multiprocessing.connection.Connection", state: Any, job: Job) -> None:

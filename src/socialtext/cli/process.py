@@ -103,8 +103,8 @@ def process(
         str | None,
         typer.Option(
             metavar="NAME",
-            help="Of files that are not UTF-8 and have no byte order mark, e.g. windows-1256 for older Arabic and "
-            "Persian ones. HTML is read in the encoding that it names, without this option too.",
+            help="Of files without a byte order mark, e.g. windows-1256 for older Arabic and Persian ones; UTF-8 by "
+            "default. A .txt or .html file that is UTF-8 throughout is read as that; HTML may name its own.",
         ),
     ] = None,
     text_field: Annotated[

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Final, Literal
 import typer
 
 from socialtext.cli.console import say
-from socialtext.cli.run import check_encoding, check_targets, run_records
+from socialtext.cli.run import check_encoding, check_html, check_targets, run_records
 from socialtext.engines.run import refuse_shards
 from socialtext.engines.shard import known_language
 from socialtext.errors import InputError
@@ -31,7 +31,8 @@ def normalize(
         list[str],
         typer.Argument(
             metavar="INPUT...",
-            help="Files, folders, patterns or - for standard input; a line of .txt is a record.",
+            help="Files, folders, patterns or - for standard input; a line of .txt is a record, and so is a page "
+            "of .html.",
         ),
     ],
     output: Annotated[
@@ -89,6 +90,7 @@ def normalize(
     options = ReadOptions("line", check_encoding(encoding), text_field, id_field, lang_field)
     sources = find_sources(inputs)
     check_targets(output, rejects, sources)
+    check_html(sources, options)
     if is_folder(output):
         refuse_shards(output.rstrip("/"))
     ending = find_ending(name_file(output))

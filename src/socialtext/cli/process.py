@@ -7,7 +7,7 @@ from typing import Annotated, Any, Final, Literal
 
 import typer
 
-from socialtext.cli.run import check_encoding, check_targets, is_small, run_records
+from socialtext.cli.run import check_encoding, check_html, check_targets, is_small, run_records
 from socialtext.engines.shard import Job
 from socialtext.io.files import is_address, write_whole
 from socialtext.io.readers import ReadOptions
@@ -132,6 +132,7 @@ def process(
     )
     sources = find_sources(inputs)
     check_targets(output, rejects, sources)
+    check_html(sources, options)
     only_here = [
         name for name in (*sources, output) if name.startswith("memory://") or (name == "-" and name in sources)
     ]

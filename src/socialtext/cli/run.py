@@ -11,7 +11,8 @@ import typer
 from socialtext.cli.console import RunReport, fail
 from socialtext.engines.shard import Handler, Tally, process_records
 from socialtext.io.files import COMPRESSION_RATIO, COMPRESSIONS, is_address, open_file_system
-from socialtext.io.readers import ReadOptions, read_records
+from socialtext.io.html import check_extractor
+from socialtext.io.readers import ReadOptions, holds_html, read_records
 from socialtext.io.sources import count_bytes, count_stored_bytes
 from socialtext.io.writers import RecordWriter, name_file
 
@@ -99,6 +100,12 @@ def _is_source(target: str, sources: Sequence[str]) -> bool:
     if not os.path.exists(target):  # noqa: PTH110, Path raises where a folder may not be entered
         return False
     return any(source != "-" and not is_address(source) and Path(source).samefile(target) for source in sources)
+
+
+def check_html(sources: Sequence[str], options: ReadOptions) -> None:
+    """Refuse HTML at once where it cannot be read, not after the hours that come before its turn."""
+    if any(holds_html(source, options) for source in sources):
+        check_extractor()
 
 
 def check_encoding(encoding: str | None) -> str | None:

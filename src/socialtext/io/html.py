@@ -6,6 +6,7 @@ text, and offsets refer to the text that is returned here.
 """
 
 from collections.abc import Iterator
+from importlib.util import find_spec
 from typing import TYPE_CHECKING
 
 from socialtext.errors import MissingExtraError
@@ -17,6 +18,19 @@ SUFFIXES = (".html", ".htm")
 # Elements that are blocks or hold some; any other marks up words of a block.
 BLOCKS = frozenset({"p", "head", "list", "table", "quote", "div", "code"})
 BULLET = "\N{BULLET}"
+MISSING = "HTML is read with trafilatura: install it with pip install 'socialtext[html]'"
+
+
+def check_extractor() -> None:
+    """Raise where HTML cannot be read, without the time that it takes to load what reads it.
+
+    Raises
+    ------
+    MissingExtraError
+        ST620 trafilatura is not installed.
+    """
+    if find_spec("trafilatura") is None:
+        raise MissingExtraError("ST620", MISSING)
 
 
 def extract_text(html: str) -> str:
@@ -30,9 +44,7 @@ def extract_text(html: str) -> str:
     try:
         import trafilatura
     except ImportError as error:
-        raise MissingExtraError(
-            "ST620", "HTML is read with trafilatura: install it with pip install 'socialtext[html]'"
-        ) from error
+        raise MissingExtraError("ST620", MISSING) from error
     from xml.etree import ElementTree
 
     xml = trafilatura.extract(html, output_format="xml", include_comments=False, include_tables=True, favor_recall=True)

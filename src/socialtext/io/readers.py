@@ -118,13 +118,16 @@ def read_records(sources: Sequence[str], options: ReadOptions) -> Iterator[Recor
 def read_parts(parts: Iterable[Part], options: ReadOptions) -> Iterator[Record | Reject]:
     """Yield the records of all parts in order, HTML as the plain text of its content."""
     for part in parts:
-        is_html = options.text_format == "html" or (
-            options.text_format == "auto" and find_ending(part.source) in HTML_SUFFIXES
-        )
+        is_html = holds_html(part.source, options)
         for record in _read_part(part, options, is_html=is_html):
             if is_html and isinstance(record, Record):
                 record = _extract(record)
             yield _check_decoding(record) if isinstance(record, Record) else record
+
+
+def holds_html(source: str, options: ReadOptions) -> bool:
+    """Whether the texts of a source are taken for HTML."""
+    return options.text_format == "html" or (options.text_format == "auto" and find_ending(source) in HTML_SUFFIXES)
 
 
 def _extract(record: Record) -> Record | Reject:
@@ -175,7 +178,7 @@ def _read_text(part: Part, options: ReadOptions, *, is_html: bool) -> Iterator[R
             yield from _read_json_lines(part, file, options)
         elif form in DELIMITERS:
             yield from _read_csv(part, file, options)
-        elif options.unit == "line":
+        elif options.unit == "line" and not is_html:
             yield from _read_lines(part, file, options)
         else:
             yield _read_document(part, file, options, is_html=is_html)

@@ -74,3 +74,25 @@ def test_records_can_be_said_to_be_html(tmp_path):
     out = tmp_path / "out.jsonl"
     assert run("process", source, "-o", out, "--lang", "id", "--text-format", "html", "--records", "documents") == 0
     assert "<p>" not in out.read_text(encoding="utf-8")
+
+
+def test_a_page_is_one_record_to_normalize(tmp_path):
+    (tmp_path / "page.html").write_text(PAGE, encoding="utf-8")
+    assert run("normalize", tmp_path / "page.html", "-o", tmp_path / "out.jsonl", "--lang", "id") == 0
+    (record,) = [json.loads(line) for line in (tmp_path / "out.jsonl").read_text(encoding="utf-8").splitlines()]
+    assert record["id"] == "page.html"
+    assert record["text"].startswith("Cara Jualan di Media Sosial\n\nPelanggan yang bertanya")
+
+
+@pytest.mark.parametrize("command", ["process", "normalize"])
+def test_pages_that_cannot_be_read_for_want_of_the_extra_are_refused_before_any_work(tmp_path, command):
+    (tmp_path / "a.txt").write_text("Balas setiap komentar pelanggan Anda.", encoding="utf-8")
+    (tmp_path / "b.html").write_text(PAGE, encoding="utf-8")
+    code = "import sys; sys.modules['trafilatura'] = None; from socialtext.cli import main; main()"
+    result = subprocess.run(
+        [sys.executable, "-c", code, command, str(tmp_path), "-o", "-"], capture_output=True, text=True, timeout=120
+    )
+    assert result.returncode == 1
+    assert result.stdout == ""
+    assert result.stderr.startswith("socialtext: ST620: ")
+    assert "pip install 'socialtext[html]'" in result.stderr

@@ -1,10 +1,11 @@
 import re
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from socialtext._cues import CueTable
+
+IntArray = npt.NDArray[np.int32]
 
 HAS_DATE: int
 HAS_SEPARATOR: int
@@ -20,7 +21,9 @@ def slice_sentences(raw: str, spans: list[tuple[int, int]]) -> list[str]: ...
 
 class WordReader:
     def __init__(self, cues: CueTable) -> None: ...
-    def read(self, folded: str, lines: npt.NDArray[np.int32], n_lines: int) -> dict[str, Any]: ...
+    def read(
+        self, folded: str, lines: IntArray, n_lines: int
+    ) -> tuple[npt.NDArray[np.void], npt.NDArray[np.void], IntArray, IntArray, int]: ...
 
 def measure_cohesion(
     stems: npt.NDArray[np.int32],

@@ -15,7 +15,8 @@ from numpy cimport import_array
 
 from socialtext._arrays cimport NPY_FLOAT64, NPY_INT64, count_rows, make_array, ndarray, records_of, rows_of
 from socialtext._words cimport (
-    HASH_START, NO_NUMBER, Numbers, PyUnicode_READ, add_number, extend_hash, find_number, make_numbers, mix,
+    HASH_START, NO_NUMBER, Numbers, PyUnicode_READ, add_number, extend_hash, find_number, is_digit, make_numbers,
+    mix,
 )
 from socialtext.segment._rows cimport LINE_WIDTH, Line, LineWords
 
@@ -212,7 +213,7 @@ cdef class LineColumns:
             dated = False
             if signs & DATE:
                 k = line[at].start  # a date begins with a digit
-                while k < line[at].end and not PyUnicode_READ(kind, data, k).isdigit():
+                while k < line[at].end and not is_digit(PyUnicode_READ(kind, data, k)):
                     k += 1
                 dated = self.date_re.search(raw, k, line[at].end) is not None
             addressed = (signs & ADDRESS) and self.address_re.search(raw, line[at].start, line[at].end) is not None

@@ -19,7 +19,7 @@ from socialtext._arrays cimport (
 from socialtext._cues cimport Cue, CueTable
 from socialtext._words cimport (
     NO_NUMBER, N_TYPES, Numbers, PyUnicode_READ, Span, Spans, add_number, add_span, continues, enlarge, find_number,
-    forget_numbers, hash_span, is_word, make_numbers, prefetch, prefetch_slot, word_end,
+    forget_numbers, hash_span, is_digit, is_word, make_numbers, prefetch, prefetch_slot, word_end,
 )
 from socialtext.segment._rows cimport LINE_WIDTH, Line, LineWords, SentenceWords
 
@@ -43,7 +43,7 @@ cdef enum:
 
 # What a line shows; see `scan_lines`.
 cdef enum LineSign:
-    SHOWS_DATE = 1         # four digits on end, or digits with a mark between them
+    SHOWS_DATE = 1         # four digits on end after others, or digits with a mark between them
     SHOWS_SEPARATOR = 2
     SHOWS_ADDRESS = 4
     SHOWS_LEAD = 8           # a digit or colon among the first characters
@@ -56,12 +56,6 @@ HAS_SEPARATOR = SHOWS_SEPARATOR
 HAS_ADDRESS = SHOWS_ADDRESS
 HAS_LEAD = SHOWS_LEAD
 HAS_ITEMS = SHOWS_ITEMS
-
-
-cdef inline bint is_digit(Py_UCS4 c) noexcept:
-    if c < 0x80 or 0x0620 <= c <= 0x064A:
-        return u"0" <= c <= u"9"
-    return c.isdigit()
 
 
 cdef inline bint is_space(Py_UCS4 c) noexcept:
@@ -114,7 +108,7 @@ def scan_lines(str raw not None):
     cdef void* data = PyUnicode_DATA(raw)
     cdef Py_ssize_t n = len(raw)
     cdef Py_ssize_t at = 0, start, end, k
-    cdef int n_words, n_stops, signs, n_bullets, n_numbers, n_digits
+    cdef int n_words, n_stops, signs, n_bullets, n_numbers, n_digits, n_runs
     cdef bint after_blank = False, inside
     cdef Py_UCS4 c, first, previous
     cdef Py_ssize_t room = 0, n_rows = 0
@@ -136,7 +130,7 @@ def scan_lines(str raw not None):
         if start == end:
             after_blank = True
             continue
-        n_words = n_stops = signs = n_bullets = n_numbers = n_digits = 0
+        n_words = n_stops = signs = n_bullets = n_numbers = n_digits = n_runs = 0
         inside = False
         previous = 0
         for k in range(start, end):
@@ -150,7 +144,8 @@ def scan_lines(str raw not None):
                 if not (u"a" <= c <= u"z" or 0x0620 <= c <= 0x064A):
                     if is_digit(c):
                         n_digits = n_digits + 1 if is_digit(previous) else 1
-                        if n_digits > 3 or (n_digits == 1 and is_date_mark(previous)):
+                        n_runs += n_digits == 1
+                        if (n_digits > 3 and n_runs > 1) or (n_digits == 1 and is_date_mark(previous)):
                             signs |= SHOWS_DATE
                         signs |= SHOWS_LEAD if k - start < N_LEAD else 0
                     elif c == u":" and k - start < N_LEAD:

@@ -37,9 +37,7 @@ def load_identifier() -> LanguageScorer:
 
     model = LanguageIdentifier.from_model_file(MODEL_FILE)
     model.set_languages([lang for lang in PLAUSIBLE if lang in model.nb_classes])
-    return LanguageScorer(
-        model.nb_classes, model.tk_nextmove, model.tk_row, model.tk_output, model.nb_ptc, model.nb_pc
-    )
+    return LanguageScorer(model.nb_classes, model.tk_nextmove, model.tk_row, model.tk_output, model.nb_ptc, model.nb_pc)
 
 
 def rank_languages(sample: str) -> list[str]:

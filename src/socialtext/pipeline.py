@@ -275,7 +275,7 @@ def load_models() -> None:
     for lang in LANGUAGES:
         Normalizer(lang)
         _load_finder(lang)
-        _load_scorer(lang)
+        _load_scorer(lang, None)  # as a pipeline asks for it
     load_identifier()
     load_segment_models()
 

@@ -219,14 +219,14 @@ cdef inline double mean_of_neighbours(
 
 def weigh_columns(ndarray columns not None, ndarray weights not None, double intercept):
     """Return the probability of each row of columns by a logistic regression, as a list."""
-    cdef Py_ssize_t at, k, width = PyArray_DIMS(columns)[1]
+    cdef Py_ssize_t k, width = PyArray_DIMS(columns)[1]
     cdef const double* row = <const double*>rows_of(columns, NPY_FLOAT64, width)
     cdef const double* weight = <const double*>rows_of(weights, NPY_FLOAT64)
     cdef double margin
     cdef list scores = []
     if count_rows(weights) != width:
         raise ValueError(f"{count_rows(weights)} weights for {width} columns")
-    for at in range(count_rows(columns)):
+    for _ in range(count_rows(columns)):
         margin = intercept
         for k in range(width):
             margin += row[k] * weight[k]

@@ -400,7 +400,7 @@ cdef class LineColumns:
         support_row : int
             Slot of what a cue of support begins.
         """
-        cdef Py_ssize_t n = count_rows(columns), n_kinds = len(kinds), at, k, kind, best
+        cdef Py_ssize_t n = count_rows(columns), n_kinds = len(kinds), k, kind, best
         cdef Py_ssize_t boilerplate = kinds.index("boilerplate"), heading = kinds.index("heading")
         cdef const int64_t* line = <const int64_t*>rows_of(columns, NPY_INT64, self.n_slots)
         cdef const double* weight = <const double*>rows_of(weights, NPY_FLOAT64, n_kinds)
@@ -410,7 +410,7 @@ cdef class LineColumns:
         cdef bint placed
         if not n_kinds <= MAX_KINDS or count_rows(intercepts) != n_kinds:
             raise ValueError(f"{n_kinds} kinds of line, {count_rows(intercepts)} intercepts")
-        for at in range(n):
+        for _ in range(n):
             memset(margins, 0, sizeof(margins))
             for k in range(self.n_slots):
                 if line[k] != 0:

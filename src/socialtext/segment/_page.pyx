@@ -197,15 +197,36 @@ def union_signs(ndarray lines not None):
     return signs
 
 
-def measure_lines(ndarray lines not None):
-    """Return the length of the longest line, and how many lines follow another without a blank one."""
+def measure_lines(str raw not None, ndarray lines not None):
+    """Return what tells of hard-wrapped lines.
+
+    Returns
+    -------
+    longest : int
+        Length of the longest line.
+    n_following : int
+        Lines that follow another without a blank one.
+    n_full : int
+        Those of them whose first word would not have fitted on the line before.
+    """
     cdef const Line* rows = <const Line*>rows_of(lines, NPY_INT64, LINE_WIDTH)
-    cdef Py_ssize_t at
-    cdef int64_t longest = 0, n_following = 0
-    for at in range(count_rows(lines)):
+    cdef int kind = PyUnicode_KIND(raw)
+    cdef void* data = PyUnicode_DATA(raw)
+    cdef Py_ssize_t at, k, n = count_rows(lines)
+    cdef int64_t longest = 0, n_following = 0, n_full = 0
+    for at in range(n):
+        if not 0 <= rows[at].start <= rows[at].end <= len(raw):
+            raise IndexError(f"line {at} is not a range of a text of {len(raw)} characters")
         longest = max(longest, rows[at].end - rows[at].start)
-        n_following += at > 0 and rows[at].after_blank == 0
-    return longest, n_following
+    for at in range(1, n):
+        if rows[at].after_blank:
+            continue
+        n_following += 1
+        k = rows[at].start
+        while k < rows[at].end and not is_space(PyUnicode_READ(kind, data, k)):
+            k += 1
+        n_full += rows[at - 1].end - rows[at - 1].start + 1 + k - rows[at].start > longest
+    return longest, n_following, n_full
 
 
 def match_markers(str raw not None, ndarray lines not None, pattern):

@@ -16,8 +16,8 @@ from typing import Any, Final
 import numpy as np
 
 from socialtext.models import LEXICON_FORMAT, pack_lines, write_arrays
-from socialtext.normalize.halfspace import Margins, Weights
 from socialtext.normalize._halfspace_features import HalfspaceFeatures, reading_name
+from socialtext.normalize.halfspace import Margins, Weights
 from socialtext.normalize.halfspace_words import (
     FARSI_YEH,
     HEH,

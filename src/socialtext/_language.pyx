@@ -1,8 +1,8 @@
 # cython: language_level=3, boundscheck=False, wraparound=False, initializedcheck=False, cdivision=True
 """The native loop of language identification: the walk of py3langid's automaton over the bytes of a text.
 
-Comes in: the arrays of py3langid's model. Goes out: the languages in the order of what the model says for each. Only the
-loop is ours; model and features are the library's, and `tests/unit/test_language.py` compares the two.
+Comes in: the arrays of py3langid's model. Goes out: the languages in the order of what the model says for each. Only
+the loop is ours; model and features are the library's, and `tests/unit/test_language.py` compares the two.
 """
 
 cimport cython

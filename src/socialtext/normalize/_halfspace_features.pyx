@@ -14,8 +14,7 @@ import math
 
 from socialtext.normalize.halfspace_words import (
     AMBIGUOUS_COPULAS, COMPOUND, COPULAS, DEMONSTRATIVES, DERIVED, FARSI_YEH, HEH, INDEFINITE, INFLECTION, INTERCEPT,
-    INVISIBLE,
-    MAX_PREFIX, MIN_ADJECTIVE, MIN_PART, MONTH, MONTH_LEADS, NUMBER, PLURAL, VERB, WORD, ZWNJ,
+    INVISIBLE, MAX_PREFIX, MIN_ADJECTIVE, MIN_PART, MONTH, MONTH_LEADS, NUMBER, PLURAL, VERB, WORD, ZWNJ,
 )
 
 cdef Py_UCS4 HEH_LETTER = ord(HEH)
@@ -42,6 +41,7 @@ cdef inline long count(object table, str text) except -1:
 
 
 cdef str bucket(long n):
+    """Return the class of a count."""
     if n <= 0:
         return "0"
     if n <= 1:
@@ -73,6 +73,7 @@ cdef list find_stems(str word):
 
 
 cdef int name_compound(dict features, str left, str right) except -1:
+    """Put the features that name a compound."""
     features[COMPOUND] = 1.0
     features[f"compound of {left}"] = 1.0
     features[f"compound with {right}"] = 1.0

@@ -5,7 +5,6 @@ import sys
 
 from socialtext.engines.local import PRELOAD
 
-
 TEXTS = {"ar": "نص قصير هنا", "fa": "یک متن کوتاه", "id": "sebuah teks pendek"}
 
 

@@ -51,11 +51,11 @@ def tile_text(content: Content) -> list[int]:
     """Hearst's TextTiling (1997): borders in the valleys of cohesion that are deeper than most."""
 
     def find(content: Content) -> "np.ndarray[Any, np.dtype[np.bool_]]":
-        words = content.page.words
+        page = content.page
         together = np.zeros_like(content.sections)
-        cohesion = measure_cohesion(
-            words["stems"], words["offsets"], words["n_stems"], content.chosen, content.blocks, together
-        )[:, 2]
+        cohesion = measure_cohesion(page.stems, page.offsets, page.n_stems, content.chosen, content.blocks, together)[
+            :, 2
+        ]
         depths = np.array([depth(cohesion, at) for at in range(len(cohesion))])
         return depths > depths.mean() - depths.std() / 2
 

@@ -1,8 +1,8 @@
 # cython: language_level=3, boundscheck=False, wraparound=False, initializedcheck=False, cdivision=True
 """The native loop of language identification: the walk of py3langid's automaton over the bytes of a text.
 
-Comes in: the arrays of py3langid's model. Goes out: what the model says for each language. Only the loop is ours;
-model and features are the library's, and `tests/unit/test_language.py` compares the two.
+Comes in: the arrays of py3langid's model. Goes out: the languages in the order of what the model says for each. Only
+the loop is ours; model and features are the library's, and `tests/unit/test_language.py` compares the two.
 """
 
 cimport cython
@@ -47,6 +47,7 @@ cdef class LanguageScorer:
 
     Parameters
     ----------
+    langs : sequence of str
     nextmove : array of unsigned int, shape (256 * n_rows,)
         Next state by row and byte.
     row : array of unsigned short, shape (n_states,)
@@ -58,6 +59,7 @@ cdef class LanguageScorer:
     prior : float array, shape (n_languages,)
     """
 
+    cdef tuple _langs
     # Of each move its row and, in the lower half, the place of its state among those that share the row: walking from
     # move to move waits for memory once a byte.
     cdef const uint32_t[::1] _moves
@@ -73,13 +75,13 @@ cdef class LanguageScorer:
     cdef int32_t _n_languages
     cdef uint32_t _start
 
-    def __cinit__(self, nextmove, row, output, table, prior):
+    def __cinit__(self, langs, nextmove, row, output, table, prior):
         self._counts = <int32_t*>calloc(max(1, len(table)), sizeof(int32_t))
         self._found = <int32_t*>malloc(max(1, len(table)) * sizeof(int32_t))
         if self._counts == NULL or self._found == NULL:
             raise MemoryError
 
-    def __init__(self, nextmove, row, output, table, prior):
+    def __init__(self, langs, nextmove, row, output, table, prior):
         cdef int count
         rows = np.asarray(row, dtype=np.uint32)
         sizes = np.bincount(rows)
@@ -93,6 +95,9 @@ cdef class LanguageScorer:
         self._start = rows[0] << 16
         self._first_of_row = first.astype(np.int32)
         self._features = np.asarray(output, dtype=np.int32)[by_row]
+        self._langs = tuple(langs)
+        if len(self._langs) != len(prior):
+            raise ValueError(f"{len(self._langs)} languages, priors of {len(prior)}")
         if len(prior) > N_WEIGHTS or not np.isfinite(table).all():
             raise ValueError(f"a table of {len(prior)} languages: {N_WEIGHTS} finite weights a feature are the most")
         # Rows begin where lines of the cache begin.
@@ -118,13 +123,29 @@ cdef class LanguageScorer:
                 self._n_found += 1
             self._counts[feature] += 1
 
-    def score(self, const unsigned char[::1] text not None):
-        """Return the logarithm of what speaks for each language, as a list; all 0 where nothing is found."""
-        cdef Py_ssize_t at, lane, n = text.shape[0]
+    def rank(self, bytes text not None):
+        """Return the languages of a text, best first; of equals the one that is named first.
+
+        All are equal where nothing is found.
+        """
+        cdef float[N_WEIGHTS] scores
+        cdef int[N_WEIGHTS] order
+        cdef int k, place
+        self._score(text, len(text), scores)
+        for k in range(self._n_languages):
+            place = k
+            while place > 0 and scores[k] > scores[order[place - 1]]:
+                order[place] = order[place - 1]
+                place -= 1
+            order[place] = k
+        return [self._langs[order[k]] for k in range(self._n_languages)]
+
+    cdef void _score(self, const unsigned char* text, Py_ssize_t n, float* scores) noexcept:
+        """Write the logarithm of what speaks for each language; all 0 where nothing is found."""
+        cdef Py_ssize_t at, lane
         cdef Py_ssize_t size = n // N_LANES
         cdef uint32_t[N_LANES] moves
         cdef int32_t feature, k
-        cdef float[N_WEIGHTS] scores
         self._n_found = 0
         for lane in range(N_LANES):
             moves[lane] = self._start
@@ -147,4 +168,3 @@ cdef class LanguageScorer:
             k = self._counts[feature]
             self._counts[feature] = 0
             add_weights(scores, &self._table[feature, 0], self._logs[k] if k < N_LOGS else <float>log1p(k))
-        return [scores[k] for k in range(self._n_languages)]

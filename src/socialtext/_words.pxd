@@ -82,6 +82,12 @@ cdef inline bint is_word(Py_UCS4 c) noexcept:
     return 0x0620 <= c <= 0x064A or c.isalpha() or c.isdigit() or c.isnumeric()
 
 
+cdef inline bint is_digit(Py_UCS4 c) noexcept:
+    if c < 0x80 or 0x0620 <= c <= 0x064A:
+        return u"0" <= c <= u"9"
+    return c.isdigit()
+
+
 cdef inline uint64_t mix(uint64_t h) noexcept nogil:
     h ^= h >> 32
     h *= 0xD6E8FEB86659FD93ULL

@@ -283,12 +283,16 @@ def check_granularity(granularity: float) -> float:
 
 def load_models() -> None:
     """Load what the first documents of a pipeline for all languages would load."""
-    for lang in LANGUAGES:
-        Normalizer(lang)
-        _load_finder(lang)
-        _load_scorer(lang)
-    load_identifier()
-    load_segment_models()
+    from concurrent.futures import ThreadPoolExecutor
+
+    with ThreadPoolExecutor(1) as pool:
+        identifier = pool.submit(load_identifier)  # to unpack it takes half of the time, and no lock of the interpreter
+        for lang in LANGUAGES:
+            Normalizer(lang)
+            _load_finder(lang)
+            _load_scorer(lang, None)  # as a pipeline asks for it
+        load_segment_models()
+        identifier.result()
 
 
 def _find_structure(raw: str, normalizer: Normalizer, aligned: Alignment, granularity: float) -> Structure:

@@ -89,9 +89,9 @@ def library():
 def test_languages_are_ranked_as_the_library_ranks_them(article, library):
     raw = article["text"]
     for sample in (raw[:40], raw[200:700], raw[:90].upper(), raw):
-        piece = take_sample(sample)
-        ranked = [lang for lang, _ in library.rank(piece)]
-        assert rank_languages(piece)[:N_RANKS_NEAR] == ranked[:N_RANKS_NEAR]
+        taken = take_sample(sample)
+        ranked = [lang for lang, _ in library.rank(taken)]
+        assert rank_languages(taken)[:N_RANKS_NEAR] == ranked[:N_RANKS_NEAR]
 
 
 @pytest.mark.parametrize("raw", ["", "\ud800", "12", "a\u0301 \x00", "ﷺ"])

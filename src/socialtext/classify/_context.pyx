@@ -6,8 +6,16 @@ Comes in: passages of one document and their margins. Goes out: the columns that
 
 from libc.math cimport INFINITY, exp, log
 from libc.stdint cimport int64_t
+from libc.string cimport memcpy
+from numpy cimport import_array
 
-import numpy as np
+from socialtext._arrays cimport NPY_FLOAT64, NPY_INT64, PyArray_DIMS, count_rows, make_array, ndarray, rows_of
+
+import_array()
+
+cdef enum:
+    N_THEME_COLUMNS = 17
+    N_ADVICE_COLUMNS = 9
 
 # A share among few units is drawn towards one fifth: half a unit of two and a half.
 cdef double PRIOR_UNITS = 0.5
@@ -26,13 +34,15 @@ cdef inline double log_odds(double share_of_others, double size) noexcept nogil:
     return log(share / (1.0 - share))
 
 
-# Columns of a place.
+# A row of the places.
+cdef struct Place:
+    int64_t section
+    int64_t run
+    int64_t introduces
+    int64_t n_words
+
 cdef enum:
-    SECTION
-    RUN
-    INTRODUCES
-    N_WORDS
-    N_COLUMNS
+    PLACE_WIDTH = 4
 
 
 cdef Py_ssize_t count_words(str text):
@@ -54,161 +64,195 @@ def read_places(list passages not None):
     Section, list, whether the unit introduces a list, number of words.
     """
     cdef Py_ssize_t at, n = len(passages)
-    places = np.empty((n, N_COLUMNS), dtype=np.int64)
-    cdef int64_t[:, ::1] out = places
+    cdef ndarray places = make_array(NPY_INT64, n, PLACE_WIDTH)
+    cdef Place* place = <Place*>rows_of(places, NPY_INT64, PLACE_WIDTH)
     for at in range(n):
         text, _, section, run, introduces = passages[at]
-        out[at, SECTION], out[at, RUN], out[at, INTRODUCES] = section, run, introduces
-        out[at, N_WORDS] = count_words(text)
-        if out[at, SECTION] < 0 or out[at, RUN] < -1:
+        place[at] = Place(section, run, introduces, count_words(text))
+        if place[at].section < 0 or place[at].run < -1:
             raise ValueError(f"passage {at} stands in no section")
     return places
 
 
-cdef Py_ssize_t count_groups(const int64_t[:, ::1] places, Py_ssize_t column) noexcept:
-    """Return how many sections or lists there are."""
-    cdef Py_ssize_t at, n = 0
-    for at in range(places.shape[0]):
-        n = max(n, places[at, column] + 1)
-    return n
-
-
 def theme_columns(
-    const int64_t[:, ::1] places, const double[:, :] whole, const double[:, :] strongest, const double[:, :] first,
-    const double[:, :] heading, Py_ssize_t n_themes,
+    ndarray places not None, ndarray whole not None, ndarray strongest not None, ndarray first not None,
+    ndarray heading not None, Py_ssize_t n_themes,
 ):
-    """Return the columns of `themes.theme_context`, shape (n_units, n_themes, 17)."""
-    cdef Py_ssize_t n = places.shape[0], at, theme, other
-    cdef Py_ssize_t n_sections = count_groups(places, SECTION), n_runs = count_groups(places, RUN)
-    result = np.zeros((n, n_themes, 17))
-    cdef double[:, :, ::1] out = result
-    # Sums of margins, of shares, and sizes: of the page, of each section, of each list; then the shares of each unit.
-    cdef double[:, ::1] sums = np.zeros((1 + n_sections + n_runs + n, 2 * n_themes + 1))
-    cdef double[:, ::1] of_section = sums[1:], of_run = sums[1 + n_sections:]
-    cdef double[:, ::1] shares = sums[1 + n_sections + n_runs:]
-    cdef double[::1] of_page = sums[0]
+    """Return the columns of `themes.theme_context`, shape (n_units * n_themes, 17).
+
+    Margins have a column more than there are themes.
+    """
+    cdef Py_ssize_t n = count_rows(places), width = n_themes + 1, n_sums = 2 * n_themes + 1
+    cdef Py_ssize_t at, theme, other, n_sections = 0, n_runs = 0
+    cdef const Place* place = <const Place*>rows_of(places, NPY_INT64, PLACE_WIDTH)
+    cdef const double* margin = <const double*>rows_of(whole, NPY_FLOAT64, width)
+    cdef const double* of_strongest = <const double*>rows_of(strongest, NPY_FLOAT64, width)
+    cdef const double* of_first = <const double*>rows_of(first, NPY_FLOAT64, width)
+    cdef const double* of_heading = <const double*>rows_of(heading, NPY_FLOAT64, width)
+    cdef ndarray result = make_array(NPY_FLOAT64, n * n_themes, N_THEME_COLUMNS), all_sums
+    cdef double* out = <double*>rows_of(result, NPY_FLOAT64, N_THEME_COLUMNS)
+    cdef double* row
+    cdef double* of_section
+    cdef double* of_run
+    cdef double* shares
     cdef double size, short
+    check_rows(n, whole, strongest, first, heading)
     for at in range(n):
-        of_section[places[at, SECTION], 2 * n_themes] += 1.0
-        if places[at, RUN] >= 0:
-            of_run[places[at, RUN], n_themes] += 1.0
-        for theme in range(n_themes):
-            shares[at, theme] = expit_of(whole[at, theme])
-            of_page[theme] += shares[at, theme]
-            of_section[places[at, SECTION], theme] += whole[at, theme]
-            of_section[places[at, SECTION], n_themes + theme] += shares[at, theme]
-            if places[at, RUN] >= 0:
-                of_run[places[at, RUN], theme] += whole[at, theme]
+        n_sections = max(n_sections, place[at].section + 1)
+        n_runs = max(n_runs, place[at].run + 1)
+    # Sums of margins, of shares, and sizes: of the page, of each section, of each list; then the shares of each unit.
+    all_sums = make_array(NPY_FLOAT64, 1 + n_sections + n_runs + n, n_sums)
+    cdef double* of_page = <double*>rows_of(all_sums, NPY_FLOAT64, n_sums)
     for at in range(n):
-        size = of_section[places[at, SECTION], 2 * n_themes]
-        short = max(0.0, 1.0 - places[at, N_WORDS] / SHORT)
+        of_section = of_page + (1 + place[at].section) * n_sums
+        of_run = of_page + (1 + n_sections + place[at].run) * n_sums
+        shares = of_page + (1 + n_sections + n_runs + at) * n_sums
+        of_section[2 * n_themes] += 1.0
+        if place[at].run >= 0:
+            of_run[n_themes] += 1.0
         for theme in range(n_themes):
-            out[at, theme, 0] = whole[at, theme]
-            if n == 1:
-                out[at, theme, 1] = whole[at, theme]
-            elif at == 0:
-                out[at, theme, 1] = whole[at + 1, theme]
-            elif at == n - 1:
-                out[at, theme, 1] = whole[at - 1, theme]
-            else:
-                out[at, theme, 1] = (whole[at - 1, theme] + whole[at + 1, theme]) / 2.0
-            out[at, theme, 2] = of_section[places[at, SECTION], theme] / size
-            out[at, theme, 3] = heading[at, theme]
-            if places[at, RUN] >= 0:
-                out[at, theme, 4] = of_run[places[at, RUN], theme] / of_run[places[at, RUN], n_themes] - whole[at, theme]
-            out[at, theme, 6] = short * out[at, theme, 2]
-            out[at, theme, 7] = log_odds(of_section[places[at, SECTION], n_themes + theme] - shares[at, theme], size)
-            out[at, theme, 8] = strongest[at, theme]
-            out[at, theme, 9] = first[at, theme]
-            out[at, theme, 10] = log_odds(of_page[theme] - shares[at, theme], n)
-            out[at, theme, 12] = short * out[at, theme, 10]
-            out[at, theme, 13] = shares[at, theme]
-            out[at, theme, 14] = expit_of(strongest[at, theme])
-            out[at, theme, 15] = expit_of(heading[at, theme])
+            shares[theme] = expit_of(margin[at * width + theme])
+            of_page[theme] += shares[theme]
+            of_section[theme] += margin[at * width + theme]
+            of_section[n_themes + theme] += shares[theme]
+            if place[at].run >= 0:
+                of_run[theme] += margin[at * width + theme]
+    for at in range(n):
+        of_section = of_page + (1 + place[at].section) * n_sums
+        of_run = of_page + (1 + n_sections + place[at].run) * n_sums
+        shares = of_page + (1 + n_sections + n_runs + at) * n_sums
+        size = of_section[2 * n_themes]
+        short = max(0.0, 1.0 - place[at].n_words / SHORT)
         for theme in range(n_themes):
-            out[at, theme, 5] = out[at, theme, 11] = -INFINITY
+            row = out + (at * n_themes + theme) * N_THEME_COLUMNS
+            row[0] = margin[theme]
+            row[1] = mean_of_neighbours(margin + theme, at, n, width)
+            row[2] = of_section[theme] / size
+            row[3] = of_heading[theme]
+            if place[at].run >= 0:
+                row[4] = of_run[theme] / of_run[n_themes] - margin[theme]
+            row[6] = short * row[2]
+            row[7] = log_odds(of_section[n_themes + theme] - shares[theme], size)
+            row[8] = of_strongest[theme]
+            row[9] = of_first[theme]
+            row[10] = log_odds(of_page[theme] - shares[theme], n)
+            row[12] = short * row[10]
+            row[13] = shares[theme]
+            row[14] = expit_of(of_strongest[theme])
+            row[15] = expit_of(of_heading[theme])
+        for theme in range(n_themes):
+            row = out + (at * n_themes + theme) * N_THEME_COLUMNS
+            row[5] = row[11] = -INFINITY
             for other in range(n_themes):
                 if other != theme:
-                    out[at, theme, 5] = max(out[at, theme, 5], whole[at, other])
-                    out[at, theme, 11] = max(out[at, theme, 11], out[at, other, 10])
-            out[at, theme, 16] = expit_of(out[at, theme, 5])
+                    row[5] = max(row[5], margin[other])
+                    row[11] = max(row[11], out[(at * n_themes + other) * N_THEME_COLUMNS + 10])
+            row[16] = expit_of(row[5])
+        margin += width
+        of_strongest += width
+        of_first += width
+        of_heading += width
     return result
 
 
-def advice_columns(
-    const int64_t[:, ::1] places, const double[:, :] whole, const double[:, :] strongest, Py_ssize_t advice
-):
-    """Return the columns of `themes.advice_context`, shape (n_units, 9); `advice` is its column of the margins."""
-    cdef Py_ssize_t n = places.shape[0], at
-    cdef Py_ssize_t n_sections = count_groups(places, SECTION), n_runs = count_groups(places, RUN)
-    result = np.zeros((n, 9))
-    cdef double[:, ::1] out = result
+def advice_columns(ndarray places not None, ndarray whole not None, ndarray strongest not None, Py_ssize_t advice):
+    """Return the columns of `themes.advice_context`, shape (n_units, 9); `advice` is the last column of the margins."""
+    cdef Py_ssize_t n = count_rows(places), width = advice + 1, at, n_sections = 0, n_runs = 0
+    cdef const Place* place = <const Place*>rows_of(places, NPY_INT64, PLACE_WIDTH)
+    cdef const double* margin = <const double*>rows_of(whole, NPY_FLOAT64, width) + advice
+    cdef const double* of_strongest = <const double*>rows_of(strongest, NPY_FLOAT64, width) + advice
+    cdef ndarray result = make_array(NPY_FLOAT64, n, N_ADVICE_COLUMNS), all_sums
+    cdef double* row = <double*>rows_of(result, NPY_FLOAT64, N_ADVICE_COLUMNS)
+    cdef double* of_section
+    cdef double* of_items
     cdef double total = 0.0
+    check_rows(n, whole, strongest, whole, whole)
+    for at in range(n):
+        n_sections = max(n_sections, place[at].section + 1)
+        n_runs = max(n_runs, place[at].run + 1)
     # Sums of margins, and sizes: of each section, of the items of each list.
-    cdef double[:, ::1] of_section = np.zeros((n_sections + n_runs, 2))
-    cdef double[:, ::1] of_items = of_section[n_sections:]
+    all_sums = make_array(NPY_FLOAT64, n_sections + n_runs, 2)
+    of_section = <double*>rows_of(all_sums, NPY_FLOAT64, 2)
+    of_items = of_section + 2 * n_sections
     for at in range(n):
-        total += whole[at, advice]
-        of_section[places[at, SECTION], 0] += whole[at, advice]
-        of_section[places[at, SECTION], 1] += 1.0
-        if places[at, RUN] >= 0 and not places[at, INTRODUCES]:
-            of_items[places[at, RUN], 0] += whole[at, advice]
-            of_items[places[at, RUN], 1] += 1.0
+        total += margin[at * width]
+        of_section[2 * place[at].section] += margin[at * width]
+        of_section[2 * place[at].section + 1] += 1.0
+        if place[at].run >= 0 and not place[at].introduces:
+            of_items[2 * place[at].run] += margin[at * width]
+            of_items[2 * place[at].run + 1] += 1.0
     for at in range(n):
-        out[at, 0] = whole[at, advice]
-        out[at, 1] = strongest[at, advice]
-        if n == 1:
-            out[at, 2] = whole[at, advice]
-        elif at == 0:
-            out[at, 2] = whole[at + 1, advice]
-        elif at == n - 1:
-            out[at, 2] = whole[at - 1, advice]
-        else:
-            out[at, 2] = (whole[at - 1, advice] + whole[at + 1, advice]) / 2.0
-        out[at, 3] = of_section[places[at, SECTION], 0] / of_section[places[at, SECTION], 1]
-        out[at, 4] = total / n
-        if places[at, RUN] >= 0:
-            out[at, 5] = (
-                of_items[places[at, RUN], 0] / max(1.0, of_items[places[at, RUN], 1]) - whole[at, advice]
-            )
-            out[at, 6] = 1.0
-        out[at, 7] = 1.0 if at == 0 and n > 1 else 0.0
-        out[at, 8] = log(1.0 + places[at, N_WORDS])
+        row[0] = margin[0]
+        row[1] = of_strongest[at * width]
+        row[2] = mean_of_neighbours(margin, at, n, width)
+        row[3] = of_section[2 * place[at].section] / of_section[2 * place[at].section + 1]
+        row[4] = total / n
+        if place[at].run >= 0:
+            row[5] = of_items[2 * place[at].run] / max(1.0, of_items[2 * place[at].run + 1]) - margin[0]
+            row[6] = 1.0
+        row[7] = 1.0 if at == 0 and n > 1 else 0.0
+        row[8] = log(1.0 + place[at].n_words)
+        row += N_ADVICE_COLUMNS
+        margin += width
     return result
 
 
-def weigh_columns(const double[:, ::1] columns, const double[::1] weights, double intercept):
+cdef int check_rows(Py_ssize_t n, ndarray whole, ndarray strongest, ndarray first, ndarray heading) except -1:
+    """Raise an error where there are fewer margins than units."""
+    if min(count_rows(whole), count_rows(strongest), count_rows(first), count_rows(heading)) < n:
+        raise ValueError(f"there are not margins for each of {n} units")
+    return 0
+
+
+cdef inline double mean_of_neighbours(
+    const double* margin, Py_ssize_t at, Py_ssize_t n, Py_ssize_t width
+) noexcept nogil:
+    """Return the mean of the margins before and after a unit; of one alone its own."""
+    if n == 1:
+        return margin[0]
+    if at == 0:
+        return margin[width]
+    if at == n - 1:
+        return margin[-width]
+    return (margin[-width] + margin[width]) / 2.0
+
+
+def weigh_columns(ndarray columns not None, ndarray weights not None, double intercept):
     """Return the probability of each row of columns by a logistic regression, as a list."""
-    cdef Py_ssize_t at, k
+    cdef Py_ssize_t k, width = PyArray_DIMS(columns)[1]
+    cdef const double* row = <const double*>rows_of(columns, NPY_FLOAT64, width)
+    cdef const double* weight = <const double*>rows_of(weights, NPY_FLOAT64)
     cdef double margin
     cdef list scores = []
-    if weights.shape[0] != columns.shape[1]:
-        raise ValueError(f"{weights.shape[0]} weights for {columns.shape[1]} columns")
-    for at in range(columns.shape[0]):
+    if count_rows(weights) != width:
+        raise ValueError(f"{count_rows(weights)} weights for {width} columns")
+    for _ in range(count_rows(columns)):
         margin = intercept
-        for k in range(columns.shape[1]):
-            margin += columns[at, k] * weights[k]
+        for k in range(width):
+            margin += row[k] * weight[k]
         scores.append(expit_of(margin))
+        row += width
     return scores
 
 
-def take_rows(const double[:, ::1] margins, list rows):
+def take_rows(ndarray margins not None, list rows):
     """Return some rows of margins; zeros for a row below 0."""
-    cdef Py_ssize_t at, k, row, n = len(rows)
-    taken = np.zeros((n, margins.shape[1]))
-    cdef double[:, ::1] out = taken
+    cdef Py_ssize_t at, row, n = len(rows), width = PyArray_DIMS(margins)[1]
+    cdef const double* margin = <const double*>rows_of(margins, NPY_FLOAT64, width)
+    cdef ndarray taken = make_array(NPY_FLOAT64, n, width)
+    cdef double* out = <double*>rows_of(taken, NPY_FLOAT64, width)
     for at in range(n):
         row = rows[at]
-        if row >= margins.shape[0]:
+        if row >= count_rows(margins):
             raise IndexError(f"there is no row {row}")
-        for k in range(margins.shape[1] if row >= 0 else 0):
-            out[at, k] = margins[row, k]
+        if row >= 0:
+            memcpy(out + at * width, margin + row * width, width * sizeof(double))
     return taken
 
 
 def list_labels(
     list theme_scores not None, list advice_scores not None, list thresholds not None, tuple themes not None,
-    const int64_t[:, ::1] places=None,
+    ndarray places=None,
 ):
     """Return themes, scores, whether it is advice, and its score for each unit, a list each.
 
@@ -226,10 +270,13 @@ def list_labels(
     cdef Py_ssize_t at, theme, n_chosen, first, n_themes = len(themes), n = len(advice_scores)
     cdef list of_themes = [], scores = [], is_advice = [], of_advice = [], chosen
     cdef dict of_unit
+    cdef const Place* place = NULL
+    if places is not None:
+        place = <const Place*>rows_of(places, NPY_INT64, PLACE_WIDTH)
     if len(theme_scores) != n * n_themes or len(thresholds) != n_themes + 1:
         raise ValueError(f"{len(theme_scores)} scores and {len(thresholds)} thresholds for {n} units")
     for at in range(n):
-        if places is not None and places[at, INTRODUCES]:
+        if place != NULL and place[at].introduces:
             of_themes.append(())
             scores.append(dict.fromkeys(themes, 0.0))
             is_advice.append(False)

@@ -12,7 +12,9 @@ from libc.math cimport log, sqrt
 from libc.stdint cimport int16_t, int32_t, uint64_t
 from libc.stdlib cimport calloc, free
 from libc.string cimport memset
+from numpy cimport import_array
 
+from socialtext._arrays cimport NPY_FLOAT64, make_array, ndarray, rows_of
 from socialtext._cues cimport Cue, CueTable
 from socialtext._words cimport (
     HASH_START, NO_NUMBER, N_TYPES, Numbers, PyUnicode_READ, Span, Spans, add_number, add_span, continues, enlarge,
@@ -26,6 +28,8 @@ import numpy as np
 from socialtext.classify.features import (
     CUE_FLOOR, CUE_PAIR_VALUE, CUE_VALUE, EDGE_LENGTHS, FIRST, GRAM_LENGTHS, LAST, MARKS,
 )
+
+import_array()
 
 cdef extern from *:
     int lowest_bit "__builtin_ctzll"(unsigned long long bits) noexcept nogil
@@ -653,14 +657,14 @@ cdef class FeatureTable:
 
     def margins(self, list passages):
         """Return the margins of passages, folded texts: float array, shape (n_passages, n_classes)."""
-        cdef Py_ssize_t number, n = len(passages)
-        result = np.empty((n, self._n_classes))
-        cdef double[:, ::1] out = result
+        cdef Py_ssize_t at, n = len(passages), width = self._n_classes
+        cdef ndarray whole = make_array(NPY_FLOAT64, n, width)
+        cdef double* out = <double*>rows_of(whole, NPY_FLOAT64, width)
         with self._weights.lock:
-            for number in range(n):
-                self._read_text(passages[number])
-                self._score(&out[number, 0], NULL, NULL)
-        return result
+            for at in range(n):
+                self._read_text(passages[at])
+                self._score(out + at * width, NULL, NULL)
+        return whole
 
     def margins_of_sentences(self, list passages):
         """Return the margins of passages, folded texts, and of their sentences.
@@ -670,14 +674,17 @@ cdef class FeatureTable:
         whole, strongest, first : float array, shape (n_passages, n_classes)
             Of the passages; the highest of their sentences; of their first sentences.
         """
-        cdef Py_ssize_t number, n = len(passages)
-        margins = np.empty((3, n, self._n_classes))
-        cdef double[:, :, ::1] out = margins
+        cdef Py_ssize_t at, n = len(passages), width = self._n_classes
+        cdef ndarray whole = make_array(NPY_FLOAT64, n, width), strongest = make_array(NPY_FLOAT64, n, width)
+        cdef ndarray first = make_array(NPY_FLOAT64, n, width)
+        cdef double* of_whole = <double*>rows_of(whole, NPY_FLOAT64, width)
+        cdef double* of_strongest = <double*>rows_of(strongest, NPY_FLOAT64, width)
+        cdef double* of_first = <double*>rows_of(first, NPY_FLOAT64, width)
         with self._weights.lock:
-            for number in range(n):
-                self._read_text(passages[number])
-                self._score(&out[0, number, 0], &out[1, number, 0], &out[2, number, 0])
-        return margins[0], margins[1], margins[2]
+            for at in range(n):
+                self._read_text(passages[at])
+                self._score(of_whole + at * width, of_strongest + at * width, of_first + at * width)
+        return whole, strongest, first
 
     cdef void _finish(self, const Sums* sums, Py_ssize_t n_words, double* out) noexcept nogil:
         """Write the margins of what was added up."""

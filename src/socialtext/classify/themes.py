@@ -109,9 +109,10 @@ def theme_context(passages: Sequence[Passage], margins: Margins, heading: FloatA
     heading : float array, shape (n_units, 5)
         Margins of the heading above each unit; 0 where there is none.
     """
-    return theme_columns(
+    columns = theme_columns(
         read_places(list(passages)), margins.whole, margins.strongest, margins.first, heading, N_THEMES
     )
+    return columns.reshape(len(passages), N_THEMES, -1)
 
 
 def advice_context(passages: Sequence[Passage], margins: Margins) -> FloatArray:
@@ -181,7 +182,7 @@ class ThemeScorer:
         whole, strongest, first = self._table.margins_of_sentences(folded)
         heading = take_rows(whole, heading_rows)
         places = read_places(list(passages))
-        themes = theme_columns(places, whole, strongest, first, heading, N_THEMES).reshape(-1, N_THEME_CONTEXT)
+        themes = theme_columns(places, whole, strongest, first, heading, N_THEMES)
         theme_scores = weigh_columns(themes, self._context, self._context_intercept)
         advice = advice_columns(places, whole, strongest, N_THEMES)
         advice_scores = weigh_columns(advice, self._advice_context, self._advice_intercept)

@@ -1,10 +1,11 @@
 """The records that come out: one row an advice unit, or one object a document; and the rows of what was rejected."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
-from socialtext.types import THEMES, AdviceUnit, Document
+from socialtext.io._rows import list_unit_rows, list_units
+from socialtext.types import THEMES, Document
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -63,26 +64,9 @@ def reject_row(reject: Reject) -> dict[str, Any]:
     return asdict(reject)
 
 
-def _unit_values(unit: AdviceUnit) -> dict[str, Any]:
-    return {
-        "start": unit.start,
-        "end": unit.end,
-        "heading": unit.heading,
-        "text": unit.text,
-        "advice": unit.advice,
-        "advice_score": round(unit.advice_score, 4),
-        "themes": list(unit.themes),
-    }
-
-
-def unit_rows(document: Document, themes: Sequence[str] = THEMES) -> Iterator[dict[str, Any]]:
-    """Yield one row for each advice unit of a document, with a score column for each theme of the model."""
-    columns = [(f"score_{theme}", theme) for theme in themes]
-    for number, unit in enumerate(document.units):
-        row = {"doc_id": document.id, "lang": document.lang, "unit": number, **_unit_values(unit)}
-        for column, theme in columns:
-            row[column] = round(unit.scores.get(theme, 0.0), 4)
-        yield row
+def unit_rows(document: Document, themes: Sequence[str] = THEMES) -> list[dict[str, Any]]:
+    """Return one row for each advice unit of a document, with a score column for each theme of the model."""
+    return list_unit_rows(document, [(f"score_{theme}", theme) for theme in themes])
 
 
 def document_row(document: Document, *, with_text: bool) -> dict[str, Any]:
@@ -92,10 +76,7 @@ def document_row(document: Document, *, with_text: bool) -> dict[str, Any]:
         "lang": document.lang,
         "blocks": [{"start": block.start, "end": block.end, "kind": block.kind} for block in document.blocks],
         "sentences": [{"start": sentence.start, "end": sentence.end} for sentence in document.sentences],
-        "units": [
-            {**_unit_values(unit), "scores": {theme: round(score, 4) for theme, score in unit.scores.items()}}
-            for unit in document.units
-        ],
+        "units": list_units(document),
     }
     if with_text:
         row |= {"raw": document.raw, "text": document.text}

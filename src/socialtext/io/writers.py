@@ -15,6 +15,7 @@ from types import TracebackType
 from typing import IO, TYPE_CHECKING, Any, Final, Protocol
 
 from socialtext.errors import OutputError
+from socialtext.io._rows import weigh_row
 from socialtext.io.files import OutputFile, is_address, make_folder, reading
 
 if TYPE_CHECKING:
@@ -242,12 +243,7 @@ class _Parquet:
     def write(self, rows: Iterable[Mapping[str, Any]]) -> None:
         for row in rows:
             self._rows.append(row)
-            self._weight += ROW_WEIGHT
-            for value in row.values():
-                if type(value) is str:
-                    self._weight += len(value)
-                elif type(value) is list:
-                    self._weight += ROW_WEIGHT * len(value)
+            self._weight += weigh_row(row, ROW_WEIGHT)
             if self._weight >= GROUP_WEIGHT:
                 self._flush()
 

@@ -20,7 +20,7 @@ cdef extern from "Python.h":
     Py_UCS4 PyUnicode_MAX_CHAR_VALUE(object text)
     bint is_alphabetic "Py_UNICODE_ISALPHA"(Py_UCS4 c) noexcept
 
-# Parts that a word may play in a pair; see HalfspaceJudge.roles.
+# Parts that a word may play in a pair; see HalfspaceFeatures.roles.
 cdef enum:
     IS_ENDING = 1
     IS_PREFIX = 2

@@ -64,14 +64,6 @@ cdef class PackedTable:
         A number for each; ones where there are none.
     """
 
-    cdef const unsigned char[::1] texts
-    cdef const unsigned int[::1] counts
-    cdef const double[::1] weights
-    cdef Py_ssize_t n_texts
-    cdef uint32_t* starts   # of the texts, and one behind the last
-    cdef uint32_t* slots    # index of a text and one, or 0; open addressing
-    cdef Py_ssize_t n_slots  # a power of two
-
     def __cinit__(self, texts, numbers=None):
         self.texts, self.counts, self.weights = texts, None, None
         self.find_texts()

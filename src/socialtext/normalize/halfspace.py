@@ -16,30 +16,21 @@ from itertools import pairwise
 from typing import Any, Final
 
 from socialtext.normalize._halfspace import HalfspaceRepairer
+from socialtext.normalize._halfspace_features import HalfspaceFeatures, reading_name, weigh
 from socialtext.normalize._packed import PackedTable
-from socialtext.normalize.halfspace_features import (
+from socialtext.normalize.halfspace_words import (
     AFTER,
     COMPOUND,
     COPULAS,
     FARSI_YEH,
     HEH,
-    INTERCEPT,
     MONTH,
     NUMBER,
     PLURAL,
     VERB,
     ZWNJ,
     Lexicon,
-    context,
-    count_listed_seconds,
-    is_compound,
-    join_features,
-    join_name,
     load_grammar,
-    reading_features,
-    reading_name,
-    split_features,
-    strip_ending,
     unpack_lexicon,
 )
 
@@ -54,7 +45,7 @@ NO_COPULA: Final = dict.fromkeys(COPULAS, NEVER)  # «عقب مانده‌اید
 NO_CONTEXTS: Final[tuple[dict[str, float], dict[str, float]]] = ({}, {})
 
 Weighed = dict[str, list[tuple[int, float, bool]]]
-"""Places in words, as `HalfspaceJudge._weigh_places` returns them."""
+"""Places in words, as `HalfspaceFeatures.weigh_places` returns them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,8 +83,8 @@ class HalfspaceJudge:
     """
 
     def __init__(self, lexicon: Lexicon, weights: Weights, margins: Margins) -> None:
-        self._lexicon = lexicon
         self._grammar = load_grammar()
+        self._features = HalfspaceFeatures(lexicon, self._grammar)
         self._weights = weights
         self._margins = margins
         self._join_contexts = group_contexts(weights.join_contexts)
@@ -110,7 +101,7 @@ class HalfspaceJudge:
     ) -> Iterator[int]:
         best, best_margin = 0, 0.0
         if word not in weighed:
-            weighed[word] = self._weigh_places(word)
+            weighed[word] = self._features.weigh_places(word, self._weights.split)
         for at, margin, is_a_compound in weighed[word]:
             if margin - least[is_a_compound] > best_margin:
                 best, best_margin = at, margin - least[is_a_compound]
@@ -120,18 +111,6 @@ class HalfspaceJudge:
             yield from self._split(left, offset, n_left - 1, least, weighed)
             if left not in self._grammar.verb_prefixes or not self._grammar.is_verb(right):
                 yield from self._split(right, offset + best, n_left - 1, least, weighed)
-
-    def _weigh_places(self, word: str) -> list[tuple[int, float, bool]]:
-        """Return the places in a word of which something speaks for a half-space: offset, margin, and whether it
-        would make a compound.
-        """
-        word = strip_ending(word, self._lexicon, self._grammar)
-        places = []
-        for at in range(1, len(word)):
-            features = split_features(word, at, self._lexicon, self._grammar)
-            if features is not None:
-                places.append((at, _margin(features, self._weights.split), COMPOUND in features))
-        return places
 
     def describe(self, word: str) -> tuple[Any, ...]:
         """Return all that the native loop needs to know of one word as it is written.
@@ -145,7 +124,7 @@ class HalfspaceJudge:
         choice : tuple or None
             Where the word has two readings: margin and context weights of the first, offsets of both.
         first_roles, last_roles : int
-            `roles` of its first and of its last part.
+            `HalfspaceFeatures.roles` of its first and of its last part.
         first, last : str
             These parts.
         first_context, last_context : str
@@ -167,17 +146,17 @@ class HalfspaceJudge:
             else:
                 offsets = choice[3] if choice[0] > 0 else choice[4]
             parts = cut(word, offsets)
-        contexts = [context(part, self._lexicon, self._grammar) for part in parts]
+        contexts = list(map(self._features.context, parts))
         first = parts[0]
         if len(parts) > 1 and first in self._grammar.endings and parts[1] not in self._grammar.endings:
             first = word.replace(ZWNJ, "")  # no ending: «ام‌دی‌اف»
         return (
             offsets,
             low_offsets,
-            any(not is_compound(left, right, self._grammar) for left, right in pairwise(parts)),
+            any(not self._grammar.is_compound(left, right) for left, right in pairwise(parts)),
             choice,
-            self.roles(first),
-            self.roles(parts[-1]),
+            self._features.roles(first),
+            self._features.roles(parts[-1]),
             first,
             parts[-1],
             contexts[0],
@@ -187,27 +166,17 @@ class HalfspaceJudge:
         )
 
     def _choose(self, word: str) -> tuple[Any, ...] | None:
-        features = reading_features(word, self._lexicon, self._grammar)
+        features = self._features.reading(word)
         if features is None:
             return None
         stem = word.removesuffix(PLURAL)
         inner = self.split_word(stem)
         name = reading_name(stem, self._grammar)
         return (
-            _margin(features, self._weights.reading),
+            weigh(features, self._weights.reading),
             *self._reading_contexts.get(name, NO_CONTEXTS),
             (*inner, len(stem) + 1),
             inner if stem[-1] in self._grammar.non_joining else (*inner, len(stem)),
-        )
-
-    def roles(self, part: str) -> int:
-        """Return the roles of a word in a pair: 1 an ending, 2 a prefix, 4 a first part, 8 a second part."""
-        grammar, lexicon = self._grammar, self._lexicon
-        return (
-            (part in grammar.endings)
-            + 2 * (part in grammar.verb_prefixes or part in grammar.prefixes)
-            + 4 * (part in lexicon.firsts or part in lexicon.listed_firsts)
-            + 8 * (part in lexicon.seconds or count_listed_seconds(part, lexicon) > 0)
         )
 
     def weigh_pair(self, left: str, right: str) -> tuple[Any, ...] | None:
@@ -231,11 +200,11 @@ class HalfspaceJudge:
         if left in grammar.verb_prefixes and grammar.is_verb(right):
             is_past = left == IMPERFECTIVE and right in grammar.past_verbs
             return (SURE, MAY if is_past else {}, {}, 0.0, 0.0, True)
-        features = join_features(left, right, self._lexicon, grammar)
+        features = self._features.join(left, right)
         if features is None:
             return None
-        margin = _margin(features, self._weights.join)
-        before, after = self._join_contexts.get(join_name(left, right, grammar), NO_CONTEXTS)
+        margin = weigh(features, self._weights.join)
+        before, after = self._join_contexts.get(self._features.join_name(left, right), NO_CONTEXTS)
         if COMPOUND in features and right in grammar.participles:
             after = after | NO_COPULA
         elif right in SEPARABLE:
@@ -258,12 +227,8 @@ class HalfspaceJudge:
         if facts is None:
             return False
         margin, befores, afters, least = facts[:4]
-        margin += befores.get(context(before, self._lexicon, self._grammar), 0.0)
-        return bool(margin + afters.get(context(after, self._lexicon, self._grammar), 0.0) > least)
-
-
-def _margin(features: Mapping[str, float], weights: Mapping[str, float]) -> float:
-    return weights[INTERCEPT] + sum(weights.get(name, 0.0) * value for name, value in features.items())
+        margin += befores.get(self._features.context(before), 0.0)
+        return bool(margin + afters.get(self._features.context(after), 0.0) > least)
 
 
 def cut(word: str, offsets: Sequence[int]) -> list[str]:

@@ -4,6 +4,10 @@ from re import Pattern
 import numpy as np
 import numpy.typing as npt
 
+from socialtext.types import BlockKind
+
+IntArray = npt.NDArray[np.int64]
+
 class LineColumns:
     def __init__(
         self,
@@ -24,21 +28,19 @@ class LineColumns:
     def find(
         self,
         raw: str,
-        lines: npt.NDArray[np.int64],
-        markers: npt.NDArray[np.int64],
-        line_cues: npt.NDArray[np.int64],
-        line_first: npt.NDArray[np.int64],
+        lines: IntArray,
+        markers: IntArray,
+        line_words: npt.NDArray[np.void],
         folded: str,
-        line_spans: npt.NDArray[np.int64],
-    ) -> npt.NDArray[np.int64]: ...
+    ) -> IntArray: ...
     def choose(
         self,
-        columns: npt.NDArray[np.int64],
+        columns: IntArray,
         weights: npt.NDArray[np.float64],
         intercepts: npt.NDArray[np.float64],
-        boilerplate: int,
-        heading: int,
+        kinds: list[BlockKind],
         long_sentence: float,
         no_sign: float,
         support_row: int,
-    ) -> list[int]: ...
+    ) -> list[BlockKind]: ...
+    def put_title(self, kinds: list[BlockKind], lines: IntArray, columns: IntArray) -> None: ...

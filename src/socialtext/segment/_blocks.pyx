@@ -9,25 +9,22 @@ cimport cython
 from cpython.unicode cimport PyUnicode_DATA, PyUnicode_KIND
 from libc.math cimport INFINITY
 from libc.stdint cimport int32_t, int64_t, uint64_t
-from libc.stdlib cimport free
+from libc.stdlib cimport calloc, free
+from libc.string cimport memset
+from numpy cimport import_array
 
+from socialtext._arrays cimport NPY_FLOAT64, NPY_INT64, count_rows, make_array, ndarray, records_of, rows_of
 from socialtext._words cimport (
-    HASH_START, NO_NUMBER, Numbers, PyUnicode_READ, add_number, extend_hash, find_number, make_numbers, mix,
+    HASH_START, NO_NUMBER, Numbers, PyUnicode_READ, add_number, extend_hash, find_number, is_digit, make_numbers,
+    mix,
 )
+from socialtext.segment._rows cimport LINE_WIDTH, Line, LineWords
 
 import numpy as np
 
 from socialtext.segment._page import HAS_ADDRESS, HAS_DATE, HAS_LEAD, HAS_SEPARATOR
 
-# Columns of a line; see `_page.scan_lines`.
-cdef enum:
-    START
-    END
-    AFTER_BLANK
-    N_WORDS
-    N_STOPS
-    LAST
-    SIGNS
+import_array()
 
 cdef enum:
     N_WORDS_OF_SHORT = 12
@@ -41,7 +38,10 @@ cdef enum:
     N_LINES_OF_SPEAKER = 3     # so many lines begin with the name of one who speaks
     N_EDGE_LINES = 4
     N_CHARACTERS_SEEN = 400
+    N_LEAST_TITLE = 2          # words of a title
+    N_MOST_TITLE = 15
     NUMBERED = 2               # in `lines.MARKERS`
+    MAX_KINDS = 8
 
 # In `blocks.ENDS`.
 cdef enum:
@@ -53,13 +53,18 @@ cdef enum:
 
 # What is noted where lines are compared: of each line the numbers of its key and of its speaker; of each key how many
 # lines have it, and the last of them; of each speaker the number of lines.
-cdef enum:
-    KEY
-    SPEAKER_OF
-    N_KEYS
-    LAST_OF_KEY
-    N_LINES_OF
-    N_SEEN
+cdef struct Compared:
+    int32_t key
+    int32_t speaker
+    int32_t n_of_key
+    int32_t last_of_key
+    int32_t n_of_speaker
+
+# Row and base of the slot of a cue, and the bit of the cue.
+cdef struct CueSlot:
+    int64_t row
+    int64_t base
+    int64_t bit
 
 cdef int64_t DATE = HAS_DATE
 cdef int64_t SEPARATOR = HAS_SEPARATOR
@@ -133,11 +138,8 @@ cdef class LineColumns:
     cdef Py_ssize_t[N_SLOTS] row
     cdef int64_t[N_SLOTS] base
     cdef Py_ssize_t n_slots
-    cdef int64_t[::1] buckets
-    cdef dict end_of
+    cdef ndarray buckets, end_marks, cues, firsts
     cdef int64_t n_ends, n_markers
-    # Row, base and bit of each slot of a cue.
-    cdef int64_t[:, ::1] cues, firsts
     cdef int64_t boilerplate, caption, toc, signature
     cdef object marker_re, date_re, separator_re, address_re
 
@@ -151,16 +153,16 @@ cdef class LineColumns:
             self.base[slot] = bases[NATIVE_SLOTS[slot]]
         self.n_slots = len(rows)
         self.buckets = np.array(buckets, dtype=np.int64)
-        self.end_of, self.n_ends, self.n_markers = end_of, n_ends, n_markers
+        self.end_marks = np.array(list(end_of.items()), dtype=np.int64)
+        self.n_ends, self.n_markers = n_ends, n_markers
         self.cues = np.array([(rows[name], bases[name], bit) for name, bit in cue_bits.items()], dtype=np.int64)
         self.firsts = np.array([(rows[name], bases[name], bit) for name, bit in first_bits.items()], dtype=np.int64)
         self.boilerplate, self.caption, self.toc, self.signature = boilerplate, caption, toc, signature
         self.marker_re, self.date_re, self.separator_re, self.address_re = patterns
 
     def find(
-        self, str raw not None, const int64_t[:, ::1] lines, const int64_t[::1] markers,
-        const int64_t[::1] line_cues, const int64_t[::1] line_first, str folded not None,
-        const int64_t[:, ::1] line_spans,
+        self, str raw not None, ndarray lines not None, ndarray markers not None, ndarray line_words not None,
+        str folded not None,
     ):
         """Return the columns of the features of each line, shape (n_lines, n_slots); 0 stands for none.
 
@@ -169,122 +171,135 @@ cdef class LineColumns:
         raw : str
         lines : int64 array, shape (n_lines, 7)
         markers : int64 array, shape (n_lines,)
-        line_cues, line_first : int64 array, shape (n_lines,)
-            Bits of the cues in the line, and at its start.
+        line_words : array of `_page.LINE_WORDS`
         folded : str
             The folded sentences.
-        line_spans : int64 array, shape (n_lines, 2)
-            Those of each line.
         """
-        cdef Py_ssize_t n = lines.shape[0], at, k
-        columns = np.zeros((n, self.n_slots), dtype=np.int64)
-        if n == 0:
-            return columns
-        cdef int64_t[:, ::1] out = columns
+        cdef const Line* line = <const Line*>rows_of(lines, NPY_INT64, LINE_WIDTH)
+        cdef const int64_t* marker = <const int64_t*>rows_of(markers, NPY_INT64)
+        cdef const LineWords* words = <const LineWords*>records_of(line_words, sizeof(LineWords))
+        cdef Py_ssize_t n = count_rows(lines), at, k
+        cdef ndarray columns = make_array(NPY_INT64, n, self.n_slots), line_ends = make_array(NPY_INT64, n)
+        cdef int64_t* first_row = <int64_t*>rows_of(columns, NPY_INT64, self.n_slots)
+        cdef int64_t* ends = <int64_t*>rows_of(line_ends, NPY_INT64)
+        cdef const int64_t* buckets = <const int64_t*>rows_of(self.buckets, NPY_INT64)
+        cdef Py_ssize_t n_buckets = count_rows(self.buckets)
+        cdef int64_t* out
         cdef Py_ssize_t first_prose = n, last_prose = -1
-        cdef int64_t[::1] ends = np.zeros(n, dtype=np.int64)
         cdef int64_t n_words, size, signs, cues, uncaptioned, n_separators
         cdef int kind = PyUnicode_KIND(raw)
         cdef void* data = PyUnicode_DATA(raw)
         cdef bint short, cued, dated, addressed, cued_after_prose = False
-        self._compare(folded, line_spans, markers, out)
-        self._mark_toc(lines, line_cues, out)
-        self._mark_numbered(lines, markers, out)
+        if count_rows(markers) != n or count_rows(line_words) != n:
+            raise ValueError(f"{n} lines, {count_rows(markers)} markers and words of {count_rows(line_words)} lines")
+        if n == 0:
+            return columns
+        self._compare(folded, words, marker, n, first_row)
+        self._mark_toc(line, words, n, first_row)
+        self._mark_numbered(line, marker, n, first_row)
         for at in range(n):
-            ends[at] = self.end_of.get(lines[at, LAST], 0)
-            if lines[at, N_WORDS] >= N_WORDS_OF_PROSE and lines[at, N_STOPS] > 0:
+            ends[at] = self._find_end(line[at].last)
+            if line[at].n_words >= N_WORDS_OF_PROSE and line[at].n_stops > 0:
                 first_prose = min(first_prose, at)
                 last_prose = at
         if last_prose < 0:
             first_prose, last_prose = 0, n - 1
         for at in range(n):
-            n_words, signs, cues = lines[at, N_WORDS], lines[at, SIGNS], line_cues[at]
+            out = first_row + at * self.n_slots
+            n_words, signs, cues = line[at].n_words, line[at].signs, words[at].cues
             size = n_words > N_WORDS_OF_SHORT
             short = not size
             cued = (cues & self.boilerplate) != 0
             dated = False
             if signs & DATE:
-                k = lines[at, START]  # a date begins with a digit
-                while k < lines[at, END] and not PyUnicode_READ(kind, data, k).isdigit():
+                k = line[at].start  # a date begins with a digit
+                while k < line[at].end and not is_digit(PyUnicode_READ(kind, data, k)):
                     k += 1
-                dated = self.date_re.search(raw, k, lines[at, END]) is not None
-            addressed = (signs & ADDRESS) and self.address_re.search(raw, lines[at, START], lines[at, END]) is not None
+                dated = self.date_re.search(raw, k, line[at].end) is not None
+            addressed = (signs & ADDRESS) and self.address_re.search(raw, line[at].start, line[at].end) is not None
             n_separators = 0
             if signs & SEPARATOR:
-                n_separators = len(self.separator_re.findall(raw, lines[at, START], lines[at, END]))
+                n_separators = len(self.separator_re.findall(raw, line[at].start, line[at].end))
             k = 0
-            while k < self.buckets.shape[0] and self.buckets[k] < n_words:
+            while k < n_buckets and buckets[k] < n_words:
                 k += 1
-            self._put(out, at, WORDS, k)
-            self._put(out, at, END_MARK, ends[at])
-            self._put(out, at, MARKER, markers[at])
-            self._put(out, at, STOPS, min(lines[at, N_STOPS], 3))
+            self._put(out, WORDS, k)
+            self._put(out, END_MARK, ends[at])
+            self._put(out, MARKER, marker[at])
+            self._put(out, STOPS, min(line[at].n_stops, 3))
             if n_words >= N_WORDS_OF_FULL and STOP <= ends[at] <= QUESTION:
-                self._put(out, at, SENTENCE, cued)
+                self._put(out, SENTENCE, cued)
             if n_words > N_WORDS_OF_HEADING and ends[at] == STOP:
-                self._put(out, at, LONG_SENTENCE, 0)
+                self._put(out, LONG_SENTENCE, 0)
             if cued and short and ends[at] != STOP:
-                self._put(out, at, CUED_SHORT, 0)
+                self._put(out, CUED_SHORT, 0)
             if dated:
-                self._put(out, at, DATED, size)
+                self._put(out, DATED, size)
                 if short and (n_words <= N_WORDS_OF_DATE or cues & self.signature):
-                    self._put(out, at, DATE_OF_PAGE, 0)
+                    self._put(out, DATE_OF_PAGE, 0)
             if n_separators:
-                self._put(out, at, SEPARATORS, (min(n_separators, 3) - 1) * 2 + size)
+                self._put(out, SEPARATORS, (min(n_separators, 3) - 1) * 2 + size)
             if addressed:
-                self._put(out, at, ADDRESSED, size)
+                self._put(out, ADDRESSED, size)
             # «Gambar Adalah Kunci» is no caption, «Gambar 2: …» is.
             uncaptioned = cues if signs & LEAD else cues & ~self.caption
             if not (uncaptioned & self.boilerplate or dated or n_separators or addressed):
-                self._put(out, at, NO_SIGN, 0)
+                self._put(out, NO_SIGN, 0)
             if at < N_EDGE_LINES:
-                self._put(out, at, FROM_START, at)
+                self._put(out, FROM_START, at)
             if n - at <= N_EDGE_LINES:
-                self._put(out, at, FROM_END, n - at - 1)
+                self._put(out, FROM_END, n - at - 1)
             if at < first_prose:
-                self._put(out, at, BEFORE_PROSE, size)
+                self._put(out, BEFORE_PROSE, size)
             if at > last_prose:
-                self._put(out, at, AFTER_PROSE, size)
+                self._put(out, AFTER_PROSE, size)
                 cued_after_prose = cued_after_prose or (short and cued)
             if cued_after_prose:
-                self._put(out, at, AFTER_CUE_AFTER_PROSE, 0)
-            if lines[at, AFTER_BLANK]:
-                self._put(out, at, BLANK_BEFORE, 0)
-            if at + 1 < n and lines[at + 1, AFTER_BLANK]:
-                self._put(out, at, BLANK_AFTER, 0)
-            for k in range(self.cues.shape[0]):
-                if cues & self.cues[k, 2]:
-                    out[at, self.cues[k, 0]] = self.cues[k, 1] + size
-            for k in range(self.firsts.shape[0]):
-                if line_first[at] & self.firsts[k, 2]:
-                    out[at, self.firsts[k, 0]] = self.firsts[k, 1] + size
-            self._put_neighbour(out, at, at - 1, PREVIOUS, lines, markers, line_cues, ends)
-            self._put_neighbour(out, at, at + 1, NEXT, lines, markers, line_cues, ends)
+                self._put(out, AFTER_CUE_AFTER_PROSE, 0)
+            if line[at].after_blank:
+                self._put(out, BLANK_BEFORE, 0)
+            if at + 1 < n and line[at + 1].after_blank:
+                self._put(out, BLANK_AFTER, 0)
+            put_cues(out, self.cues, cues, size)
+            put_cues(out, self.firsts, words[at].first, size)
+            if at > 0:
+                self._put_neighbour(out, PREVIOUS, at, at - 1, line, marker, words, ends)
+            else:
+                self._put(out, PREVIOUS, 0)
+            if at + 1 < n:
+                self._put_neighbour(out, NEXT, at, at + 1, line, marker, words, ends)
+            else:
+                self._put(out, NEXT, 0)
         return columns
 
-    cdef inline void _put(self, int64_t[:, ::1] out, Py_ssize_t at, Py_ssize_t slot, int64_t code) noexcept:
-        """Set the feature of a slot: the code counts from the slot's first name."""
-        out[at, self.row[slot]] = self.base[slot] + code
+    cdef inline void _put(self, int64_t* out, Py_ssize_t slot, int64_t code) noexcept:
+        """Set the feature of a slot of a line: the code counts from the slot's first name."""
+        out[self.row[slot]] = self.base[slot] + code
+
+    cdef int64_t _find_end(self, int64_t mark) except -1:
+        """Return which end of a line its last character is."""
+        cdef const int64_t* marks = <const int64_t*>rows_of(self.end_marks, NPY_INT64, 2)
+        cdef Py_ssize_t k
+        for k in range(count_rows(self.end_marks)):
+            if marks[2 * k] == mark:
+                return marks[2 * k + 1]
+        return OTHER
 
     cdef inline void _put_neighbour(
-        self, int64_t[:, ::1] out, Py_ssize_t at, Py_ssize_t other, Py_ssize_t side, const int64_t[:, ::1] lines,
-        const int64_t[::1] markers, const int64_t[::1] line_cues, const int64_t[::1] ends,
+        self, int64_t* out, Py_ssize_t side, Py_ssize_t at, Py_ssize_t other, const Line* line, const int64_t* marker,
+        const LineWords* words, const int64_t* ends,
     ) noexcept:
         """Set the features of the line before or after a line; the slots follow that of the side."""
-        cdef int64_t size, size_there
-        if not 0 <= other < lines.shape[0]:
-            self._put(out, at, side, 0)
-            return
-        size = lines[at, N_WORDS] > N_WORDS_OF_SHORT
-        size_there = lines[other, N_WORDS] > N_WORDS_OF_SHORT
-        self._put(out, at, side, 1 + size_there * self.n_ends + ends[other])
-        self._put(out, at, side + 1, markers[other] * self.n_markers + markers[at])
-        self._put(out, at, side + 2, (size_there * 2 + size) * self.n_ends + ends[at])
-        if not size_there and line_cues[other] & self.boilerplate:
-            self._put(out, at, side + 3, size)
+        cdef int64_t size = line[at].n_words > N_WORDS_OF_SHORT
+        cdef int64_t size_there = line[other].n_words > N_WORDS_OF_SHORT
+        self._put(out, side, 1 + size_there * self.n_ends + ends[other])
+        self._put(out, side + 1, marker[other] * self.n_markers + marker[at])
+        self._put(out, side + 2, (size_there * 2 + size) * self.n_ends + ends[at])
+        if not size_there and words[other].cues & self.boilerplate:
+            self._put(out, side + 3, size)
 
     cdef int _compare(
-        self, str folded, const int64_t[:, ::1] line_spans, const int64_t[::1] markers, int64_t[:, ::1] out
+        self, str folded, const LineWords* words, const int64_t* markers, Py_ssize_t n, int64_t* out
     ) except -1:
         """Mark the lines that are repeated later (0), those that repeat one (1), and those of a speaker.
 
@@ -292,8 +307,8 @@ cdef class LineColumns:
         """
         cdef int kind = PyUnicode_KIND(folded)
         cdef void* data = PyUnicode_DATA(folded)
-        cdef Py_ssize_t at, start, end, colon, n = line_spans.shape[0]
-        cdef int32_t[:, ::1] seen = np.zeros((N_SEEN, n), dtype=np.int32)
+        cdef Py_ssize_t at, start, end, colon
+        cdef Compared* seen = NULL
         cdef int32_t number
         cdef Numbers keys, speakers
         cdef str key
@@ -301,122 +316,177 @@ cdef class LineColumns:
         try:
             make_numbers(&keys, n)
             make_numbers(&speakers, n)
+            seen = <Compared*>calloc(n, sizeof(Compared))
+            if seen == NULL:
+                raise MemoryError
             for at in range(n):
-                start, end = line_spans[at, 0], line_spans[at, 1]
+                start, end = words[at].start, words[at].end
+                if not 0 <= start <= end <= len(folded):
+                    raise IndexError(f"line {at} has no sentences in the folded text")
                 end = min(end, start + N_CHARACTERS_SEEN)
                 if markers[at]:
                     key = self.marker_re.sub("", folded[start:end], count=1)
                     number = number_stripped(&keys, PyUnicode_KIND(key), PyUnicode_DATA(key), 0, len(key))
                 else:
                     number = number_stripped(&keys, kind, data, start, end)
-                seen[KEY, at] = number
-                seen[N_KEYS, number] += 1
-                seen[LAST_OF_KEY, number] = <int32_t>at
+                seen[at].key = number
+                seen[number].n_of_key += 1
+                seen[number].last_of_key = <int32_t>at
                 colon = start
                 while colon < end and PyUnicode_READ(kind, data, colon) != u":":
                     colon += 1
                 number = NO_NUMBER
                 if start < colon < end and has_few_words(kind, data, start, colon):
                     number = number_text(&speakers, kind, data, start, colon)
-                    seen[N_LINES_OF, number] += 1
-                seen[SPEAKER_OF, at] = number
+                    seen[number].n_of_speaker += 1
+                seen[at].speaker = number
             for at in range(n):
-                number = seen[KEY, at]
-                if seen[N_KEYS, number] > 1:
-                    self._put(out, at, REPEATS, at == seen[LAST_OF_KEY, number])
-                number = seen[SPEAKER_OF, at]
-                if number != NO_NUMBER and seen[N_LINES_OF, number] >= N_LINES_OF_SPEAKER:
-                    self._put(out, at, SPEAKER, 0)
+                number = seen[at].key
+                if seen[number].n_of_key > 1:
+                    self._put(out + at * self.n_slots, REPEATS, at == seen[number].last_of_key)
+                number = seen[at].speaker
+                if number != NO_NUMBER and seen[number].n_of_speaker >= N_LINES_OF_SPEAKER:
+                    self._put(out + at * self.n_slots, SPEAKER, 0)
         finally:
             free(keys.slots)
             free(speakers.slots)
+            free(seen)
         return 0
 
-    cdef void _mark_toc(
-        self, const int64_t[:, ::1] lines, const int64_t[::1] line_cues, int64_t[:, ::1] out
-    ) noexcept:
+    cdef void _mark_toc(self, const Line* line, const LineWords* words, Py_ssize_t n, int64_t* out) noexcept:
         """Mark the lines of a table of contents: short ones after its title, up to the first that is long."""
-        cdef Py_ssize_t at = 0, k, n = lines.shape[0]
+        cdef Py_ssize_t at = 0, k
         while at < n:
             k = at + 1
-            if lines[at, N_WORDS] <= N_WORDS_OF_TITLE and line_cues[at] & self.toc:
-                while k < n and lines[k, N_WORDS] <= N_WORDS_OF_ENTRY and lines[k, N_STOPS] == 0:
+            if line[at].n_words <= N_WORDS_OF_TITLE and words[at].cues & self.toc:
+                while k < n and line[k].n_words <= N_WORDS_OF_ENTRY and line[k].n_stops == 0:
                     # The last short line before prose is the heading of the first section.
                     if k > at + 1:
-                        self._put(out, k - 1, IN_TOC, 0)
+                        self._put(out + (k - 1) * self.n_slots, IN_TOC, 0)
                     k += 1
                 if k > at + 1:
                     k -= 1  # it may be a title itself
             at = k
 
-    cdef void _mark_numbered(
-        self, const int64_t[:, ::1] lines, const int64_t[::1] markers, int64_t[:, ::1] out
-    ) noexcept:
+    cdef void _mark_numbered(self, const Line* line, const int64_t* markers, Py_ssize_t n, int64_t* out) noexcept:
         """Mark the numbered lines with the distance to the nearest other one."""
-        cdef Py_ssize_t at, before = -9, previous = -1, n = lines.shape[0]
+        cdef Py_ssize_t at, before = -9, previous = -1
         for at in range(n + 1):
-            if at < n and not (markers[at] == NUMBERED and lines[at, N_WORDS] <= N_WORDS_OF_ENTRY):
+            if at < n and not (markers[at] == NUMBERED and line[at].n_words <= N_WORDS_OF_ENTRY):
                 continue
             if previous >= 0:
                 self._put(
-                    out, previous, NEAREST_NUMBERED,
+                    out + previous * self.n_slots, NEAREST_NUMBERED,
                     min(min(previous - before, (at if at < n else n + 9) - previous), 3) - 1,
                 )
                 before = previous
             previous = at
 
     def choose(
-        self, const int64_t[:, ::1] columns, const double[:, ::1] weights, const double[::1] intercepts,
-        Py_ssize_t boilerplate, Py_ssize_t heading, double long_sentence, double no_sign, Py_ssize_t support_row,
+        self, ndarray columns not None, ndarray weights not None, ndarray intercepts not None, list kinds not None,
+        double long_sentence, double no_sign, Py_ssize_t support_row,
     ):
-        """Return the index of the kind of each line, as a list; rules go before the model where they are exact.
+        """Return the kind of each line, as a list; rules go before the model where they are exact.
 
         Parameters
         ----------
         columns : int64 array, shape (n_lines, n_slots)
         weights : float64 array, shape (n_columns, n_kinds)
         intercepts : float64 array, shape (n_kinds,)
-        boilerplate, heading : int
-            Indices of these kinds.
+        kinds : list of str
+            In the order of the intercepts.
         long_sentence, no_sign : float
-            What is taken off their margins.
+            What is taken off the margins of headings and of boilerplate.
         support_row : int
             Slot of what a cue of support begins.
         """
-        cdef Py_ssize_t n = columns.shape[0], n_kinds = weights.shape[1], at, k, kind, best
-        cdef double[::1] margins = np.empty(n_kinds)
+        cdef Py_ssize_t n = count_rows(columns), n_kinds = len(kinds), k, kind, best
+        cdef Py_ssize_t boilerplate = kinds.index("boilerplate"), heading = kinds.index("heading")
+        cdef const int64_t* line = <const int64_t*>rows_of(columns, NPY_INT64, self.n_slots)
+        cdef const double* weight = <const double*>rows_of(weights, NPY_FLOAT64, n_kinds)
+        cdef const double* intercept = <const double*>rows_of(intercepts, NPY_FLOAT64)
+        cdef double[MAX_KINDS] margins
         cdef list chosen = []
         cdef bint placed
-        for at in range(n):
-            for kind in range(n_kinds):
-                margins[kind] = 0.0
-            for k in range(columns.shape[1]):
-                if columns[at, k] != 0:
+        if not n_kinds <= MAX_KINDS or count_rows(intercepts) != n_kinds:
+            raise ValueError(f"{n_kinds} kinds of line, {count_rows(intercepts)} intercepts")
+        for _ in range(n):
+            memset(margins, 0, sizeof(margins))
+            for k in range(self.n_slots):
+                if line[k] != 0:
                     for kind in range(n_kinds):
-                        margins[kind] += weights[columns[at, k], kind]
+                        margins[kind] += weight[line[k] * n_kinds + kind]
             for kind in range(n_kinds):
-                margins[kind] += intercepts[kind]
-            if columns[at, self.row[LONG_SENTENCE]]:
+                margins[kind] += intercept[kind]
+            if line[self.row[LONG_SENTENCE]]:
                 margins[heading] -= long_sentence
             # «For example, X does this:» announces what follows and heads nothing.
-            if columns[at, support_row] and columns[at, self.row[END_MARK]] == self.base[END_MARK] + COLON:
+            if line[support_row] and line[self.row[END_MARK]] == self.base[END_MARK] + COLON:
                 margins[heading] -= long_sentence
             # Neither its words nor its place speak for boilerplate: to take content for it would lose the content.
             placed = (
-                columns[at, self.row[IN_TOC]] or columns[at, self.row[AFTER_CUE_AFTER_PROSE]]
-                or columns[at, self.row[REPEATS]] == self.base[REPEATS]
-                or columns[at, self.row[AFTER_PROSE]] == self.base[AFTER_PROSE]
+                line[self.row[IN_TOC]] or line[self.row[AFTER_CUE_AFTER_PROSE]]
+                or line[self.row[REPEATS]] == self.base[REPEATS]
+                or line[self.row[AFTER_PROSE]] == self.base[AFTER_PROSE]
             )
-            if columns[at, self.row[NO_SIGN]] and not placed:
+            if line[self.row[NO_SIGN]] and not placed:
                 margins[boilerplate] -= no_sign
-            if columns[at, self.row[DATE_OF_PAGE]]:
+            if line[self.row[DATE_OF_PAGE]]:
                 margins[boilerplate] = INFINITY
             best = 0
             for kind in range(1, n_kinds):
                 if margins[kind] > margins[best]:
                     best = kind
-            chosen.append(best)
+            chosen.append(kinds[best])
+            line += self.n_slots
         return chosen
+
+    def put_title(self, list kinds not None, ndarray lines not None, ndarray columns not None):
+        """Make a line that was taken for boilerplate the heading that the content wants above it.
+
+        A title is neither short nor long and is no sentence. It shows no sign of boilerplate; where there is no such
+        line, the last line before the content is it all the same («How to answer comments»), if it is no date or
+        navigation.
+        """
+        cdef Py_ssize_t at, content = 0, n = len(kinds)
+        cdef const Line* line = <const Line*>rows_of(lines, NPY_INT64, LINE_WIDTH)
+        cdef const int64_t* column = <const int64_t*>rows_of(columns, NPY_INT64, self.n_slots)
+        if count_rows(lines) != n or count_rows(columns) != n:
+            raise ValueError(f"{n} kinds for {count_rows(lines)} lines, columns of {count_rows(columns)}")
+        if n and <str>kinds[0] == "boilerplate" and self._may_head(line, column) and column[self.row[NO_SIGN]]:
+            kinds[0] = "heading"
+        while content < n and <str>kinds[content] != "paragraph" and <str>kinds[content] != "list_item":
+            content += 1
+        if content == n or "heading" in kinds[:content]:
+            return
+        for at in range(content - 1, -1, -1):
+            if column[at * self.n_slots + self.row[NO_SIGN]] and self._may_head(line + at, column + at * self.n_slots):
+                kinds[at] = "heading"
+                return
+        if content:
+            column += (content - 1) * self.n_slots
+            if self._may_head(line + content - 1, column) and not (
+                column[self.row[DATED]] or column[self.row[SEPARATORS]] or column[self.row[ADDRESSED]]
+            ):
+                kinds[content - 1] = "heading"
+
+    cdef inline bint _may_head(self, const Line* line, const int64_t* columns) noexcept:
+        return (
+            N_LEAST_TITLE <= line.n_words <= N_MOST_TITLE
+            and columns[self.row[END_MARK]] != self.base[END_MARK] + STOP
+        )
+
+
+cdef inline int put_cues(int64_t* out, ndarray slots, int64_t cues, int64_t size) except -1:
+    """Set the slots of the cues that a line has."""
+    cdef const CueSlot* slot
+    cdef Py_ssize_t k
+    if cues:
+        slot = <const CueSlot*>rows_of(slots, NPY_INT64, 3)
+        for k in range(count_rows(slots)):
+            if cues & slot[k].bit:
+                out[slot[k].row] = slot[k].base + size
+    return 0
 
 
 cdef bint has_few_words(int kind, const void* data, Py_ssize_t start, Py_ssize_t end) noexcept:

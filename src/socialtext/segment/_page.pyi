@@ -1,10 +1,11 @@
 import re
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from socialtext._cues import CueTable
+
+IntArray = npt.NDArray[np.int32]
 
 HAS_DATE: int
 HAS_SEPARATOR: int
@@ -14,13 +15,15 @@ HAS_ITEMS: int
 
 def scan_lines(raw: str) -> npt.NDArray[np.int64]: ...
 def union_signs(lines: npt.NDArray[np.int64]) -> int: ...
-def measure_lines(lines: npt.NDArray[np.int64]) -> tuple[int, int]: ...
+def measure_lines(raw: str, lines: npt.NDArray[np.int64]) -> tuple[int, int, int]: ...
 def match_markers(raw: str, lines: npt.NDArray[np.int64], pattern: re.Pattern[str]) -> npt.NDArray[np.int64]: ...
 def slice_sentences(raw: str, spans: list[tuple[int, int]]) -> list[str]: ...
 
 class WordReader:
     def __init__(self, cues: CueTable) -> None: ...
-    def read(self, folded: str, lines: npt.NDArray[np.int32], n_lines: int) -> dict[str, Any]: ...
+    def read(
+        self, folded: str, lines: IntArray, n_lines: int
+    ) -> tuple[npt.NDArray[np.void], npt.NDArray[np.void], IntArray, IntArray, int]: ...
 
 def measure_cohesion(
     stems: npt.NDArray[np.int32],

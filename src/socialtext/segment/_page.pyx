@@ -8,18 +8,26 @@ the features of blocks and units are built without a Python object a word.
 cimport cython
 from cpython.unicode cimport PyUnicode_DATA, PyUnicode_KIND
 from libc.math cimport log
-from libc.stdint cimport int16_t, int32_t, int64_t, uint8_t, uint64_t
-from libc.stdlib cimport free
+from libc.stdint cimport int16_t, int32_t, int64_t, uint64_t
+from libc.stdlib cimport calloc, free
+from libc.string cimport memcpy
+from numpy cimport import_array
 
+from socialtext._arrays cimport (
+    NPY_FLOAT64, NPY_INT32, NPY_INT64, count_rows, make_array, make_records, ndarray, records_of, rows_of,
+)
 from socialtext._cues cimport Cue, CueTable
 from socialtext._words cimport (
     NO_NUMBER, N_TYPES, Numbers, PyUnicode_READ, Span, Spans, add_number, add_span, continues, enlarge, find_number,
-    forget_numbers, hash_span, is_word, make_numbers, prefetch, prefetch_slot, word_end,
+    forget_numbers, hash_span, is_digit, is_word, make_numbers, prefetch, prefetch_slot, word_end,
 )
+from socialtext.segment._rows cimport LINE_WIDTH, Line, LineWords, SentenceWords
 
 import threading
 
 import numpy as np
+
+import_array()
 
 cdef enum:
     N_EARLY = 4            # words at the start of a sentence
@@ -31,10 +39,11 @@ cdef enum:
     N_NO_STEM = 3          # letters of a word that has no stem
     N_PREFIX = 5           # letters that stand for the stem of a word
     N_CACHED = 100000
+    N_COHESIONS = 5
 
 # What a line shows; see `scan_lines`.
 cdef enum LineSign:
-    SHOWS_DATE = 1         # four digits on end, or digits with a mark between them
+    SHOWS_DATE = 1         # four digits on end after others, or digits with a mark between them
     SHOWS_SEPARATOR = 2
     SHOWS_ADDRESS = 4
     SHOWS_LEAD = 8           # a digit or colon among the first characters
@@ -47,12 +56,6 @@ HAS_SEPARATOR = SHOWS_SEPARATOR
 HAS_ADDRESS = SHOWS_ADDRESS
 HAS_LEAD = SHOWS_LEAD
 HAS_ITEMS = SHOWS_ITEMS
-
-
-cdef inline bint is_digit(Py_UCS4 c) noexcept:
-    if c < 0x80 or 0x0620 <= c <= 0x064A:
-        return u"0" <= c <= u"9"
-    return c.isdigit()
 
 
 cdef inline bint is_space(Py_UCS4 c) noexcept:
@@ -105,12 +108,12 @@ def scan_lines(str raw not None):
     cdef void* data = PyUnicode_DATA(raw)
     cdef Py_ssize_t n = len(raw)
     cdef Py_ssize_t at = 0, start, end, k
-    cdef int n_words, n_stops, signs, n_bullets, n_numbers, n_digits
+    cdef int n_words, n_stops, signs, n_bullets, n_numbers, n_digits, n_runs
     cdef bint after_blank = False, inside
     cdef Py_UCS4 c, first, previous
-    cdef Py_ssize_t room = 64, n_rows = 0
-    rows = np.empty((room, 7), dtype=np.int64)
-    cdef int64_t[:, ::1] out = rows
+    cdef Py_ssize_t room = 0, n_rows = 0
+    cdef Line* rows = NULL
+    cdef ndarray lines
     while at < n:
         start = at
         while at < n and not is_line_break(PyUnicode_READ(kind, data, at)):
@@ -127,7 +130,7 @@ def scan_lines(str raw not None):
         if start == end:
             after_blank = True
             continue
-        n_words = n_stops = signs = n_bullets = n_numbers = n_digits = 0
+        n_words = n_stops = signs = n_bullets = n_numbers = n_digits = n_runs = 0
         inside = False
         previous = 0
         for k in range(start, end):
@@ -141,7 +144,8 @@ def scan_lines(str raw not None):
                 if not (u"a" <= c <= u"z" or 0x0620 <= c <= 0x064A):
                     if is_digit(c):
                         n_digits = n_digits + 1 if is_digit(previous) else 1
-                        if n_digits > 3 or (n_digits == 1 and is_date_mark(previous)):
+                        n_runs += n_digits == 1
+                        if (n_digits > 3 and n_runs > 1) or (n_digits == 1 and is_date_mark(previous)):
                             signs |= SHOWS_DATE
                         signs |= SHOWS_LEAD if k - start < N_LEAD else 0
                     elif c == u":" and k - start < N_LEAD:
@@ -169,45 +173,72 @@ def scan_lines(str raw not None):
                     signs |= MAY_SHOW_MARKER
         if first == 0x0640:
             signs |= MAY_SHOW_MARKER
-        if n_rows == room:
-            room *= 2
-            rows = np.concatenate([rows, rows])
-            out = rows
-        out[n_rows, 0], out[n_rows, 1], out[n_rows, 2], out[n_rows, 3] = start, end, after_blank, n_words
-        out[n_rows, 4], out[n_rows, 5], out[n_rows, 6] = n_stops, <int64_t>previous, signs
+        try:
+            rows = <Line*>enlarge(rows, &room, n_rows + 1, sizeof(Line))
+        except MemoryError:
+            free(rows)
+            raise
+        rows[n_rows] = Line(start, end, after_blank, n_words, n_stops, <int64_t>previous, signs)
         n_rows += 1
         after_blank = False
-    return rows[:n_rows]
+    lines = make_array(NPY_INT64, n_rows, LINE_WIDTH)
+    memcpy(rows_of(lines, NPY_INT64, LINE_WIDTH), rows, n_rows * sizeof(Line))
+    free(rows)
+    return lines
 
 
-def union_signs(const int64_t[:, :] lines):
+def union_signs(ndarray lines not None):
     """Return the signs (`LineSign`) that any of the lines shows."""
+    cdef const Line* rows = <const Line*>rows_of(lines, NPY_INT64, LINE_WIDTH)
     cdef Py_ssize_t at
     cdef int64_t signs = 0
-    for at in range(lines.shape[0]):
-        signs |= lines[at, 6]
+    for at in range(count_rows(lines)):
+        signs |= rows[at].signs
     return signs
 
 
-def measure_lines(const int64_t[:, :] lines):
-    """Return the length of the longest line, and how many lines follow another without a blank one."""
-    cdef Py_ssize_t at
-    cdef int64_t longest = 0, n_following = 0
-    for at in range(lines.shape[0]):
-        longest = max(longest, lines[at, 1] - lines[at, 0])
-        n_following += at > 0 and lines[at, 2] == 0
-    return longest, n_following
+def measure_lines(str raw not None, ndarray lines not None):
+    """Return what tells of hard-wrapped lines.
+
+    Returns
+    -------
+    longest : int
+        Length of the longest line.
+    n_following : int
+        Lines that follow another without a blank one.
+    n_full : int
+        Those of them whose first word would not have fitted on the line before.
+    """
+    cdef const Line* rows = <const Line*>rows_of(lines, NPY_INT64, LINE_WIDTH)
+    cdef int kind = PyUnicode_KIND(raw)
+    cdef void* data = PyUnicode_DATA(raw)
+    cdef Py_ssize_t at, k, n = count_rows(lines)
+    cdef int64_t longest = 0, n_following = 0, n_full = 0
+    for at in range(n):
+        if not 0 <= rows[at].start <= rows[at].end <= len(raw):
+            raise IndexError(f"line {at} is not a range of a text of {len(raw)} characters")
+        longest = max(longest, rows[at].end - rows[at].start)
+    for at in range(1, n):
+        if rows[at].after_blank:
+            continue
+        n_following += 1
+        k = rows[at].start
+        while k < rows[at].end and not is_space(PyUnicode_READ(kind, data, k)):
+            k += 1
+        n_full += rows[at - 1].end - rows[at - 1].start + 1 + k - rows[at].start > longest
+    return longest, n_following, n_full
 
 
-def match_markers(str raw not None, const int64_t[:, :] lines, pattern):
+def match_markers(str raw not None, ndarray lines not None, pattern):
     """Return the number of the group of a pattern that each line begins with, 0 for none."""
-    cdef Py_ssize_t at, n = lines.shape[0]
-    markers = np.zeros(n, dtype=np.int64)
-    cdef int64_t[::1] out = markers
+    cdef const Line* rows = <const Line*>rows_of(lines, NPY_INT64, LINE_WIDTH)
+    cdef Py_ssize_t at, n = count_rows(lines)
+    cdef ndarray markers = make_array(NPY_INT64, n)
+    cdef int64_t* out = <int64_t*>rows_of(markers, NPY_INT64)
     match = pattern.match
     for at in range(n):
-        if lines[at, 6] & MAY_SHOW_MARKER:
-            found = match(raw, lines[at, 0], lines[at, 1])
+        if rows[at].signs & MAY_SHOW_MARKER:
+            found = match(raw, rows[at].start, rows[at].end)
             if found is not None:
                 out[at] = found.lastindex
     return markers
@@ -222,6 +253,17 @@ def slice_sentences(str raw not None, list spans not None):
         piece = raw[start:end]
         pieces.append(piece.replace("\n", " ") if "\n" in piece else piece)
     return pieces
+
+
+# The structs of `_rows.pxd` as numpy has them.
+SENTENCE_WORDS = np.dtype(
+    [
+        *((name, np.int64) for name in ("n_words", "cues", "first", "early", "first_word")),
+        *((name, np.uint8) for name in ("question", "colon", "digit", "first_digit")),
+    ],
+    align=True,
+)
+LINE_WORDS = np.dtype([(name, np.int64) for name in ("cues", "first", "start", "end")])
 
 
 # What is known of a word type.
@@ -328,7 +370,7 @@ cdef class WordReader:
                 prefetch(&self.seen[self.facts[self.spans.items[k].number].stem])
         return at
 
-    def read(self, str folded not None, const int32_t[:] lines, Py_ssize_t n_lines):
+    def read(self, str folded not None, ndarray lines not None, Py_ssize_t n_lines):
         """Return the words and cues of sentences.
 
         Parameters
@@ -341,31 +383,26 @@ cdef class WordReader:
 
         Returns
         -------
-        dict of str to array
-            One item a sentence: ``n_words``, ``cues``, ``first``, ``early`` (bits of the cues of all words, of the
-            first, of the first few), ``first_word``, ``question``, ``colon``, ``digit``, ``first_digit``, which
-            are also the rows of the matrices ``numbers`` and ``flags``; the stems
-            of sentence i are ``stems[offsets[i]:offsets[i + 1]]``; one item a line: ``line_cues``, ``line_first``, and
-            ``line_spans``, where its sentences begin and end in `folded`.
+        of_sentences : array of `SENTENCE_WORDS`
+            Number of words; bits of the cues of all words, of the first, of the first few; hash of the first word;
+            whether it asks, ends in a colon, has a digit, has one at its beginning.
+        of_lines : array of `LINE_WORDS`
+            Bits of the cues of its words, and of its first; where its sentences begin and end in `folded`.
+        stems, offsets : int32 array
+            Those of sentence i are ``stems[offsets[i]:offsets[i + 1]]``.
+        n_stems : int
         """
         with self.lock:
             return self._read(folded, lines, n_lines)
 
-    cdef dict _read(self, str folded, const int32_t[:] lines, Py_ssize_t n_lines):
-        cdef Py_ssize_t n = lines.shape[0]
-        numbers, flags = np.zeros((5, n), dtype=np.int64), np.zeros((4, n), dtype=np.uint8)
-        of_lines, stem_offsets = np.zeros((2, n_lines), dtype=np.int64), np.zeros(n + 1, dtype=np.int32)
-        line_spans = np.zeros((n_lines, 2), dtype=np.int64)
-        cdef int64_t[:, ::1] number_rows = numbers
-        cdef uint8_t[:, ::1] flag_rows = flags
-        cdef int64_t[:, ::1] line_rows = of_lines
-        cdef int64_t[:, ::1] spans_of_lines = line_spans
-        cdef int32_t[::1] offsets = stem_offsets
-        cdef int64_t[::1] n_words = number_rows[0], cues = number_rows[1], first = number_rows[2]
-        cdef int64_t[::1] early = number_rows[3], first_word = number_rows[4]
-        cdef uint8_t[::1] question = flag_rows[0], colon = flag_rows[1], digit = flag_rows[2]
-        cdef uint8_t[::1] first_digit = flag_rows[3]
-        cdef int64_t[::1] line_cues = line_rows[0], line_first = line_rows[1]
+    cdef tuple _read(self, str folded, ndarray lines, Py_ssize_t n_lines):
+        cdef const int32_t* line_of = <const int32_t*>rows_of(lines, NPY_INT32)
+        cdef Py_ssize_t n = count_rows(lines)
+        cdef ndarray of_sentences = make_records(SENTENCE_WORDS, n), of_lines = make_records(LINE_WORDS, n_lines)
+        cdef ndarray stem_offsets = make_array(NPY_INT32, n + 1), stems
+        cdef SentenceWords* sentence = <SentenceWords*>records_of(of_sentences, sizeof(SentenceWords))
+        cdef LineWords* line_words = <LineWords*>records_of(of_lines, sizeof(LineWords))
+        cdef int32_t* offsets = <int32_t*>rows_of(stem_offsets, NPY_INT32)
         cdef int32_t n_stems = 0, line = -1
         cdef Py_ssize_t at, start = 0, end, k, phrase, n_before = 0, size = len(folded)
         cdef int kind = PyUnicode_KIND(folded)
@@ -373,7 +410,7 @@ cdef class WordReader:
         cdef Py_UCS4 c
         cdef int64_t bits
         cdef int16_t group
-        cdef Facts facts
+        cdef const Facts* facts
         cdef Seen* seen
         if self.words.n > N_CACHED:
             self.forget()
@@ -383,17 +420,19 @@ cdef class WordReader:
             if at and start > size:
                 raise ValueError(f"{at} sentences for {n} lines")
             end = self.find_words(kind, data, start, size)
-            if lines[at] != line:
-                line = lines[at]
+            if line_of[at] != line:
+                line = line_of[at]
+                if not 0 <= line < n_lines:
+                    raise IndexError(f"sentence {at} stands in line {line} of {n_lines}")
                 n_before = 0
-                spans_of_lines[line, 0] = start
-            spans_of_lines[line, 1] = end
-            n_words[at] = self.spans.n
+                line_words[line].start = start
+            line_words[line].end = end
+            sentence.n_words = self.spans.n
             for k in range(self.spans.n):
                 if is_digit(PyUnicode_READ(kind, data, self.spans.items[k].start)):
-                    digit[at] = 1
-                    first_digit[at] |= self.spans.items[k].start - start < 4
-                facts = self.facts[self.spans.items[k].number]
+                    sentence.digit = 1
+                    sentence.first_digit |= self.spans.items[k].start - start < 4
+                facts = &self.facts[self.spans.items[k].number]
                 bits = facts.cue.kinds
                 for group in facts.cue.groups:
                     if group < 0:
@@ -402,15 +441,15 @@ cdef class WordReader:
                         if continues(&self.cues.phrases, phrase, &self.spans, kind, data, k + 1, self.spans.n):
                             bits |= (<int64_t>1) << self.cues.phrases.items[phrase].kind
                 if bits:
-                    cues[at] |= bits
+                    sentence.cues |= bits
                     if k == 0:
-                        first[at] = bits
+                        sentence.first = bits
                     if k < N_EARLY:
-                        early[at] |= bits
+                        sentence.early |= bits
                     if n_before + k < N_LINE_WORDS:
-                        line_cues[line] |= bits
+                        line_words[line].cues |= bits
                         if n_before + k == 0:
-                            line_first[line] |= bits
+                            line_words[line].first |= bits
                 if facts.stem >= 0:
                     seen = &self.seen[facts.stem]
                     if seen.page != self.page:
@@ -422,7 +461,7 @@ cdef class WordReader:
                         self.found[self.n_found] = seen.number
                         self.n_found += 1
             if self.spans.n:
-                first_word[at] = <int64_t>self.spans.items[0].hash
+                sentence.first_word = <int64_t>self.spans.items[0].hash
             n_before += self.spans.n
             offsets[at + 1] = <int32_t>self.n_found
             k = end
@@ -430,22 +469,15 @@ cdef class WordReader:
                 k -= 1
             if k > start:
                 c = PyUnicode_READ(kind, data, k - 1)
-                question[at] = c == u"?" or c == 0x061F
-                colon[at] = c == u":"
+                sentence.question = c == u"?" or c == 0x061F
+                sentence.colon = c == u":"
             start = end + 1
+            sentence += 1
         if n and start <= size:
             raise ValueError(f"more than {n} sentences for {n} lines")
-        stems = np.empty(self.n_found, dtype=np.int32)
-        cdef int32_t[::1] copied = stems
-        for k in range(self.n_found):
-            copied[k] = self.found[k]
-        return {
-            "n_words": numbers[0], "cues": numbers[1], "first": numbers[2], "early": numbers[3],
-            "first_word": numbers[4], "question": flags[0], "colon": flags[1], "digit": flags[2],
-            "first_digit": flags[3], "numbers": numbers, "flags": flags, "line_cues": of_lines[0],
-            "line_first": of_lines[1], "line_spans": line_spans, "offsets": stem_offsets, "stems": stems,
-            "n_stems": n_stems,
-        }  # fmt: skip
+        stems = make_array(NPY_INT32, self.n_found)
+        memcpy(rows_of(stems, NPY_INT32), self.found, self.n_found * sizeof(int32_t))
+        return of_sentences, of_lines, stems, stem_offsets, n_stems
 
 
 cdef inline bint is_trailing(Py_UCS4 c) noexcept:
@@ -465,8 +497,8 @@ cdef inline void clear(Marks* marks) noexcept nogil:
 
 
 def measure_cohesion(
-    const int32_t[::1] stems, const int32_t[::1] offsets, int n_stems, const int32_t[::1] chosen,
-    const int32_t[::1] blocks, const int32_t[::1] sections,
+    ndarray stems not None, ndarray offsets not None, int n_stems, ndarray chosen not None, ndarray blocks not None,
+    ndarray sections not None,
 ):
     """Return how much the sentences on both sides of each gap have in common.
 
@@ -488,24 +520,36 @@ def measure_cohesion(
         Neighbours; the sentences before, and the next; those before, and the next two; both paragraphs, or parts of
         one; the section so far, and the next.
     """
-    cdef Py_ssize_t n = chosen.shape[0]
+    cdef Py_ssize_t n = count_rows(chosen)
+    cdef ndarray result = make_array(NPY_FLOAT64, max(n - 1, 0), N_COHESIONS)
+    if n > 1 and n_stems > 0:
+        fill_cohesion(
+            <double*>rows_of(result, NPY_FLOAT64, N_COHESIONS), <const int32_t*>rows_of(stems, NPY_INT32),
+            <const int32_t*>rows_of(offsets, NPY_INT32), n_stems, <const int32_t*>rows_of(chosen, NPY_INT32), n,
+            <const int32_t*>rows_of(blocks, NPY_INT32), <const int32_t*>rows_of(sections, NPY_INT32),
+        )
+    return result
+
+
+cdef int fill_cohesion(
+    double* out, const int32_t* stems, const int32_t* offsets, int n_stems, const int32_t* chosen, Py_ssize_t n,
+    const int32_t* blocks, const int32_t* sections,
+) except -1:
+    """Write the figures of `measure_cohesion`."""
     cdef Py_ssize_t at, k, left, right
-    result = np.zeros((max(n - 1, 0), 5))
-    if n < 2 or n_stems == 0:
-        return result
-    cdef double[:, ::1] out = result
-    weights, marked = np.zeros(n_stems), np.zeros((3, n_stems), dtype=np.int32)
-    cdef double[::1] idf = weights
-    cdef int32_t[:, ::1] rows = marked
     cdef Stems text
     cdef Marks section, before, after
+    cdef double* idf = <double*>calloc(n_stems, sizeof(double) + 3 * sizeof(int32_t))
+    if idf == NULL:
+        raise MemoryError
+    text.stems, text.offsets, text.chosen, text.idf = stems, offsets, chosen, idf
+    section.marks = <int32_t*>(idf + n_stems)
+    before.marks, after.marks = section.marks + n_stems, section.marks + 2 * n_stems
     for at in range(n):
         for k in range(offsets[chosen[at]], offsets[chosen[at] + 1]):
             idf[stems[k]] += 1.0
     for k in range(n_stems):
         idf[k] = log(1.0 + n / idf[k]) if idf[k] > 0 else 0.0
-    text.stems, text.offsets, text.chosen, text.idf = &stems[0], &offsets[0], &chosen[0], &idf[0]
-    section.marks, before.marks, after.marks = &rows[0, 0], &rows[1, 0], &rows[2, 0]
     section.number = before.number = after.number = 0
     clear(&section)
     for at in range(1, n):
@@ -516,20 +560,20 @@ def measure_cohesion(
             continue
         clear(&after)
         fill(&after, &text, at, at + 1)
-        out[at - 1, 4] = share(&section, &after, &text, at, at + 1)
+        out[N_COHESIONS * (at - 1) + 4] = share(&section, &after, &text, at, at + 1)
         clear(&before)
         fill(&before, &text, at - 1, at)
-        out[at - 1, 0] = share(&before, &after, &text, at, at + 1)
+        out[N_COHESIONS * (at - 1) + 0] = share(&before, &after, &text, at, at + 1)
         left = at - 1
         while left > 0 and at - left < N_WINDOW and sections[left - 1] == sections[at]:
             left -= 1
         fill(&before, &text, left, at - 1)
-        out[at - 1, 1] = share(&before, &after, &text, at, at + 1)
+        out[N_COHESIONS * (at - 1) + 1] = share(&before, &after, &text, at, at + 1)
         right = at + 1
         while right < n and right - at < N_FOLLOWING and sections[right] == sections[at]:
             right += 1
         fill(&after, &text, at + 1, right)
-        out[at - 1, 2] = share(&before, &after, &text, at, right)
+        out[N_COHESIONS * (at - 1) + 2] = share(&before, &after, &text, at, right)
         left = at - 1
         while left > 0 and at - left < N_REST and blocks[left - 1] == blocks[at - 1]:
             left -= 1
@@ -540,8 +584,9 @@ def measure_cohesion(
         clear(&after)
         fill(&before, &text, left, at)
         fill(&after, &text, at, right)
-        out[at - 1, 3] = share(&before, &after, &text, at, right)
-    return result
+        out[N_COHESIONS * (at - 1) + 3] = share(&before, &after, &text, at, right)
+    free(idf)
+    return 0
 
 
 # The stems of content sentences, and their weights.

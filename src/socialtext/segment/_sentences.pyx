@@ -9,9 +9,13 @@ length, and an unbalanced quote cannot swallow what follows.
 
 cimport cython
 from cpython.unicode cimport PyUnicode_DATA, PyUnicode_KIND
-from libc.stdint cimport int32_t, int64_t
+from libc.stdint cimport int32_t
+from numpy cimport import_array
 
-import numpy as np
+from socialtext._arrays cimport NPY_INT32, NPY_INT64, count_rows, make_array, ndarray, rows_of
+from socialtext.segment._rows cimport LINE_WIDTH, Line
+
+import_array()
 
 cdef extern from "Python.h":
     Py_UCS4 PyUnicode_READ(int kind, void* data, Py_ssize_t index) nogil
@@ -365,27 +369,25 @@ cdef class Splitter:
         self.split_into(spans, raw, start, end)
         return spans
 
-    def split_lines(self, str raw not None, const int64_t[:, :] lines):
-        """Return the spans of the sentences of lines, and the line of each, int32 array, shape (n_sentences,).
-
-        The first two columns of the lines are their starts and ends.
-        """
+    def split_lines(self, str raw not None, ndarray lines not None):
+        """Return the spans of the sentences of lines, and the line of each, int32 array, shape (n_sentences,)."""
+        cdef const Line* rows = <const Line*>rows_of(lines, NPY_INT64, LINE_WIDTH)
         cdef list spans = []
-        cdef Py_ssize_t at, k, first, n = lines.shape[0]
-        ends = np.empty(n, dtype=np.int64)
-        cdef int64_t[::1] n_spans = ends
+        cdef Py_ssize_t at, k, first = 0, n = count_rows(lines)
+        cdef ndarray n_spans = make_array(NPY_INT32, n), line_of
+        cdef int32_t* ends = <int32_t*>rows_of(n_spans, NPY_INT32)
+        cdef int32_t* out
         for at in range(n):
-            if not 0 <= lines[at, 0] <= lines[at, 1] <= len(raw):
+            if not 0 <= rows[at].start <= rows[at].end <= len(raw):
                 raise IndexError(f"line {at} is not a range of a text of {len(raw)} characters")
-            self.split_into(spans, raw, lines[at, 0], lines[at, 1])
-            n_spans[at] = len(spans)
-        line_of = np.empty(len(spans), dtype=np.int32)
-        cdef int32_t[::1] out = line_of
-        first = 0
+            self.split_into(spans, raw, rows[at].start, rows[at].end)
+            ends[at] = <int32_t>len(spans)
+        line_of = make_array(NPY_INT32, len(spans))
+        out = <int32_t*>rows_of(line_of, NPY_INT32)
         for at in range(n):
-            for k in range(first, n_spans[at]):
+            for k in range(first, ends[at]):
                 out[k] = <int32_t>at
-            first = n_spans[at]
+            first = ends[at]
         return spans, line_of
 
     cdef int split_into(self, list spans, str raw, Py_ssize_t start, Py_ssize_t end) except -1:

@@ -1,5 +1,4 @@
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Sequence
 
 import numpy as np
 import numpy.typing as npt
@@ -10,23 +9,27 @@ IntArray = npt.NDArray[np.int32]
 
 def choose_sentences(line_of: IntArray, kinds: Sequence[str]) -> tuple[IntArray, IntArray, IntArray, BoolArray]: ...
 def decide_borders(
-    chosen: IntArray, blocks: IntArray, sections: IntArray, is_item: BoolArray, colon: npt.NDArray[np.uint8]
+    chosen: IntArray, blocks: IntArray, sections: IntArray, is_item: BoolArray, words: npt.NDArray[np.void]
 ) -> tuple[BoolArray, BoolArray]: ...
 def find_places(scores: FloatArray, least: float) -> list[int]: ...
+
+class Signals:
+    def __init__(
+        self, bits: npt.NDArray[np.int64], n_discourse: int, topics: int, advice: int, n_figures: int
+    ) -> None: ...
 
 class Gaps:
     def __init__(
         self,
-        words: Mapping[str, Any],
+        signals: Signals,
+        words: npt.NDArray[np.void],
+        stems: IntArray,
+        offsets: IntArray,
+        n_stems: int,
         chosen: IntArray,
         blocks: IntArray,
         sections: IntArray,
         is_item: BoolArray,
-        signals: npt.NDArray[np.int64],
-        n_discourse: int,
-        topic_bits: int,
-        advice_bits: int,
-        n_figures: int,
     ) -> None: ...
     def measure(self) -> FloatArray: ...
     def score(

@@ -41,8 +41,6 @@ LONG_SENTENCE: Final = "a long sentence"
 LONG_SENTENCE_PENALTY: Final = 3.0
 NO_SIGN: Final = "no sign of boilerplate"
 NO_SIGN_PENALTY: Final = 1.5
-N_WORDS_OF_TITLE: Final = (2, 15)
-NO_TITLE: Final = ("date", "separators", "address")  # slots of lines that are no title, whatever stands below them
 N_EDGE_LINES: Final = 4
 N_WORDS_OF_CONTENT: Final = 3
 
@@ -105,34 +103,8 @@ _COLUMNS: Final = LineColumns(
 
 
 def line_columns(page: Page) -> CodeArray:
-    """Return the columns of the features of each line, shape (n_slots, n_lines), in the order of `SLOTS`."""
-    words = page.words
-    of_lines = (words["line_cues"], words["line_first"], page.folded, words["line_spans"])
-    return _COLUMNS.find(page.raw, page.lines, page.markers, *of_lines).T
-
-
-def _put_title(kinds: list[BlockKind], page: Page, columns: CodeArray) -> list[BlockKind]:
-    """Make a line that was taken for boilerplate the heading that the content wants above it.
-
-    A title is neither short nor long and is no sentence. It shows no sign of boilerplate; where there is no such line,
-    the last line before the content is it all the same («How to answer comments»), if it is no date or navigation.
-    """
-    n_words, ends, signs = page.lines[:, N_WORDS], columns[ROW_OF["end"]], columns[ROW_OF[NO_SIGN]]
-    least, most = N_WORDS_OF_TITLE
-
-    def fits(at: int) -> bool:
-        return bool(least <= n_words[at] <= most and ends[at] != COLUMN_OF["end=stop"])
-
-    if kinds[0] == "boilerplate" and fits(0) and signs[0]:
-        kinds[0] = "heading"
-    content = next((at for at, kind in enumerate(kinds) if kind in ("paragraph", "list_item")), 0)
-    if "heading" not in kinds[:content]:
-        title = next((at for at in reversed(range(content)) if fits(at) and signs[at]), None)
-        if title is not None:
-            kinds[title] = "heading"
-        elif content and fits(content - 1) and not any(columns[ROW_OF[slot]][content - 1] for slot in NO_TITLE):
-            kinds[content - 1] = "heading"
-    return kinds
+    """Return the columns of the features of each line, shape (n_lines, n_slots), in the order of `SLOTS`."""
+    return _COLUMNS.find(page.raw, page.lines, page.markers, page.line_words, page.folded)
 
 
 class LineClassifier:
@@ -157,25 +129,22 @@ class LineClassifier:
         It is not made of headings and boilerplate alone: where the model sees no content, lines that are long
         enough to say something are paragraphs.
         """
-        if not len(page.lines):
-            return []
         columns = line_columns(page)
-        kinds = _put_title(self.choose_from(columns), page, columns)
-        if not {"paragraph", "list_item"} & set(kinds):
+        kinds = self.choose_from(columns)
+        _COLUMNS.put_title(kinds, page.lines, columns)
+        if "paragraph" not in kinds and "list_item" not in kinds:
             long = (page.lines[:, N_WORDS] >= N_WORDS_OF_CONTENT).tolist()
             kinds = ["paragraph" if enough else kind for kind, enough in zip(kinds, long, strict=True)]
         return kinds
 
     def choose_from(self, columns: CodeArray) -> list[BlockKind]:
-        """Return the kinds of lines from the columns of their features."""
-        chosen = _COLUMNS.choose(
-            np.ascontiguousarray(columns.T),
+        """Return the kinds of lines from the columns of their features, by rule and model alone."""
+        return _COLUMNS.choose(
+            columns,
             self._weights,
             self._intercepts,
-            self._kinds.index("boilerplate"),
-            self._kinds.index("heading"),
+            self._kinds,
             LONG_SENTENCE_PENALTY,
             NO_SIGN_PENALTY,
             ROW_OF["first support"],
         )
-        return [self._kinds[kind] for kind in chosen]

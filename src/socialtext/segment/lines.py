@@ -102,8 +102,8 @@ def _join_wrapped(raw: str, lines: LineArray) -> LineArray:
     """
     if len(lines) < N_WRAPPED_LINES:
         return lines
-    width, n_following = measure_lines(lines)
-    if width not in WRAP_WIDTHS or n_following < N_WRAPPED_LINES - 1:
+    width, n_following, n_full = measure_lines(raw, lines)
+    if width not in WRAP_WIDTHS or min(n_following, n_full) < N_WRAPPED_LINES - 1:
         return lines
     lengths = lines[:, END] - lines[:, START]
     follows = lines[1:, AFTER_BLANK] == 0

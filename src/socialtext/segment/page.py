@@ -6,7 +6,7 @@ text is folded once, all sentences together.
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from typing import Any, Final
+from typing import Final
 
 import numpy as np
 import numpy.typing as npt
@@ -58,8 +58,11 @@ class Page:
         Raw spans, line by line.
     line_of : int32 array, shape (n_sentences,)
         Line of each sentence.
-    words : dict of str to array
-        See `_page.WordReader.read`.
+    words : structured array, shape (n_sentences,)
+    line_words : structured array, shape (n_lines,)
+    stems, offsets : int32 array
+    n_stems : int
+        What is read of the words; see `_page.WordReader.read`.
     """
 
     raw: str
@@ -68,14 +71,18 @@ class Page:
     folded: str
     sentences: list[tuple[int, int]]
     line_of: IntArray
-    words: dict[str, Any]
+    words: npt.NDArray[np.void]
+    line_words: npt.NDArray[np.void]
+    stems: IntArray
+    offsets: IntArray
+    n_stems: int
 
     def take_lines(self, chosen: Sequence[int], after_blank: npt.NDArray[np.int64]) -> "Page":
         """Return the page with some of its lines only, for blocks; it has no sentences."""
-        lines = self.lines[list(chosen)].copy()
+        at = list(chosen)
+        lines = self.lines[at].copy()
         lines[:, AFTER_BLANK] = after_blank
-        words = {name: self.words[name][list(chosen)] for name in ("line_cues", "line_first", "line_spans")}
-        return replace(self, lines=lines, markers=self.markers[list(chosen)], sentences=[], words=words)
+        return replace(self, lines=lines, markers=self.markers[at], sentences=[], line_words=self.line_words[at])
 
 
 class PageReader:
@@ -120,7 +127,7 @@ class PageReader:
         else:
             folded = _fold_all([text.replace("\n", " ") for text in restored.cut(spans)], self._fold_restored)
         words = self._reader.read(folded, line_of, len(lines))
-        return Page(raw, lines, find_markers(raw, lines), folded, spans, line_of, words)
+        return Page(raw, lines, find_markers(raw, lines), folded, spans, line_of, *words)
 
 
 def _fold_all(texts: list[str], fold: Callable[[str], str]) -> str:

@@ -14,7 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from socialtext.models import LinearWeights
-from socialtext.segment._units import Gaps, choose_sentences, decide_borders, find_places
+from socialtext.segment._units import Gaps, Signals, choose_sentences, decide_borders, find_places
 from socialtext.segment.page import ADVICE_CUES, BIT_OF, DISCOURSE_CUES, TOPIC_CUES, IntArray, Page, bits_of
 from socialtext.types import BlockKind
 
@@ -93,6 +93,7 @@ FIGURES: Final[Mapping[str, tuple[float, ...]]] = {
     "a last sentence, advice": (),
 }  # fmt: skip
 FIGURE_NAMES: Final = tuple(FIGURES)
+_SIGNALS: Final = Signals(SIGNAL_BITS, len(DISCOURSE_CUES), TOPIC_BITS, ADVICE_BITS, len(FIGURES))
 N_SIZES: Final = 18  # the first figures, of which the logarithm counts too
 N_EDGES: Final = max(map(len, FIGURES.values()))
 
@@ -137,8 +138,7 @@ def fixed_borders(content: Content) -> tuple[BoolArray, BoolArray]:
     fixed, borders : bool array, shape (n_sentences - 1,)
         Whether a rule decides of the gap, and what.
     """
-    colon = content.page.words["colon"]
-    return decide_borders(content.chosen, content.blocks, content.sections, content.is_item, colon)
+    return decide_borders(content.chosen, content.blocks, content.sections, content.is_item, content.page.words)
 
 
 def gap_figures(content: Content) -> FloatArray:
@@ -147,10 +147,9 @@ def gap_figures(content: Content) -> FloatArray:
 
 
 def _find_gaps(content: Content) -> Gaps:
-    return Gaps(
-        content.page.words, content.chosen, content.blocks, content.sections, content.is_item,
-        SIGNAL_BITS, len(DISCOURSE_CUES), TOPIC_BITS, ADVICE_BITS, len(FIGURES),
-    )  # fmt: skip
+    page = content.page
+    of_page = (page.words, page.stems, page.offsets, page.n_stems)
+    return Gaps(_SIGNALS, *of_page, content.chosen, content.blocks, content.sections, content.is_item)
 
 
 def _iter_columns() -> Iterator[tuple[str, int | None, int, int]]:
@@ -208,7 +207,7 @@ class BorderScorer:
         )
         shape = (2, len(FIGURES))
         self._plain, self._logs = np.zeros(shape), np.zeros(shape)
-        self._bins = np.zeros((*shape, N_EDGES + 1))
+        bins = np.zeros((*shape, N_EDGES + 1))
         self._edges = np.full((len(FIGURES), N_EDGES), np.inf)
         for column, borders in enumerate(FIGURES.values()):
             self._edges[column, : len(borders)] = borders
@@ -216,11 +215,12 @@ class BorderScorer:
             # What is weighed wherever it stands counts on both sides.
             for side in (0, 1) if new is None else (new,):
                 if form == "bin":
-                    self._bins[side, column, place] += weight
+                    bins[side, column, place] += weight
                 elif form == "log":
                     self._logs[side, column] += weight
                 else:
                     self._plain[side, column] += weight
+        self._bins = bins.reshape(2 * len(FIGURES), N_EDGES + 1)
 
     def score(self, content: Content) -> FloatArray:
         """Return the probability of a border before each content sentence; 1 before the first.

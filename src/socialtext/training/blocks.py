@@ -75,7 +75,7 @@ def build_examples(records: Iterable[Mapping[str, Any]]) -> tuple[list[dict[str,
     for record in records:
         of_page = WHOLE_WEIGHT if len(record["text"].split()) >= WHOLE_WORDS else 1.0
         for columns, of_lines in iter_examples([record]):
-            bags += [{NAMES[column]: 1.0 for column in line if column} for line in columns.T.tolist()]
+            bags += [{NAMES[column]: 1.0 for column in line if column} for line in columns.tolist()]
             kinds += of_lines
             weights += [of_page * (BOILERPLATE_WEIGHT if kind == "boilerplate" else 1.0) for kind in of_lines]
     return bags, kinds, weights

@@ -11,7 +11,7 @@ from typing import Any, Final
 
 from socialtext.errors import InputError
 from socialtext.models import write_model
-from socialtext.normalize.halfspace_features import ZWNJ
+from socialtext.normalize.halfspace_words import ZWNJ
 from socialtext.training import blocks, units
 from socialtext.training.colloquial import read_web_frequencies as read_indonesian_frequencies
 from socialtext.training.colloquial import train_colloquial

@@ -16,8 +16,9 @@ from typing import Any, Final
 import numpy as np
 
 from socialtext.models import LEXICON_FORMAT, pack_lines, write_arrays
+from socialtext.normalize._halfspace_features import HalfspaceFeatures, reading_name
 from socialtext.normalize.halfspace import Margins, Weights
-from socialtext.normalize.halfspace_features import (
+from socialtext.normalize.halfspace_words import (
     FARSI_YEH,
     HEH,
     INDEFINITE,
@@ -25,17 +26,9 @@ from socialtext.normalize.halfspace_features import (
     PLURAL,
     ZWNJ,
     Lexicon,
-    context,
     context_features,
     find_places,
-    is_compound,
-    join_features,
-    join_name,
     load_grammar,
-    reading_features,
-    reading_name,
-    split_features,
-    strip_ending,
 )
 from socialtext.normalize.normalizer import Normalizer
 from socialtext.training.linear import fit_logistic
@@ -161,7 +154,7 @@ def read_listed(path: Path) -> Listed:
         if len(parts) == 1:
             words.add(word)
         pairs.update(
-            f"{left} {right}" for left, right in pairwise(parts) if left and right and is_compound(left, right, grammar)
+            f"{left} {right}" for left, right in pairwise(parts) if left and right and grammar.is_compound(left, right)
         )
     firsts, seconds = count_parts(pairs)
     begins = firsts.keys() | grammar.prefixes
@@ -246,15 +239,15 @@ def build_lexicon(lines: Sequence[str], web: dict[str, int], listed: Listed) -> 
 
 def iter_split_examples(lines: Sequence[str], lexicon: Lexicon) -> Iterator[tuple[dict[str, float], bool, float]]:
     """Yield features, truth and weight of each place in a word type where a half-space might stand."""
-    grammar = load_grammar()
+    reader = HalfspaceFeatures(lexicon, load_grammar())
     counts = Counter(match[0].strip(ZWNJ) for line in lines for match in WORD_RE.finditer(line))
     counts.update(spelling for line in lines for spelling in iter_ezafes(line))
     for spelling, count in sorted(counts.items()):
         word = spelling.replace(ZWNJ, "")
         truth = find_places(spelling)
-        word = strip_ending(word, lexicon, grammar)
+        word = reader.strip_ending(word)
         for at in range(1, len(word)):
-            features = split_features(word, at, lexicon, grammar)
+            features = reader.split(word, at)
             if features is not None:
                 yield features, bool(truth >> at & 1), float(min(count, MAX_WEIGHT))
 
@@ -264,10 +257,10 @@ def iter_join_examples(lines: Sequence[str], lexicon: Lexicon) -> Iterator[tuple
 
     An ending that takes no half-space («کارها») belongs to its word too.
     """
-    grammar = load_grammar()
+    reader = HalfspaceFeatures(lexicon, load_grammar())
     for line in lines:
         parts = [("", ""), *_iter_parts(line), ("", "")]
-        contexts = [context(part, lexicon, grammar) for part, _ in parts]
+        contexts = [reader.context(part) for part, _ in parts]
         for at in range(1, len(parts) - 1):
             part, between = parts[at]
             before = contexts[at - 1] if between else ""
@@ -275,32 +268,34 @@ def iter_join_examples(lines: Sequence[str], lexicon: Lexicon) -> Iterator[tuple
             if between:
                 left, between_before = parts[at - 1]
                 earlier = contexts[at - 2] if between_before else ""
-                features = _join_features(left, part, earlier, after, lexicon)
+                features = _join_features(left, part, earlier, after, reader)
                 if features is not None:
                     yield features, between == ZWNJ
-            stem = strip_ending(part, lexicon, grammar)
+            stem = reader.strip_ending(part)
             if stem != part:
-                features = _join_features(stem, part.removeprefix(stem), before, after, lexicon)
+                features = _join_features(stem, part.removeprefix(stem), before, after, reader)
                 if features is not None:
                     yield features, True
 
 
-def _join_features(left: str, right: str, before: str, after: str, lexicon: Lexicon) -> dict[str, float] | None:
-    grammar = load_grammar()
-    features = join_features(left, right, lexicon, grammar)
-    return features and features | context_features(join_name(left, right, grammar), before, after)
+def _join_features(
+    left: str, right: str, before: str, after: str, reader: HalfspaceFeatures
+) -> dict[str, float] | None:
+    features = reader.join(left, right)
+    return features and features | context_features(reader.join_name(left, right), before, after)
 
 
 def iter_reading_examples(lines: Sequence[str], lexicon: Lexicon) -> Iterator[tuple[dict[str, float], bool]]:
     """Yield features and truth of each word that, written together, could be read as two."""
     grammar = load_grammar()
+    reader = HalfspaceFeatures(lexicon, grammar)
     for line in lines:
         words = [(match[0].strip(ZWNJ), match.start(), match.end()) for match in WORD_RE.finditer(line)]
         for (left, _, left_end), (word, start, end), (right, right_start, _) in zip(
             [("", -1, -1), *words], words, [*words[1:], ("", -1, -1)], strict=False
         ):
             letters = word.replace(ZWNJ, "")
-            features = reading_features(letters, lexicon, grammar)
+            features = reader.reading(letters)
             stem = letters.removesuffix(PLURAL)
             indefinite = f"{stem}{HEH}{ZWNJ}{INDEFINITE}"
             if features is None or word not in (stem + PLURAL, stem + ZWNJ + PLURAL, indefinite):
@@ -308,7 +303,7 @@ def iter_reading_examples(lines: Sequence[str], lexicon: Lexicon) -> Iterator[tu
             before = left.split(ZWNJ)[-1] if line[left_end:start] == " " else ""
             after = right.split(ZWNJ)[0] if line[end:right_start] == " " else ""
             name = reading_name(stem, grammar)
-            contexts = context_features(name, context(before, lexicon, grammar), context(after, lexicon, grammar))
+            contexts = context_features(name, reader.context(before), reader.context(after))
             yield features | contexts, word == indefinite
 
 

@@ -5,8 +5,14 @@ import sys
 
 from socialtext.engines.local import PRELOAD
 
+TEXTS = {"ar": "نص قصير هنا", "fa": "یک متن کوتاه", "id": "sebuah teks pendek"}
 
-def test_the_server_of_workers_has_the_models_of_all_languages():
-    code = f"import {PRELOAD}; from socialtext import pipeline; print(pipeline._load_scorer.cache_info().currsize)"
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    assert done.stdout.strip() == "3"
+
+def test_a_pipeline_finds_the_models_that_the_server_of_workers_has_loaded():
+    code = (
+        f"import {PRELOAD}; from socialtext import pipeline; before = pipeline._load_scorer.cache_info().misses;"
+        f"nlp = pipeline.Pipeline(); [nlp(text, lang=lang) for lang, text in {TEXTS!r}.items()];"
+        "print(before, pipeline._load_scorer.cache_info().misses)"
+    )
+    done = subprocess.run([sys.executable, "-X", "utf8", "-c", code], capture_output=True, encoding="utf-8", check=True)
+    assert done.stdout.split() == ["3", "3"]

@@ -2,14 +2,19 @@
 
 import os
 import re
+from dataclasses import fields
+from functools import cache
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from socialtext import Normalizer
+from socialtext.models import load_lexicon
+from socialtext.normalize._halfspace_features import HalfspaceFeatures
+from socialtext.normalize._packed import PackedTable
 from socialtext.normalize.halfspace import load_judge, load_repairer
-from socialtext.normalize.halfspace_features import ZWNJ, load_grammar
+from socialtext.normalize.halfspace_words import ZWNJ, Lexicon, load_grammar, unpack_lexicon
 from socialtext.normalize.steps import PROFILES
 
 WORDS = [
@@ -162,3 +167,32 @@ def test_a_repairer_is_not_made_without_a_judge():
     repairer = type(load_repairer(folds=False))
     with pytest.raises(TypeError):
         repairer.__new__(repairer)
+
+
+@cache
+def load_judge_lexicon():
+    return unpack_lexicon(load_lexicon("fa-halfspace")[1])
+
+
+def test_features_are_the_same_over_a_released_lexicon_and_over_what_it_is_packed_from():
+    lexicon = load_judge_lexicon()
+    tables = {field.name: getattr(lexicon, field.name) for field in fields(lexicon)}
+    plain = Lexicon(
+        **{name: dict(table) if isinstance(table, PackedTable) else table for name, table in tables.items()}
+    )
+    packed, unpacked = (HalfspaceFeatures(one, load_grammar()) for one in (lexicon, plain))
+    words = ["کتابهای", "رسانههای", "میشود", "بزرگترین", "پیشبینی", "علاقهمند", "دوصفحه", "راهنماها", "مردهای", "گ"]
+    for word in words:
+        assert packed.strip_ending(word) == unpacked.strip_ending(word)
+        assert packed.roles(word) == unpacked.roles(word)
+        assert packed.reading(word) == unpacked.reading(word)
+        for at in range(1, len(word)):
+            assert packed.split(word, at) == unpacked.split(word, at)
+            assert packed.join(word[:at], word[at:]) == unpacked.join(word[:at], word[at:])
+    assert packed.split("کتابهای", 4)["ending plural"] == 1.0
+    assert packed.join("", "ها") is None
+
+
+def test_a_place_outside_of_a_word_is_refused():
+    with pytest.raises(IndexError, match="no place within a word of 2 letters"):
+        HalfspaceFeatures(load_judge_lexicon(), load_grammar()).split("می", 2)

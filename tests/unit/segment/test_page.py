@@ -69,7 +69,7 @@ def test_words_and_cues_of_the_articles_are_those_of_a_plain_search(record):
             kinds = {kind for place, kind in found if place < limit and kind in BIT_OF}
             assert words[name][at] == sum(BIT_OF[kind] for kind in kinds), (name, line)
         stems = {word[:5] for word in folded if len(word) > 3 and not word.isdigit()}
-        assert words["offsets"][at + 1] - words["offsets"][at] == len(stems)
+        assert page.offsets[at + 1] - page.offsets[at] == len(stems)
 
 
 def plain_share(one, other, idf):

@@ -3,6 +3,7 @@
 import os
 import pickle
 import re
+import unicodedata
 from bisect import bisect_left, bisect_right
 
 import pyarrow as pa
@@ -92,6 +93,13 @@ def test_marks_in_any_order_settle_at_once(normalizer, raw):
     text = normalizer.normalize(raw)
     assert normalizer.normalize(text) == text
     assert normalizer.align(raw).text == text
+
+
+@laws
+@given(st.sampled_from(LANGUAGES), texts | marked_texts)
+def test_the_result_is_in_canonical_composition(lang, raw):
+    text = Normalizer(lang, profile="minimal").normalize(raw)
+    assert unicodedata.is_normalized("NFC", text)
 
 
 @laws

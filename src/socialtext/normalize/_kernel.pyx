@@ -993,9 +993,13 @@ cdef bint continues_number(const Table* table, const Output* out, Py_ssize_t lin
         and out.size - line_start > 1 and (lookup(table, out.text[out.size - 2]) & CLASS_MASK) == DIGIT
 
 
-cdef inline Py_ssize_t skip_letters(raw_t* raw, Py_ssize_t i, Py_ssize_t n, const Table* table) noexcept nogil:
-    """Offset of the first character from `i` on that is no plain letter."""
-    while i < n and lookup(table, raw[i]) & PLAIN:
+cdef inline int glide_of(int32_t e) noexcept nogil:
+    return (e >> GLIDE_SHIFT) & GLIDE_MASK
+
+
+cdef inline Py_ssize_t skip_ordinary(raw_t* raw, Py_ssize_t i, Py_ssize_t n, const Table* table) noexcept nogil:
+    """Offset of the first character from `i` on that may end a line, go, or be a quotation mark."""
+    while i < n and STOPS < glide_of(lookup(table, raw[i])) < DELETED_MARK:
         i += 1
     return i
 
@@ -1005,10 +1009,10 @@ cdef bint guillemets_pair_up(raw_t* raw, Py_ssize_t i, Py_ssize_t n, const Table
     cdef bint is_open = False
     cdef uint32_t c
     cdef int32_t e
-    while i < n:
-        if lookup(table, raw[i]) & PLAIN:
-            i = skip_letters(raw, i, n, table)
-            continue
+    while True:
+        i = skip_ordinary(raw, i, n, table)
+        if i == n:
+            break
         e = lookup(table, raw[i])
         if (e & CLASS_MASK) == NEWLINE or (e & CLASS_MASK) == RETURN:
             break
@@ -1062,11 +1066,13 @@ cdef bint quotes_pair_up(raw_t* raw, Py_ssize_t i, Py_ssize_t n, const Table* ta
     cdef int32_t e, before, after
     while last >= 0 and lookup(table, raw[last]) & DELETED:
         last -= 1
-    while k < n:
-        if lookup(table, raw[k]) & PLAIN:
-            k = skip_letters(raw, k, n, table)
+    while True:
+        following = skip_ordinary(raw, k, n, table)
+        if following > k:
+            k = following
             last = k - 1
-            continue
+        if k == n:
+            break
         e = lookup(table, raw[k])
         if (e & CLASS_MASK) == NEWLINE or (e & CLASS_MASK) == RETURN:
             break
@@ -1219,10 +1225,6 @@ cdef bint begin(raw_t* raw, Py_ssize_t i, Py_ssize_t n, const Table* table, Outp
 
 # --- gliding over ordinary text --------------------------------------------------------------------------------------
 
-cdef inline int glide_of(int32_t e) noexcept nogil:
-    return (e >> GLIDE_SHIFT) & GLIDE_MASK
-
-
 cdef inline bint may_follow(const Table* table, int before, int glide) noexcept nogil:
     return (table.followers[before] >> glide) & 1
 
@@ -1286,30 +1288,31 @@ cdef inline bint stays(raw_t* raw, Py_ssize_t i, Py_ssize_t n, const Table* tabl
     return True
 
 
-cdef Py_ssize_t skim_blocks(const uint8_t* raw, Py_ssize_t n, const Table* table, Line* line) noexcept nogil:
+cdef inline int flag_block(raw_t* raw, const Table* table, uint8_t* flags) noexcept nogil:
+    if sizeof(raw[0]) == 1:
+        return flag_block_1(<const uint8_t*>raw, table.case_bit, flags)
+    if sizeof(raw[0]) == 2:
+        return flag_block_2(<const uint16_t*>raw, table.case_bit, flags)
+    return flag_block_4(<const uint32_t*>raw, table.case_bit, flags)
+
+
+cdef Py_ssize_t skim_blocks(raw_t* raw, Py_ssize_t n, const Table* table, Line* line) noexcept nogil:
     """Offset of the first character that does not glide by as it stands, or `n`; raw[0] does."""
-    cdef uint8_t[BLOCK + 1] tail
     cdef uint8_t[BLOCK] flags
     cdef uint64_t bits
-    cdef const uint8_t* block
-    cdef Py_ssize_t i = 1 - BLOCK, k
+    cdef Py_ssize_t i = 1, k
     cdef int word
-    while i + BLOCK < n:
+    while i < n:
+        i = min(i, n - BLOCK)  # the last block overlaps the one before it: what stays in the one does so in the other
+        if flag_block(raw + i, table, flags):
+            for word in range(N_WORDS):
+                bits = read_flags(flags + 8 * word)
+                while bits:
+                    k = i + 8 * word + lowest_flag(bits)
+                    bits &= bits - 1
+                    if not stays(raw, k, n, table, glide_of(lookup(table, raw[k - 1])), line):
+                        return k
         i += BLOCK
-        block = raw + i
-        if n - i < BLOCK:
-            memset(tail, FILLER, sizeof(tail))
-            memcpy(tail, raw + i - 1, n - i + 1)
-            block = &tail[1]
-        if flag_block_1(block, table.case_bit, flags) == 0:
-            continue
-        for word in range(N_WORDS):
-            bits = read_flags(flags + 8 * word)
-            while bits:
-                k = i + 8 * word + lowest_flag(bits)
-                bits &= bits - 1
-                if k < n and not stays(raw, k, n, table, glide_of(lookup(table, raw[k - 1])), line):
-                    return k
     return n
 
 
@@ -1329,8 +1332,8 @@ cdef Py_ssize_t skim(raw_t* raw, Py_ssize_t n, const Table* table, Line* line) n
     cdef Py_ssize_t i = 0
     cdef int before = ONE_BLANK
     if n and stays(raw, 0, n, table, ONE_BLANK, line):
-        if sizeof(raw[0]) == 1 and table.has_calm_blocks:
-            i = skim_blocks(<const uint8_t*>raw, n, table, line)
+        if sizeof(raw[0]) == 1 and n > BLOCK and table.has_calm_blocks:
+            i = skim_blocks(raw, n, table, line)
             before = glide_of(lookup(table, raw[i - 1]))
         else:
             while i < n and stays(raw, i, n, table, before, line):
@@ -1370,12 +1373,7 @@ cdef Py_ssize_t glide_block(raw_t* raw, Py_ssize_t i, Py_ssize_t n, const Table*
     cdef uint64_t[N_WORDS] bits
     cdef int n_flags, glide, k
     cdef int32_t e
-    if sizeof(raw[0]) == 1:
-        n_flags = flag_block_1(<const uint8_t*>raw + i, table.case_bit, flags)
-    elif sizeof(raw[0]) == 2:
-        n_flags = flag_block_2(<const uint16_t*>raw + i, table.case_bit, flags)
-    else:
-        n_flags = flag_block_4(<const uint32_t*>raw + i, table.case_bit, flags)
+    n_flags = flag_block(raw + i, table, flags)
     if n_flags > BLOCK // 4:
         return 0
     for k in range(BLOCK):
@@ -2691,6 +2689,7 @@ cdef class Mending:
     cdef Py_ssize_t size        # characters that are done
     cdef Py_ssize_t done        # characters of those at the beginning that were read
     cdef Py_ssize_t start, end  # of the piece taken last
+    cdef bint may_narrow        # one of the widest characters was taken
 
     def __cinit__(self, str text):
         self.text = <PyObject*>text
@@ -2698,6 +2697,7 @@ cdef class Mending:
         self.widest = PyUnicode_MAX_CHAR_VALUE(text)
         self.n = PyUnicode_GET_LENGTH(text)
         self.size = self.done = self.room = 0
+        self.may_narrow = False
 
     def __dealloc__(self):
         Py_XDECREF(self.text)
@@ -2707,8 +2707,10 @@ cdef class Mending:
 
     cdef str take(self, Py_ssize_t start, Py_ssize_t end):
         """The characters between two offsets of the text as it was."""
+        cdef str piece = PyUnicode_Substring(<object>self.text, self.moved(start), self.moved(end))
         self.start, self.end = start, end
-        return PyUnicode_Substring(<object>self.text, self.moved(start), self.moved(end))
+        self.may_narrow |= PyUnicode_MAX_CHAR_VALUE(piece) == self.widest
+        return piece
 
     cdef Py_ssize_t moved(self, Py_ssize_t offset) noexcept:
         """Where a character that was not yet read is now."""
@@ -2755,7 +2757,7 @@ cdef class Mending:
         cdef Py_ssize_t n_left = self.n - self.done
         memmove(self.at(self.size), self.at(self.size + self.room), n_left * width)
         self.size += n_left
-        widest = widest_beside(bits_of(self.at(0), width, self.size))
+        widest = widest_beside(bits_of(self.at(0), width, self.size)) if self.may_narrow else self.widest
         if widest != self.widest:
             text = PyUnicode_New(self.size, widest)
             convert(self.at(0), width, self.size, PyUnicode_DATA(text), width_of(widest))

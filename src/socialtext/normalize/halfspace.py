@@ -45,6 +45,7 @@ from socialtext.normalize.halfspace_features import (
 
 IMPERFECTIVE: Final = "می"
 SATURDAY: Final = "شنبه"  # with a number before it another weekday
+ALLAH: Final = "الله"  # also written in one character, ﷲ: nothing stands within it
 SEPARABLE: Final = frozenset({"باز"})  # «متن باز می‌شود»: before a verb it belongs to the verb
 N_SPLITS: Final = 3  # half-spaces restored within one word
 SURE: Final = 50.0
@@ -126,8 +127,11 @@ class HalfspaceJudge:
         would make a compound.
         """
         word = strip_ending(word, self._lexicon, self._grammar)
+        name = word.find(ALLAH)
         places = []
         for at in range(1, len(word)):
+            if name >= 0 and name < at < name + len(ALLAH):
+                continue
             features = split_features(word, at, self._lexicon, self._grammar)
             if features is not None:
                 places.append((at, _margin(features, self._weights.split), COMPOUND in features))

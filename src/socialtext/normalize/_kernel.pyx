@@ -88,6 +88,7 @@ cdef extern from "glide.h" nogil:
         uint32_t* text
         int before
         int32_t seen
+        int sorts
     Py_ssize_t skim_1(const uint8_t* raw, Py_ssize_t n, int32_t** pages, const uint16_t* followers,
                       int* before) noexcept
     Py_ssize_t skim_2(const uint16_t* raw, Py_ssize_t n, int32_t** pages, const uint16_t* followers,
@@ -1451,6 +1452,7 @@ cdef Py_ssize_t glide_on(raw_t* raw, Py_ssize_t i, Py_ssize_t n, const Table* ta
     gliding.text = out.text + out.size
     gliding.before = glide_of(e)
     gliding.seen = 0
+    gliding.sorts = table.compose and not out.aligned
     in_blocks = gliding.before == OTHER_LETTER and table.has_calm_blocks
     while in_blocks and i + BLOCK <= limit:
         taken = glide_block(raw, i, n, table, out, line, gliding.text, gliding.before)

@@ -279,6 +279,8 @@ cdef struct Output:
     Pairs suspects              # pieces that canonical composition must see
     Pairs unsettled             # pieces that another pass must see
     Pairs protected             # protected tokens; filled where the table says so
+    Pairs runs                  # places where a letter stands three times in a row
+    Py_ssize_t searched         # offset of the whole output up to which they were looked for
     Pairs words                 # words that may be lengthened
     Py_ssize_t carry            # raw offset of deleted text that goes to the next character, or -1
     uint32_t widest             # bits of what has left the window
@@ -517,7 +519,9 @@ cdef void open_output(Output* out, uint32_t* window, Py_ssize_t n, bint aligned)
     open_pairs(&out.suspects)
     open_pairs(&out.unsettled)
     open_pairs(&out.protected)
+    open_pairs(&out.runs)
     open_pairs(&out.words)
+    out.searched = 0
     out.aligned = aligned
     out.last_end = 0
     out.carry = -1
@@ -535,6 +539,7 @@ cdef void close_output(Output* out) noexcept nogil:
     PyMem_RawFree(out.suspects.values)
     PyMem_RawFree(out.unsettled.values)
     PyMem_RawFree(out.protected.values)
+    PyMem_RawFree(out.runs.values)
     PyMem_RawFree(out.words.values)
 
 
@@ -1224,6 +1229,71 @@ cdef bint begin(raw_t* raw, Py_ssize_t i, Py_ssize_t n, const Table* table, Outp
     return True
 
 
+# --- runs of one letter ----------------------------------------------------------------------------------------------
+
+cdef Py_ssize_t find_run(raw_t* text, Py_ssize_t start, Py_ssize_t n, const Table* table) noexcept nogil:
+    """First place from `start` on where a letter stands three times in a row, ASCII letters in either case; or `n`."""
+    cdef Py_ssize_t k, end
+    cdef uint32_t bits
+    cdef bint found
+    while start < n - 2:
+        end = min(start + RUN_BLOCK, n - 2)
+        if sizeof(text[0]) == 1:
+            found = block_has_run_1(<const uint8_t*>text + start, end - start)
+        elif sizeof(text[0]) == 2:
+            found = block_has_run_2(<const uint16_t*>text + start, end - start)
+        else:
+            found = block_has_run_4(<const uint32_t*>text + start, end - start)
+        if found:
+            for k in range(start, end):
+                bits = (text[k] ^ text[k + 1]) | (text[k] ^ text[k + 2])
+                if (bits == 0 and is_letter(lookup(table, text[k]))) or (bits == 0x20 and is_ascii_letter(text[k])):
+                    return k
+        start = end
+    return n
+
+
+cdef bint note_runs(raw_t* text, Py_ssize_t start, Py_ssize_t n, Py_ssize_t base, const Table* table,
+                    Pairs* runs) noexcept nogil:
+    """Note where letters stand three times in a row, of a text that begins at `base`; False where memory is out."""
+    while True:
+        start = find_run(text, start, n, table)
+        if start >= n:
+            return True
+        if not note_pair(runs, base + start, base + start + 3):
+            return False
+        start += 1
+
+
+cdef bint seek_runs(const Table* table, Output* out, Py_ssize_t end) noexcept nogil:
+    """Note the runs that begin before an offset of the window, and where they were not looked for yet."""
+    cdef Py_ssize_t n = min(end + 2, out.size)
+    if not note_runs(<const uint32_t*>out.text, out.searched - out.base, n, out.base, table, &out.runs):
+        out.failed = True
+        return False
+    out.searched = out.base + max(n - 2, 0)
+    return True
+
+
+cdef bint find_long_words(raw_t* text, Py_ssize_t n, const Table* table, Output* out) noexcept nogil:
+    """Note the words outside protected tokens in which a run was noted; False if memory is out."""
+    cdef Py_ssize_t start, end = 0, token = 0, k
+    cdef const Pairs* protected = &out.protected
+    for k in range(out.runs.size):
+        if out.runs.values[2 * k] < end:
+            continue
+        start = end = out.runs.values[2 * k]
+        while start > 0 and is_letter(lookup(table, text[start - 1])):
+            start -= 1
+        while end < n and is_letter(lookup(table, text[end])):
+            end += 1
+        while token < protected.size and protected.values[2 * token + 1] <= start:
+            token += 1
+        if (token == protected.size or protected.values[2 * token] >= end) and not note_pair(&out.words, start, end):
+            return False
+    return True
+
+
 # --- gliding over ordinary text --------------------------------------------------------------------------------------
 
 cdef inline bint may_follow(const Table* table, int before, int glide) noexcept nogil:
@@ -1354,7 +1424,7 @@ cdef Py_ssize_t skim(raw_t* raw, Py_ssize_t n, const Table* table, Line* line) n
     return i - (i > 0 and raw[i - 1] == BLANK)
 
 
-cdef void adopt(raw_t* raw, Py_ssize_t n, Output* out, Line* line) noexcept nogil:
+cdef void adopt(raw_t* raw, Py_ssize_t n, const Table* table, Output* out, Line* line) noexcept nogil:
     """Take the first `n` characters for written, as they stand."""
     cdef Py_ssize_t n_kept = n if n <= WINDOW_FULL else N_KEPT
     cdef Py_ssize_t k
@@ -1363,6 +1433,9 @@ cdef void adopt(raw_t* raw, Py_ssize_t n, Output* out, Line* line) noexcept nogi
     for k in range(n_kept):
         out.text[k] = raw[out.base + k]
     out.widest = bits_of(raw, sizeof(raw[0]), out.base)
+    if table.elongation and out.base:
+        out.failed = not note_runs(raw, 0, out.base + 2, 0, table, &out.runs)
+        out.searched = out.base
     out.last_end = n
     line.start = max(line.raw_start - out.base, 0)
 
@@ -1541,7 +1614,7 @@ cdef void run(raw_t* raw, Py_ssize_t start, Py_ssize_t n, const Table* table, Ou
     cdef int32_t e, next_entry, before_entry
     cdef int cls
     cdef uint32_t* expansion
-    adopt(raw, start, out, line)
+    adopt(raw, start, table, out, line)
 
     while i < n:
         if not make_room(out, 4 * MAX_EXPANSION):
@@ -1590,6 +1663,8 @@ cdef void run(raw_t* raw, Py_ssize_t start, Py_ssize_t n, const Table* table, Ou
         if e & PLAIN:
             if out.size > WINDOW_FULL:
                 k = out.size - N_KEPT
+                if table.elongation and not seek_runs(table, out, k):
+                    return
                 if not flush(out, raw, sizeof(raw[0]), N_KEPT):
                     return
                 line.start = max(line.start - k, 0)
@@ -1887,49 +1962,8 @@ cdef void run(raw_t* raw, Py_ssize_t start, Py_ssize_t n, const Table* table, Ou
             begin(raw, n, n, table, out, line, 0, MARK, False)
     elif out.carry >= 0 and out.size:
         prolong(out, n)
-
-
-# --- runs of one letter ----------------------------------------------------------------------------------------------
-
-cdef Py_ssize_t find_run(raw_t* text, Py_ssize_t start, Py_ssize_t n, const Table* table) noexcept nogil:
-    """First place from `start` on where a letter stands three times in a row, ASCII letters in either case; or `n`."""
-    cdef Py_ssize_t k, end
-    cdef uint32_t bits
-    cdef bint found
-    while start < n - 2:
-        end = min(start + RUN_BLOCK, n - 2)
-        if sizeof(text[0]) == 1:
-            found = block_has_run_1(<const uint8_t*>text + start, end - start)
-        elif sizeof(text[0]) == 2:
-            found = block_has_run_2(<const uint16_t*>text + start, end - start)
-        else:
-            found = block_has_run_4(<const uint32_t*>text + start, end - start)
-        if found:
-            for k in range(start, end):
-                bits = (text[k] ^ text[k + 1]) | (text[k] ^ text[k + 2])
-                if (bits == 0 and is_letter(lookup(table, text[k]))) or (bits == 0x20 and is_ascii_letter(text[k])):
-                    return k
-        start = end
-    return n
-
-
-cdef bint find_long_words(raw_t* text, Py_ssize_t n, const Table* table, const Pairs* protected,
-                          Pairs* words) noexcept nogil:
-    """Note the words outside protected tokens in which a letter stands three times in a row; False if memory is out."""
-    cdef Py_ssize_t start, end = 0, token = 0
-    while True:
-        start = find_run(text, end, n, table)
-        if start == n:
-            return True
-        end = start
-        while start > 0 and is_letter(lookup(table, text[start - 1])):
-            start -= 1
-        while end < n and is_letter(lookup(table, text[end])):
-            end += 1
-        while token < protected.size and protected.values[2 * token + 1] <= start:
-            token += 1
-        if (token == protected.size or protected.values[2 * token] >= end) and not note_pair(words, start, end):
-            return False
+    if table.elongation:
+        seek_runs(table, out, out.size)
 
 
 # --- UTF-8 -----------------------------------------------------------------------------------------------------------
@@ -2077,8 +2111,8 @@ cdef bint normalize_bytes(const uint8_t* raw, Py_ssize_t n, const Table* table, 
         run(raw, start, n, table, &out, &line)
     else:
         run(<const uint32_t*>decoded, start, n_characters, table, &out, &line)
-    if not (out.failed or out.unsettled.size or out.suspects.size or out.base or out.size > WINDOW_SIZE) and not (
-            table.elongation and find_run(<const uint32_t*>out.text, 0, out.size, table) < out.size):
+    if not (out.failed or out.unsettled.size or out.suspects.size or out.runs.size or out.base
+            or out.size > WINDOW_SIZE):
         done = True
         if out.changed:
             encode_utf8(out.text, out.size, target)
@@ -2449,7 +2483,7 @@ cdef class Kernel:
             text = build_text(&out, data, kind) if out.changed else raw
             if spans is not None:
                 spans.append(make_array(out.breaks.values, 3 * out.breaks.size))
-            if self.table.elongation and not find_long_words_of(text, &self.table, &out.protected, &out.words):
+            if out.runs.size and not find_long_words_of(text, &self.table, &out):
                 raise MemoryError
             if out.unsettled.size or out.suspects.size or out.words.size:
                 return text, make_pairs(&out.unsettled), make_pairs(&out.suspects), make_pairs(&out.words)
@@ -2541,15 +2575,15 @@ cdef bint has_run_kind(int kind, const void* data, Py_ssize_t n, const Table* ta
     return find_run(<const uint32_t*>data, 0, n, table) < n
 
 
-cdef bint find_long_words_of(str text, const Table* table, const Pairs* protected, Pairs* words) noexcept:
+cdef bint find_long_words_of(str text, const Table* table, Output* out) noexcept:
     cdef int kind = PyUnicode_KIND(text)
     cdef void* data = PyUnicode_DATA(text)
     cdef Py_ssize_t n = PyUnicode_GET_LENGTH(text)
     if kind == PyUnicode_1BYTE_KIND:
-        return find_long_words(<const uint8_t*>data, n, table, protected, words)
+        return find_long_words(<const uint8_t*>data, n, table, out)
     if kind == PyUnicode_2BYTE_KIND:
-        return find_long_words(<const uint16_t*>data, n, table, protected, words)
-    return find_long_words(<const uint32_t*>data, n, table, protected, words)
+        return find_long_words(<const uint16_t*>data, n, table, out)
+    return find_long_words(<const uint32_t*>data, n, table, out)
 
 
 cdef inline bint is_cut(int kind, const void* data, Py_ssize_t at, Py_ssize_t n, bint at_blank,
@@ -2691,7 +2725,8 @@ cdef class Mending:
     cdef Py_ssize_t size        # characters that are done
     cdef Py_ssize_t done        # characters of those at the beginning that were read
     cdef Py_ssize_t start, end  # of the piece taken last
-    cdef bint may_narrow        # one of the widest characters was taken
+    cdef uint32_t taken         # the widest character that this one has room for
+    cdef bint may_narrow        # one of the widest characters has gone
 
     def __cinit__(self, str text):
         self.text = <PyObject*>text
@@ -2711,7 +2746,7 @@ cdef class Mending:
         """The characters between two offsets of the text as it was."""
         cdef str piece = PyUnicode_Substring(<object>self.text, self.moved(start), self.moved(end))
         self.start, self.end = start, end
-        self.may_narrow |= PyUnicode_MAX_CHAR_VALUE(piece) == self.widest
+        self.taken = PyUnicode_MAX_CHAR_VALUE(piece)
         return piece
 
     cdef Py_ssize_t moved(self, Py_ssize_t offset) noexcept:
@@ -2722,7 +2757,9 @@ cdef class Mending:
         """Write the piece in the place of what was taken last."""
         cdef Py_ssize_t n_between = self.start - self.done
         cdef uint32_t widest = PyUnicode_MAX_CHAR_VALUE(piece)
-        memmove(self.at(self.size), self.at(self.size + self.room), n_between * width_of(self.widest))
+        self.may_narrow |= widest < self.taken == self.widest
+        if self.room:
+            memmove(self.at(self.size), self.at(self.size + self.room), n_between * width_of(self.widest))
         self.size += n_between
         self.room += self.end - self.start
         self.done = self.end

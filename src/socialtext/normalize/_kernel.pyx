@@ -2630,7 +2630,10 @@ cdef void follow_quotes(raw_t* text, Py_ssize_t at, Py_ssize_t n, const Table* t
             seen.quotes = seen.guillemets = UNKNOWN
             break
         k -= 1
-    while k < at:
+    while seen.quotes != LEFT_ALONE:
+        k = skip_ordinary(text, k, at, table)
+        if k == at:
+            break
         c = text[k]
         if c == LEFT_GUILLEMET or c == RIGHT_GUILLEMET or (
                 c == LESS_THAN and table.protect and scan_markup(text, k, n) > k):

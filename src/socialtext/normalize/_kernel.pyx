@@ -10,7 +10,8 @@ How it decides: *behind* it looks only at what is already written, *ahead* only 
 folds them. A second pass therefore sees what the first saw, which is what makes normalizing idempotent. Three rare
 things break that symmetry: canonical composition of characters that the table does not know, invisible characters
 that stood between two pieces of one protected token, and words that were lengthened. The pass notes where, and such
-places are passed again until nothing changes; of a long text only these, with the words around them.
+places are passed again until nothing changes; of a long text only these, with the words around them and what is known
+of the quotes in their line, and in the memory of the first pass.
 """
 
 cimport cpython.array as carray
@@ -2431,7 +2432,9 @@ cdef class Kernel:
                 raw = text
                 step = [] if spans is not None else None
                 result = self.run_once(raw, step, state)
-                text, unsettled, suspects, words = (result, NO_PAIRS, NO_PAIRS, NO_PAIRS) if type(result) is str else result
+                if type(result) is str:
+                    result = (result, NO_PAIRS, NO_PAIRS, NO_PAIRS)
+                text, unsettled, suspects, words = result
             before = text
             if suspects and self.table.compose:
                 text = compose_pieces(text, suspects, step)
@@ -2447,7 +2450,9 @@ cdef class Kernel:
         return text
 
     cdef object run_once(self, str raw, list spans, int state):
-        """One pass; `spans` receives the breaks of the alignment where it is a list. `state`: of the line; see `Quotes`.
+        """One pass; `spans` receives the breaks of the alignment where it is a list.
+
+        `state`: of the line in which the text begins; see `Quotes`.
 
         Returns the text, and where it may not be settled: a tuple of the text, the pieces that want another pass,
         those that want canonical composition, and the words that may be lengthened; see `iter_pairs`.
@@ -2599,7 +2604,7 @@ cdef inline bint is_cut(int kind, const void* data, Py_ssize_t at, Py_ssize_t n,
 
 
 cdef bint needs_lines(int kind, const void* data, Py_ssize_t start, Py_ssize_t end, const Table* table) noexcept:
-    """Whether a piece of a text that was passed may not end within a line: for a tag, or a line that quotes in it begin."""
+    """Whether a piece of a passed text may not end within a line: for tags, or quotes in a line that it begins."""
     cdef Py_ssize_t k
     cdef uint32_t c
     cdef bint has_quote = False, has_line = False
@@ -2669,8 +2674,8 @@ cdef int line_state(raw_t* text, Py_ssize_t start, Py_ssize_t end, Py_ssize_t n,
 cdef list find_windows(str text, object spots, int state, const Table* table):
     """Pieces of the text that hold the spots and may be normalized for themselves, in order and apart.
 
-    Each with the state of the line where it begins; `state` is that of the text. Those that lie near each other are one,
-    up to a length: to pass what is between them costs less than a piece.
+    Each with the state of the line where it begins; `state` is that of the text. Those that lie near each other are
+    one, up to a length: to pass what is between them costs less than a piece.
     """
     cdef int kind = PyUnicode_KIND(text)
     cdef void* data = PyUnicode_DATA(text)
@@ -2872,7 +2877,7 @@ def is_mark(str c):
 
 
 cdef str compose_marks(str piece):
-    """The piece in canonical composition; marks without end are sorted before: ``unicodedata`` would compare them all."""
+    """The piece in canonical composition; many marks are sorted before, which costs ``unicodedata`` a square."""
     if len(piece) > MAX_MARKS:
         runs = [sorted(run, key=unicodedata.combining) for _, run in groupby(piece, is_mark)]
         piece = "".join(map("".join, runs))

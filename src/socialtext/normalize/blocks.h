@@ -8,13 +8,6 @@
 
 enum { BLOCK = 32, N_WORDS = BLOCK / 8 };
 
-/* Twice as many lanes where the processor has them; it is asked once, when the library is loaded. */
-#if defined(__x86_64__) && defined(__GLIBC__) && defined(__GNUC__) && !defined(__clang__)
-#define WIDE __attribute__((target_clones("avx2", "default")))
-#else
-#define WIDE inline
-#endif
-
 static inline uint8_t is_letter_in(uint8_t c, uint8_t case_bit) { return (uint8_t)((c | case_bit) - 'a') <= 25; }
 static inline uint8_t is_digit_in(uint8_t c) { return (uint8_t)(c - '0') <= 9; }
 static inline uint8_t is_stop_in(uint8_t c) { return (c | 2) == '.'; } /* comma and full stop */
@@ -26,7 +19,7 @@ static inline uint8_t is_stop_in(uint8_t c) { return (c | 2) == '.'; } /* comma 
  * happens to after the character before it. Return the number of flags. `case_bit` is 0x20 where capitals are letters
  * too, else 0. The character before the block is read. */
 #define DEFINE_FLAG_BLOCK(NAME, CHARACTER, NARROWED)                                                                   \
-    static WIDE int NAME(const CHARACTER *restrict raw, uint8_t case_bit, uint8_t *restrict flags)                     \
+    static inline int NAME(const CHARACTER *restrict raw, uint8_t case_bit, uint8_t *restrict flags)                   \
     {                                                                                                                  \
         uint8_t n_flags = 0;                                                                                           \
         for (int k = 0; k < BLOCK; k++) {                                                                              \
@@ -64,7 +57,7 @@ static inline int lowest_flag(uint64_t bits)
 
 /* Whether one of `n` characters is that of the two after it, but for the bit of ASCII case. */
 #define DEFINE_BLOCK_HAS_RUN(NAME, CHARACTER)                                                                          \
-    static WIDE int NAME(const CHARACTER *text, ptrdiff_t n)                                                           \
+    static inline int NAME(const CHARACTER *text, ptrdiff_t n)                                                         \
     {                                                                                                                  \
         CHARACTER found = 0;                                                                                           \
         for (ptrdiff_t k = 0; k < n; k++)                                                                              \

@@ -211,6 +211,17 @@ def test_a_long_line_is_normalized_as_its_words_are(normalizer, words):
     check_spans(whole)
 
 
+@settings(laws, max_examples=max(20, laws.max_examples // 10))
+@given(normalizers, st.lists(st.sampled_from([*WORDS, '" kata', 'kata "', "«", ">"]), min_size=1, max_size=8))
+def test_quotes_far_before_have_their_say_where_a_line_is_mended(normalizer, words):
+    begin, end, filler = '"kata" kata', f'"kata {" ".join(words)} kata" kata', "kata " * 1000
+    short = normalizer.normalize(f"{begin} {end}")
+    whole = normalizer.align(f"{begin} {filler}{end}")
+    n_begin = whole.text.index(filler)
+    assert whole.text == normalizer.normalize(whole.raw) == short[:n_begin] + filler + short[n_begin:]
+    check_spans(whole)
+
+
 @laws
 @given(normalizers, texts, st.sampled_from("é\N{ARABIC LETTER BEH}\N{GRINNING FACE}"))
 def test_it_does_not_matter_how_wide_the_characters_are_stored(normalizer, raw, widest):

@@ -1277,9 +1277,11 @@ cdef bint seek_runs(const Table* table, Output* out, Py_ssize_t end) noexcept no
 
 
 cdef bint find_long_words(raw_t* text, Py_ssize_t n, const Table* table, Output* out) noexcept nogil:
-    """Note the words outside protected tokens in which a run was noted; False if memory is out."""
+    """Note the words outside protected tokens in which a letter stands three times in a row; False if memory is out."""
     cdef Py_ssize_t start, end = 0, token = 0, k
     cdef const Pairs* protected = &out.protected
+    if not note_runs(text, out.searched, n, 0, table, &out.runs):
+        return False
     for k in range(out.runs.size):
         if out.runs.values[2 * k] < end:
             continue
@@ -1963,8 +1965,6 @@ cdef void run(raw_t* raw, Py_ssize_t start, Py_ssize_t n, const Table* table, Ou
             begin(raw, n, n, table, out, line, 0, MARK, False)
     elif out.carry >= 0 and out.size:
         prolong(out, n)
-    if table.elongation:
-        seek_runs(table, out, out.size)
 
 
 # --- UTF-8 -----------------------------------------------------------------------------------------------------------
@@ -2112,8 +2112,8 @@ cdef bint normalize_bytes(const uint8_t* raw, Py_ssize_t n, const Table* table, 
         run(raw, start, n, table, &out, &line)
     else:
         run(<const uint32_t*>decoded, start, n_characters, table, &out, &line)
-    if not (out.failed or out.unsettled.size or out.suspects.size or out.runs.size or out.base
-            or out.size > WINDOW_SIZE):
+    if not (out.failed or out.unsettled.size or out.suspects.size or out.base or out.size > WINDOW_SIZE) and not (
+            table.elongation and find_run(<const uint32_t*>out.text, 0, out.size, table) < out.size):
         done = True
         if out.changed:
             encode_utf8(out.text, out.size, target)
@@ -2488,7 +2488,7 @@ cdef class Kernel:
             text = build_text(&out, data, kind) if out.changed else raw
             if spans is not None:
                 spans.append(make_array(out.breaks.values, 3 * out.breaks.size))
-            if out.runs.size and not find_long_words_of(text, &self.table, &out):
+            if self.table.elongation and not find_long_words_of(text, &self.table, &out):
                 raise MemoryError
             if out.unsettled.size or out.suspects.size or out.words.size:
                 return text, make_pairs(&out.unsettled), make_pairs(&out.suspects), make_pairs(&out.words)

@@ -2369,7 +2369,7 @@ cdef class Kernel:
         """
         cdef object result
         cdef str text
-        cdef list windows
+        cdef carray.array windows
         cdef Mending mending
         result = self.run_once(raw, spans, state)
         if type(result) is str:
@@ -2386,19 +2386,20 @@ cdef class Kernel:
                                &self.table)
         if not windows:
             return text
-        if windows[0][:2] == (0, len(text)):
+        if windows.data.as_ints[0] == 0 and windows.data.as_ints[1] == len(text):
             return self.settle_whole(raw, spans, state, text, unsettled, suspects, words)
         mending = Mending(copy_of(raw) if text is raw else text)
         text = None
         return self.settle_windows(mending, windows, suspects, spans, depth + 1)
 
-    cdef str settle_windows(self, Mending mending, list windows, object suspects, list spans, int depth):
+    cdef str settle_windows(self, Mending mending, carray.array windows, object suspects, list spans, int depth):
         """Compose the suspects of a long text, in order, and settle its windows, each for itself."""
         cdef list piece_spans, composed_spans
         cdef object breaks = array("i"), inside
-        cdef Py_ssize_t n = mending.n, k = 0
+        cdef Py_ssize_t n = mending.n, k = 0, window, start, end
         cdef str piece, composed
-        for start, end, state in windows:
+        for window in range(0, len(windows), 3):
+            start, end = windows.data.as_ints[window], windows.data.as_ints[window + 1]
             piece_spans = [] if spans is not None else None
             composed = mending.take(start, end)
             composed_spans = [array("i")] if spans is not None else None
@@ -2408,7 +2409,7 @@ cdef class Kernel:
                 k += 2
             if inside:
                 composed = compose_pieces(composed, inside, composed_spans)
-            piece = self.settle(composed, piece_spans, state, depth)
+            piece = self.settle(composed, piece_spans, windows.data.as_ints[window + 2], depth)
             if spans is not None and inside:
                 piece_spans[0] = chain_breaks(composed_spans[0], len(composed), piece_spans[0], len(piece))
             mending.put(piece)
@@ -2671,48 +2672,63 @@ cdef int line_state(raw_t* text, Py_ssize_t start, Py_ssize_t end, Py_ssize_t n,
     return seen.quotes | seen.guillemets << 4 if has_quote or has_guillemet else 0
 
 
-cdef list find_windows(str text, object spots, int state, const Table* table):
+cdef carray.array find_windows(str text, object spots, int state, const Table* table):
     """Pieces of the text that hold the spots and may be normalized for themselves, in order and apart.
 
-    Each with the state of the line where it begins; `state` is that of the text. Those that lie near each other are
-    one, up to a length: to pass what is between them costs less than a piece.
+    Start, end, and the state of the line where it begins, one piece after the other; `state` is that of the text. Those
+    that lie near each other are one, up to a length: to pass what is between them costs less than a piece.
     """
     cdef int kind = PyUnicode_KIND(text)
     cdef void* data = PyUnicode_DATA(text)
     cdef Py_ssize_t n = PyUnicode_GET_LENGTH(text)
-    cdef Py_ssize_t start, end, last_start, last_end = -1
+    cdef Py_ssize_t start, end, last_start, last_end = -1, k
     cdef bint at_blank
-    cdef list windows = []
     cdef Quotes seen = Quotes(0, 0, state & 0x0F, state >> 4)
-    for spot_start, spot_end in spots:
-        if spot_end < last_end:
-            continue
-        for at_blank in (True, False):
-            start, end = spot_start, spot_end + 1
-            while not is_cut(kind, data, start, n, at_blank, table):
-                start -= 1
-            while not is_cut(kind, data, end, n, at_blank, table):
-                end += 1
-            # The blank before a cut in the line stays outside.
-            start, end = max(start, 0), min(end, n)
-            if end < n and PyUnicode_READ(kind, data, end - 1) == BLANK:
-                end -= 1
-            if not needs_lines(kind, data, start, end, table):
-                break
-        while windows:
-            last_start, last_end = windows[len(windows) - 1]
-            if last_end <= start and not (last_end >= start - NEAR and end - last_start <= LONG
-                                          and not needs_lines(kind, data, last_start, end, table)):
-                break
-            start = last_start
-            windows.pop()
-        windows.append((start, end))
-        last_end = end
-    if kind == PyUnicode_1BYTE_KIND:
-        return [(start, end, line_state(<const uint8_t*>data, start, end, n, table, &seen)) for start, end in windows]
-    if kind == PyUnicode_2BYTE_KIND:
-        return [(start, end, line_state(<const uint16_t*>data, start, end, n, table, &seen)) for start, end in windows]
-    return [(start, end, line_state(<const uint32_t*>data, start, end, n, table, &seen)) for start, end in windows]
+    cdef carray.array result
+    cdef Pairs windows
+    open_pairs(&windows)
+    try:
+        for spot_start, spot_end in spots:
+            if spot_end < last_end:
+                continue
+            for at_blank in (True, False):
+                start, end = spot_start, spot_end + 1
+                while not is_cut(kind, data, start, n, at_blank, table):
+                    start -= 1
+                while not is_cut(kind, data, end, n, at_blank, table):
+                    end += 1
+                # The blank before a cut in the line stays outside.
+                start, end = max(start, 0), min(end, n)
+                if end < n and PyUnicode_READ(kind, data, end - 1) == BLANK:
+                    end -= 1
+                if not needs_lines(kind, data, start, end, table):
+                    break
+            while windows.size:
+                last_start = windows.values[2 * windows.size - 2]
+                last_end = windows.values[2 * windows.size - 1]
+                if last_end <= start and not (last_end >= start - NEAR and end - last_start <= LONG
+                                              and not needs_lines(kind, data, last_start, end, table)):
+                    break
+                start = last_start
+                windows.size -= 1
+            if not note_pair(&windows, start, end):
+                raise MemoryError
+            last_end = end
+        result = carray.clone(ARRAY_TEMPLATE, 3 * windows.size, zero=False)
+        for k in range(windows.size):
+            start, end = windows.values[2 * k], windows.values[2 * k + 1]
+            result.data.as_ints[3 * k] = <int>start
+            result.data.as_ints[3 * k + 1] = <int>end
+            if kind == PyUnicode_1BYTE_KIND:
+                state = line_state(<const uint8_t*>data, start, end, n, table, &seen)
+            elif kind == PyUnicode_2BYTE_KIND:
+                state = line_state(<const uint16_t*>data, start, end, n, table, &seen)
+            else:
+                state = line_state(<const uint32_t*>data, start, end, n, table, &seen)
+            result.data.as_ints[3 * k + 2] = state
+        return result
+    finally:
+        PyMem_RawFree(windows.values)
 
 
 cdef str copy_of(str text):

@@ -184,7 +184,14 @@ def test_ranges_without_end_cost_what_one_does():
 
 
 @pytest.mark.parametrize(
-    "line", ['قال "\u200fنعم" ثم مضى', "kata bagusss\u200b.Lagi ,ya", "متن,و متن\u200f:5", "e\u0301 kata"]
+    "line",
+    [
+        'قال "\u200fنعم" ثم مضى',
+        "kata bagusss\u200b.Lagi ,ya",
+        "متن,و متن\u200f:5",
+        "e\u0301 kata",
+        'متن "متن\u200f:5" متن',
+    ],
 )
 @pytest.mark.parametrize("between", ["\n", " "])
 def test_a_long_text_is_mended_where_it_is(line, between):

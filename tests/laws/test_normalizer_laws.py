@@ -3,6 +3,7 @@
 import os
 import pickle
 import re
+import unicodedata
 from bisect import bisect_left, bisect_right
 
 import pyarrow as pa
@@ -92,6 +93,13 @@ def test_marks_in_any_order_settle_at_once(normalizer, raw):
     text = normalizer.normalize(raw)
     assert normalizer.normalize(text) == text
     assert normalizer.align(raw).text == text
+
+
+@laws
+@given(st.sampled_from(LANGUAGES), texts | marked_texts)
+def test_the_result_is_in_canonical_composition(lang, raw):
+    text = Normalizer(lang, profile="minimal").normalize(raw)
+    assert unicodedata.is_normalized("NFC", text)
 
 
 @laws
@@ -200,6 +208,17 @@ def test_a_long_line_is_normalized_as_its_words_are(normalizer, words):
     alone = {word: normalizer.normalize(f"kata {word} kata") for word in words}
     assert whole.text == f"{' '.join(alone[word] for word in words * 10)} {'kata ' * 800}kata"
     assert whole.text == normalizer.normalize(whole.raw)
+    check_spans(whole)
+
+
+@settings(laws, max_examples=max(20, laws.max_examples // 10))
+@given(normalizers, st.lists(st.sampled_from([*WORDS, '" kata', 'kata "', "«", ">"]), min_size=1, max_size=8))
+def test_quotes_far_before_have_their_say_where_a_line_is_mended(normalizer, words):
+    begin, end, filler = '"kata" kata', f'"kata {" ".join(words)} kata" kata', "kata " * 1000
+    short = normalizer.normalize(f"{begin} {end}")
+    whole = normalizer.align(f"{begin} {filler}{end}")
+    n_begin = whole.text.index(filler)
+    assert whole.text == normalizer.normalize(whole.raw) == short[:n_begin] + filler + short[n_begin:]
     check_spans(whole)
 
 

@@ -10,7 +10,8 @@ How it decides: *behind* it looks only at what is already written, *ahead* only 
 folds them. A second pass therefore sees what the first saw, which is what makes normalizing idempotent. Three rare
 things break that symmetry: canonical composition of characters that the table does not know, invisible characters
 that stood between two pieces of one protected token, and words that were lengthened. The pass notes where, and such
-places are passed again until nothing changes; of a long text only these, with the words around them.
+places are passed again until nothing changes; of a long text only these, with the words around them and what is known
+of the quotes in their line, and in the memory of the first pass.
 """
 
 cimport cpython.array as carray
@@ -18,12 +19,14 @@ cimport cython
 from cpython.buffer cimport PyBuffer_FillInfo
 from cpython.mem cimport PyMem_RawFree, PyMem_RawMalloc, PyMem_RawRealloc
 from cpython.ref cimport Py_XDECREF, Py_XINCREF, PyObject
-from cpython.unicode cimport PyUnicode_DATA, PyUnicode_GET_LENGTH, PyUnicode_KIND, PyUnicode_READ
+from cpython.unicode cimport PyUnicode_DATA, PyUnicode_GET_LENGTH, PyUnicode_KIND, PyUnicode_READ, PyUnicode_Substring
 from libc.stdint cimport int32_t, int64_t, uint8_t, uint16_t, uint32_t, uint64_t
 from libc.string cimport memcpy, memmove, memset
 
 import unicodedata
 from array import array
+from heapq import merge
+from itertools import chain, groupby
 
 from socialtext._alignment import Alignment, chain_breaks, expand_breaks, find_breaks
 
@@ -86,6 +89,7 @@ cdef extern from "glide.h" nogil:
         uint32_t* text
         int before
         int32_t seen
+        int sorts
     Py_ssize_t skim_1(const uint8_t* raw, Py_ssize_t n, int32_t** pages, const uint16_t* followers,
                       int* before) noexcept
     Py_ssize_t skim_2(const uint16_t* raw, Py_ssize_t n, int32_t** pages, const uint16_t* followers,
@@ -139,9 +143,11 @@ cdef enum:
     RUN_BLOCK = 256
     N_KEPT = 16         # characters that stay in it, to look back at
     FAR = 64            # no token reaches back over so much ordinary text
+    MAX_MARKS = 32      # on a letter that are put in order here; no writing has as many
     MAX_PASSES = 8
     GIL_SIZE = 2048     # shorter texts are done before the lock would be released and taken again
     LONG = 1 << 12      # of longer texts only what is unsettled is passed again
+    NEAR = 1 << 9       # and what stands nearer to each other together
 
 # Ordinary text glides by: a character whose glide may follow that of the character before it needs no context but
 # this pair, and is written as its entry says. Everything else stops the glide; the word in which it stopped is then
@@ -220,6 +226,7 @@ cdef enum:
 
 cdef carray.array ARRAY_TEMPLATE = array("i")
 cdef carray.array OFFSETS_TEMPLATE = array("q")
+cdef object NO_PAIRS = array("i")
 
 cdef struct Table:
     int32_t* pages[N_PAGES]
@@ -273,6 +280,8 @@ cdef struct Output:
     Pairs suspects              # pieces that canonical composition must see
     Pairs unsettled             # pieces that another pass must see
     Pairs protected             # protected tokens; filled where the table says so
+    Pairs runs                  # places where a letter stands three times in a row
+    Py_ssize_t searched         # offset of the whole output up to which they were looked for
     Pairs words                 # words that may be lengthened
     Py_ssize_t carry            # raw offset of deleted text that goes to the next character, or -1
     uint32_t widest             # bits of what has left the window
@@ -312,8 +321,9 @@ cdef inline bint is_ascii_word(uint32_t c) noexcept nogil:
     return is_ascii_letter(c) or is_ascii_digit(c)
 
 
-cdef inline bint is_calm(int32_t e) noexcept nogil:
-    return e & PLAIN or SPACE <= (e & CLASS_MASK) <= RETURN
+cdef inline bint is_calm(uint32_t c, int32_t e) noexcept nogil:
+    """Whether what looks ahead at its neighbour does so over what goes, or not at all: a letter, blank or bracket."""
+    return e & PLAIN or SPACE <= (e & CLASS_MASK) <= CLOSER or c == QUOTE
 
 
 cdef inline uint32_t fold(const Table* table, uint32_t c, int32_t e) noexcept nogil:
@@ -420,12 +430,15 @@ cdef bint widen_sink(Output* out, const void* raw, int raw_width, uint32_t wides
     cdef const void* source = raw if out.sink == NULL else data_of(out.sink)
     cdef int source_width = raw_width if out.sink == NULL else width_of(out.sink_widest)
     try:
-        sink = new_sink(capacity, widest)
+        if out.sink != NULL and widest == out.sink_widest:
+            PyUnicode_Resize(&out.sink, capacity)
+        else:
+            sink = new_sink(capacity, widest)
+            convert(source, source_width, out.base, data_of(sink), width_of(widest))
+            Py_XDECREF(out.sink)
+            out.sink = sink
     except MemoryError:
         return False
-    convert(source, source_width, out.base, data_of(sink), width_of(widest))
-    Py_XDECREF(out.sink)
-    out.sink = sink
     out.sink_widest = widest
     out.sink_capacity = capacity
     return True
@@ -507,7 +520,9 @@ cdef void open_output(Output* out, uint32_t* window, Py_ssize_t n, bint aligned)
     open_pairs(&out.suspects)
     open_pairs(&out.unsettled)
     open_pairs(&out.protected)
+    open_pairs(&out.runs)
     open_pairs(&out.words)
+    out.searched = 0
     out.aligned = aligned
     out.last_end = 0
     out.carry = -1
@@ -525,6 +540,7 @@ cdef void close_output(Output* out) noexcept nogil:
     PyMem_RawFree(out.suspects.values)
     PyMem_RawFree(out.unsettled.values)
     PyMem_RawFree(out.protected.values)
+    PyMem_RawFree(out.runs.values)
     PyMem_RawFree(out.words.values)
 
 
@@ -576,11 +592,17 @@ cdef bint note_pair(Pairs* pairs, Py_ssize_t start, Py_ssize_t end) noexcept nog
     return True
 
 
+cdef inline bint ends_suspect(const Output* out, Py_ssize_t at) noexcept nogil:
+    """Whether a piece that canonical composition must see ends at an offset of the window."""
+    cdef const Pairs* suspects = &out.suspects
+    return suspects.size and suspects.values[2 * suspects.size - 1] == out.base + at
+
+
 cdef bint note_suspect(const Table* table, Output* out) noexcept nogil:
     """Remember that the piece ending in the last character wants canonical composition."""
     cdef Py_ssize_t start = out.size - 1
     cdef Pairs* suspects = &out.suspects
-    if suspects.size and suspects.values[2 * suspects.size - 1] == out.base + start:
+    if ends_suspect(out, start):
         suspects.values[2 * suspects.size - 1] += 1
         return True
     while start > 0 and lookup(table, out.text[start]) & SUSPECT:
@@ -650,13 +672,16 @@ cdef bint emit_mark(const Table* table, Output* out, uint32_t c, int32_t e, Py_s
     cdef Py_ssize_t at, k
     cdef int rank
     cdef uint32_t composed
-    if not (e & SUSPECT) or not table.compose or out.size == 0:
+    if not (e & SUSPECT) or not table.compose:
         emit(out, c, start, end)
         return True
     rank = combining_class(c)
-    if rank == 0:
+    if rank == 0 or ends_suspect(out, out.size):
         emit(out, c, start, end)
         return note_suspect(table, out)
+    if out.size == 0:
+        emit(out, c, start, end)
+        return True
     composed = compose(table, out.text[out.size - 1], c)
     if composed:
         composed = fold(table, composed, lookup(table, composed))
@@ -667,6 +692,8 @@ cdef bint emit_mark(const Table* table, Output* out, uint32_t c, int32_t e, Py_s
     while at > 0 and combining_class(out.text[at - 1]) > rank:
         at -= 1
     emit(out, c, start, end)
+    if out.size - at > MAX_MARKS:
+        return note_suspect(table, out)
     if at > 0 and rank >= 220 and (lookup(table, out.text[at - 1]) & SUSPECT or c == HAMZA_BELOW):
         return note_suspect(table, out)  # what stands between the letter and this one is left to unicodedata
     if at < out.size - 1:
@@ -792,7 +819,12 @@ cdef Py_ssize_t scan_name(raw_t* raw, Py_ssize_t i, Py_ssize_t n, const Table* t
     return k if has_letter else i
 
 
-cdef inline bint is_plain_word(raw_t* raw, Py_ssize_t i, Py_ssize_t n, Py_ssize_t* scanned) noexcept nogil:
+cdef struct Scanned:
+    Py_ssize_t end              # raw offset up to which no protected token begins
+    Py_ssize_t range_end        # of a run of numbers with hyphens between them, each of which is scanned for itself
+
+
+cdef inline bint is_plain_word(raw_t* raw, Py_ssize_t i, Py_ssize_t n, Scanned* scanned) noexcept nogil:
     """Whether the ASCII letters from `i` on are a word and nothing more; the common case, settled at a glance."""
     cdef uint32_t c
     while i < n and is_ascii_letter(raw[i]):
@@ -801,17 +833,17 @@ cdef inline bint is_plain_word(raw_t* raw, Py_ssize_t i, Py_ssize_t n, Py_ssize_
         c = raw[i]
         if c != BLANK and c != COMMA and c != LF and c != 0x29 and c != EXCLAMATION and c != QUESTION:
             return False
-    scanned[0] = i
+    scanned.end = i
     return True
 
 
 cdef Py_ssize_t scan_ascii(raw_t* raw, Py_ssize_t i, Py_ssize_t n, const Table* table, bint after_latin,
-                           Py_ssize_t* scanned) noexcept nogil:
+                           Scanned* scanned) noexcept nogil:
     """End of the protected token that begins with the ASCII letter or digit at `i`, or `i`.
 
     Addresses, e-mail, file names, versions and identifiers of letters with digits. `after_latin`: one blank and a
-    Latin letter stand before («Python 3.11»), which makes a decimal a version. `scanned`: where the run of ASCII
-    ended; no token begins inside it.
+    Latin letter stand before («Python 3.11»), which makes a decimal a version. No token begins inside the run of ASCII
+    that was `scanned`.
     """
     cdef Py_ssize_t k = i
     cdef Py_ssize_t end, group = 0
@@ -841,6 +873,8 @@ cdef Py_ssize_t scan_ascii(raw_t* raw, Py_ssize_t i, Py_ssize_t n, const Table* 
                 dots += 1
                 group = 0
             else:
+                if c == 0x2D and i < scanned.range_end:
+                    break
                 others += 1
                 if hyphen < 0 and c == 0x2D:
                     hyphen = k
@@ -848,8 +882,9 @@ cdef Py_ssize_t scan_ascii(raw_t* raw, Py_ssize_t i, Py_ssize_t n, const Table* 
             break
         k += 1
     if hyphen > 0 and letters == 0 and dots and (k == n or raw[k] != COMMERCIAL_AT):
+        scanned.range_end = k
         return scan_ascii(raw, i, hyphen, table, after_latin, scanned)  # a range: each number for itself
-    scanned[0] = k
+    scanned.end = k
     if k < n:
         c = raw[k]
         if c == COLON and k + 3 < n and raw[k + 1] == SLASH and raw[k + 2] == SLASH and digits + dots == 0:
@@ -965,9 +1000,13 @@ cdef bint continues_number(const Table* table, const Output* out, Py_ssize_t lin
         and out.size - line_start > 1 and (lookup(table, out.text[out.size - 2]) & CLASS_MASK) == DIGIT
 
 
-cdef inline Py_ssize_t skip_letters(raw_t* raw, Py_ssize_t i, Py_ssize_t n, const Table* table) noexcept nogil:
-    """Offset of the first character from `i` on that is no plain letter."""
-    while i < n and lookup(table, raw[i]) & PLAIN:
+cdef inline int glide_of(int32_t e) noexcept nogil:
+    return (e >> GLIDE_SHIFT) & GLIDE_MASK
+
+
+cdef inline Py_ssize_t skip_ordinary(raw_t* raw, Py_ssize_t i, Py_ssize_t n, const Table* table) noexcept nogil:
+    """Offset of the first character from `i` on that may end a line, go, or be a quotation mark."""
+    while i < n and STOPS < glide_of(lookup(table, raw[i])) < DELETED_MARK:
         i += 1
     return i
 
@@ -977,10 +1016,10 @@ cdef bint guillemets_pair_up(raw_t* raw, Py_ssize_t i, Py_ssize_t n, const Table
     cdef bint is_open = False
     cdef uint32_t c
     cdef int32_t e
-    while i < n:
-        if lookup(table, raw[i]) & PLAIN:
-            i = skip_letters(raw, i, n, table)
-            continue
+    while True:
+        i = skip_ordinary(raw, i, n, table)
+        if i == n:
+            break
         e = lookup(table, raw[i])
         if (e & CLASS_MASK) == NEWLINE or (e & CLASS_MASK) == RETURN:
             break
@@ -1034,11 +1073,13 @@ cdef bint quotes_pair_up(raw_t* raw, Py_ssize_t i, Py_ssize_t n, const Table* ta
     cdef int32_t e, before, after
     while last >= 0 and lookup(table, raw[last]) & DELETED:
         last -= 1
-    while k < n:
-        if lookup(table, raw[k]) & PLAIN:
-            k = skip_letters(raw, k, n, table)
+    while True:
+        following = skip_ordinary(raw, k, n, table)
+        if following > k:
+            k = following
             last = k - 1
-            continue
+        if k == n:
+            break
         e = lookup(table, raw[k])
         if (e & CLASS_MASK) == NEWLINE or (e & CLASS_MASK) == RETURN:
             break
@@ -1189,11 +1230,74 @@ cdef bint begin(raw_t* raw, Py_ssize_t i, Py_ssize_t n, const Table* table, Outp
     return True
 
 
+# --- runs of one letter ----------------------------------------------------------------------------------------------
+
+cdef Py_ssize_t find_run(raw_t* text, Py_ssize_t start, Py_ssize_t n, const Table* table) noexcept nogil:
+    """First place from `start` on where a letter stands three times in a row, ASCII letters in either case; or `n`."""
+    cdef Py_ssize_t k, end
+    cdef uint32_t bits
+    cdef bint found
+    while start < n - 2:
+        end = min(start + RUN_BLOCK, n - 2)
+        if sizeof(text[0]) == 1:
+            found = block_has_run_1(<const uint8_t*>text + start, end - start)
+        elif sizeof(text[0]) == 2:
+            found = block_has_run_2(<const uint16_t*>text + start, end - start)
+        else:
+            found = block_has_run_4(<const uint32_t*>text + start, end - start)
+        if found:
+            for k in range(start, end):
+                bits = (text[k] ^ text[k + 1]) | (text[k] ^ text[k + 2])
+                if (bits == 0 and is_letter(lookup(table, text[k]))) or (bits == 0x20 and is_ascii_letter(text[k])):
+                    return k
+        start = end
+    return n
+
+
+cdef bint note_runs(raw_t* text, Py_ssize_t start, Py_ssize_t n, Py_ssize_t base, const Table* table,
+                    Pairs* runs) noexcept nogil:
+    """Note where letters stand three times in a row, of a text that begins at `base`; False where memory is out."""
+    while True:
+        start = find_run(text, start, n, table)
+        if start >= n:
+            return True
+        if not note_pair(runs, base + start, base + start + 3):
+            return False
+        start += 1
+
+
+cdef bint seek_runs(const Table* table, Output* out, Py_ssize_t end) noexcept nogil:
+    """Note the runs that begin before an offset of the window, and where they were not looked for yet."""
+    cdef Py_ssize_t n = min(end + 2, out.size)
+    if not note_runs(<const uint32_t*>out.text, out.searched - out.base, n, out.base, table, &out.runs):
+        out.failed = True
+        return False
+    out.searched = out.base + max(n - 2, 0)
+    return True
+
+
+cdef bint find_long_words(raw_t* text, Py_ssize_t n, const Table* table, Output* out) noexcept nogil:
+    """Note the words outside protected tokens in which a letter stands three times in a row; False if memory is out."""
+    cdef Py_ssize_t start, end = 0, token = 0, k
+    cdef const Pairs* protected = &out.protected
+    if not note_runs(text, out.searched, n, 0, table, &out.runs):
+        return False
+    for k in range(out.runs.size):
+        if out.runs.values[2 * k] < end:
+            continue
+        start = end = out.runs.values[2 * k]
+        while start > 0 and is_letter(lookup(table, text[start - 1])):
+            start -= 1
+        while end < n and is_letter(lookup(table, text[end])):
+            end += 1
+        while token < protected.size and protected.values[2 * token + 1] <= start:
+            token += 1
+        if (token == protected.size or protected.values[2 * token] >= end) and not note_pair(&out.words, start, end):
+            return False
+    return True
+
+
 # --- gliding over ordinary text --------------------------------------------------------------------------------------
-
-cdef inline int glide_of(int32_t e) noexcept nogil:
-    return (e >> GLIDE_SHIFT) & GLIDE_MASK
-
 
 cdef inline bint may_follow(const Table* table, int before, int glide) noexcept nogil:
     return (table.followers[before] >> glide) & 1
@@ -1258,31 +1362,40 @@ cdef inline bint stays(raw_t* raw, Py_ssize_t i, Py_ssize_t n, const Table* tabl
     return True
 
 
-cdef Py_ssize_t skim_blocks(const uint8_t* raw, Py_ssize_t n, const Table* table, Line* line) noexcept nogil:
+cdef inline int flag_block(raw_t* raw, const Table* table, uint8_t* flags) noexcept nogil:
+    if sizeof(raw[0]) == 1:
+        return flag_block_1(<const uint8_t*>raw, table.case_bit, flags)
+    if sizeof(raw[0]) == 2:
+        return flag_block_2(<const uint16_t*>raw, table.case_bit, flags)
+    return flag_block_4(<const uint32_t*>raw, table.case_bit, flags)
+
+
+cdef Py_ssize_t skim_blocks(raw_t* raw, Py_ssize_t n, const Table* table, Line* line) noexcept nogil:
     """Offset of the first character that does not glide by as it stands, or `n`; raw[0] does."""
-    cdef uint8_t[BLOCK + 1] tail
     cdef uint8_t[BLOCK] flags
     cdef uint64_t bits
-    cdef const uint8_t* block
-    cdef Py_ssize_t i = 1 - BLOCK, k
+    cdef Py_ssize_t i = 1, k
     cdef int word
-    while i + BLOCK < n:
+    while i < n:
+        i = min(i, n - BLOCK)  # the last block overlaps the one before it: what stays in the one does so in the other
+        if flag_block(raw + i, table, flags):
+            for word in range(N_WORDS):
+                bits = read_flags(flags + 8 * word)
+                while bits:
+                    k = i + 8 * word + lowest_flag(bits)
+                    bits &= bits - 1
+                    if not stays(raw, k, n, table, glide_of(lookup(table, raw[k - 1])), line):
+                        return k
         i += BLOCK
-        block = raw + i
-        if n - i < BLOCK:
-            memset(tail, FILLER, sizeof(tail))
-            memcpy(tail, raw + i - 1, n - i + 1)
-            block = &tail[1]
-        if flag_block_1(block, table.case_bit, flags) == 0:
-            continue
-        for word in range(N_WORDS):
-            bits = read_flags(flags + 8 * word)
-            while bits:
-                k = i + 8 * word + lowest_flag(bits)
-                bits &= bits - 1
-                if k < n and not stays(raw, k, n, table, glide_of(lookup(table, raw[k - 1])), line):
-                    return k
     return n
+
+
+cdef inline void open_line(Line* line, int state) noexcept nogil:
+    """Begin the first line of a text, of which `line_state` is known."""
+    line.pending = line.pending_end = line.protected_end = line.quote_opened = -1
+    begin_line(line, 0, 0)
+    line.quotes = state & 0x0F
+    line.guillemets = state >> 4
 
 
 cdef Py_ssize_t skim(raw_t* raw, Py_ssize_t n, const Table* table, Line* line) noexcept nogil:
@@ -1292,11 +1405,9 @@ cdef Py_ssize_t skim(raw_t* raw, Py_ssize_t n, const Table* table, Line* line) n
     """
     cdef Py_ssize_t i = 0
     cdef int before = ONE_BLANK
-    line.pending = line.pending_end = line.protected_end = line.quote_opened = -1
-    begin_line(line, 0, 0)
     if n and stays(raw, 0, n, table, ONE_BLANK, line):
-        if sizeof(raw[0]) == 1 and table.has_calm_blocks:
-            i = skim_blocks(<const uint8_t*>raw, n, table, line)
+        if sizeof(raw[0]) == 1 and n > BLOCK and table.has_calm_blocks:
+            i = skim_blocks(raw, n, table, line)
             before = glide_of(lookup(table, raw[i - 1]))
         else:
             while i < n and stays(raw, i, n, table, before, line):
@@ -1316,7 +1427,7 @@ cdef Py_ssize_t skim(raw_t* raw, Py_ssize_t n, const Table* table, Line* line) n
     return i - (i > 0 and raw[i - 1] == BLANK)
 
 
-cdef void adopt(raw_t* raw, Py_ssize_t n, Output* out, Line* line) noexcept nogil:
+cdef void adopt(raw_t* raw, Py_ssize_t n, const Table* table, Output* out, Line* line) noexcept nogil:
     """Take the first `n` characters for written, as they stand."""
     cdef Py_ssize_t n_kept = n if n <= WINDOW_FULL else N_KEPT
     cdef Py_ssize_t k
@@ -1325,6 +1436,9 @@ cdef void adopt(raw_t* raw, Py_ssize_t n, Output* out, Line* line) noexcept nogi
     for k in range(n_kept):
         out.text[k] = raw[out.base + k]
     out.widest = bits_of(raw, sizeof(raw[0]), out.base)
+    if table.elongation and out.base:
+        out.failed = not note_runs(raw, 0, out.base + 2, 0, table, &out.runs)
+        out.searched = out.base
     out.last_end = n
     line.start = max(line.raw_start - out.base, 0)
 
@@ -1336,12 +1450,7 @@ cdef Py_ssize_t glide_block(raw_t* raw, Py_ssize_t i, Py_ssize_t n, const Table*
     cdef uint64_t[N_WORDS] bits
     cdef int n_flags, glide, k
     cdef int32_t e
-    if sizeof(raw[0]) == 1:
-        n_flags = flag_block_1(<const uint8_t*>raw + i, table.case_bit, flags)
-    elif sizeof(raw[0]) == 2:
-        n_flags = flag_block_2(<const uint16_t*>raw + i, table.case_bit, flags)
-    else:
-        n_flags = flag_block_4(<const uint32_t*>raw + i, table.case_bit, flags)
+    n_flags = flag_block(raw + i, table, flags)
     if n_flags > BLOCK // 4:
         return 0
     for k in range(BLOCK):
@@ -1378,24 +1487,26 @@ cdef inline Py_ssize_t glide_words(raw_t* raw, Py_ssize_t n, const Table* table,
     if sizeof(raw[0]) == 1:
         return glide_1(<const uint8_t*>raw, n, table.pages, table.followers, gliding)
     if sizeof(raw[0]) == 2:
-        return (glide_dropping_2 if dropping else glide_2)(
-            <const uint16_t*>raw, n, table.pages, table.followers, gliding)
-    return (glide_dropping_4 if dropping else glide_4)(
-        <const uint32_t*>raw, n, table.pages, table.followers, gliding)
+        if dropping:
+            return glide_dropping_2(<const uint16_t*>raw, n, table.pages, table.followers, gliding)
+        return glide_2(<const uint16_t*>raw, n, table.pages, table.followers, gliding)
+    if dropping:
+        return glide_dropping_4(<const uint32_t*>raw, n, table.pages, table.followers, gliding)
+    return glide_4(<const uint32_t*>raw, n, table.pages, table.followers, gliding)
 
 
-cdef Py_ssize_t find_token(raw_t* raw, Py_ssize_t i, Py_ssize_t end, Py_ssize_t n, Py_ssize_t* scanned,
+cdef Py_ssize_t find_token(raw_t* raw, Py_ssize_t i, Py_ssize_t end, Py_ssize_t n, Scanned* scanned,
                            const Table* table) noexcept nogil:
     """Offset from `i` on and before `end` at which a protected token begins inside of a word, or `end`."""
-    if scanned[0] > i:
-        i = scanned[0]
+    if scanned.end > i:
+        i = scanned.end
     while i < end:
         if is_ascii_word(raw[i]):
             if not (is_ascii_letter(raw[i]) and is_plain_word(raw, i, n, scanned)) \
                     and scan_ascii(raw, i, n, table, False, scanned) > i:
-                scanned[0] = i
+                scanned.end = i
                 return i
-            i = scanned[0]
+            i = scanned.end
         else:
             i += 1
     return end
@@ -1406,11 +1517,8 @@ cdef inline bint begins_file_name(raw_t* raw, Py_ssize_t i, Py_ssize_t n, const 
 
 
 cdef Py_ssize_t glide_on(raw_t* raw, Py_ssize_t i, Py_ssize_t n, const Table* table, Output* out, Line* line,
-                         int32_t e, Py_ssize_t* scanned) noexcept nogil:
-    """Write ordinary text from `i` on, after the letter of entry `e`; return where the other rules must go on.
-
-    `scanned`: raw offset up to which no protected token begins.
-    """
+                         int32_t e, Scanned* scanned) noexcept nogil:
+    """Write ordinary text from `i` on, after the letter of entry `e`; return where the other rules must go on."""
     cdef Gliding gliding
     cdef uint32_t* text
     cdef Py_ssize_t first = i, word, taken
@@ -1420,6 +1528,7 @@ cdef Py_ssize_t glide_on(raw_t* raw, Py_ssize_t i, Py_ssize_t n, const Table* ta
     gliding.text = out.text + out.size
     gliding.before = glide_of(e)
     gliding.seen = 0
+    gliding.sorts = table.compose and not out.aligned
     in_blocks = gliding.before == OTHER_LETTER and table.has_calm_blocks
     while in_blocks and i + BLOCK <= limit:
         taken = glide_block(raw, i, n, table, out, line, gliding.text, gliding.before)
@@ -1499,7 +1608,7 @@ cdef Py_ssize_t glide_on(raw_t* raw, Py_ssize_t i, Py_ssize_t n, const Table* ta
 cdef void run(raw_t* raw, Py_ssize_t start, Py_ssize_t n, const Table* table, Output* out, Line* line) noexcept nogil:
     """Normalize `raw` into `out`; what stands before `start` was skimmed."""
     cdef Py_ssize_t i = start
-    cdef Py_ssize_t scanned = 0         # raw offset up to which no protected token begins
+    cdef Scanned scanned = Scanned(0, 0)
     cdef Py_ssize_t number_end = 0
     cdef Py_ssize_t unwritten_end = 0   # of the joiners and tatweels here, which may be many
     cdef Py_ssize_t end, k
@@ -1508,7 +1617,7 @@ cdef void run(raw_t* raw, Py_ssize_t start, Py_ssize_t n, const Table* table, Ou
     cdef int32_t e, next_entry, before_entry
     cdef int cls
     cdef uint32_t* expansion
-    adopt(raw, start, out, line)
+    adopt(raw, start, table, out, line)
 
     while i < n:
         if not make_room(out, 4 * MAX_EXPANSION):
@@ -1517,7 +1626,7 @@ cdef void run(raw_t* raw, Py_ssize_t start, Py_ssize_t n, const Table* table, Ou
         e = lookup(table, c)
         cls = e & CLASS_MASK
 
-        if table.protect and c < 0x80 and i >= scanned:
+        if table.protect and c < 0x80 and i >= scanned.end:
             end = i
             if is_ascii_letter(c) and is_plain_word(raw, i, n, &scanned):
                 pass
@@ -1550,13 +1659,15 @@ cdef void run(raw_t* raw, Py_ssize_t start, Py_ssize_t n, const Table* table, Ou
                 return
             if not see(out, line, &line.saw_token, out.base + line.protected_end - (end - i)):
                 return
-            scanned = end
+            scanned.end = end
             i = end
             continue
 
         if e & PLAIN:
             if out.size > WINDOW_FULL:
                 k = out.size - N_KEPT
+                if table.elongation and not seek_runs(table, out, k):
+                    return
                 if not flush(out, raw, sizeof(raw[0]), N_KEPT):
                     return
                 line.start = max(line.start - k, 0)
@@ -1594,7 +1705,8 @@ cdef void run(raw_t* raw, Py_ssize_t start, Py_ssize_t n, const Table* table, Ou
             if not e & DELETED and c == ZWNJ and table.halfspace:
                 # Between two letters of which the first would join the second, or after a Latin word or a number.
                 k = out.size - 1
-                while k > line.start and (lookup(table, out.text[k]) & CLASS_MASK) == MARK:
+                end = max(line.start, out.size - MAX_MARKS)
+                while k > end and (lookup(table, out.text[k]) & CLASS_MASK) == MARK:
                     k -= 1
                 before_entry = lookup(table, out.text[k]) if line.pending < 0 and k >= line.start else NEWLINE
                 if i >= unwritten_end:
@@ -1635,12 +1747,17 @@ cdef void run(raw_t* raw, Py_ssize_t start, Py_ssize_t n, const Table* table, Ou
                 continue
 
         if e & DELETED:
-            if cls != MARK and not see(out, line, &line.saw_invisible, out.base + out.size):
-                return
             # What looks ahead over numbers and marks stops here; the next pass sees them together.
-            before_entry = lookup(table, out.text[out.size - 1]) if out.size > line.start else NEWLINE
-            next_entry = lookup(table, raw[i + 1]) if i + 1 < n else NEWLINE
-            if not (is_calm(before_entry) and (cls == MARK or is_calm(next_entry))) \
+            before = out.text[out.size - 1] if out.size > line.start else LF
+            before_entry = lookup(table, before)
+            target = raw[i + 1] if i + 1 < n else LF
+            next_entry = lookup(table, target)
+            if cls == TATWEEL and line.pending < 0 and before_entry & PLAIN and (before_entry & CLASS_MASK) == ARABIC \
+                    and not next_entry & DELETED and (next_entry & CLASS_MASK) not in (MARK, JOINER, TATWEEL):
+                pass  # a name goes on over it, and nothing else looks ahead from a letter
+            elif cls != MARK and not see(out, line, &line.saw_invisible, out.base + out.size):
+                return
+            elif not (is_calm(before, before_entry) and (cls == MARK or is_calm(target, next_entry))) \
                     and not note_unsettled(out, max(out.base + out.size - 1, 0)):
                 return
             if line.pending >= 0:
@@ -1850,49 +1967,6 @@ cdef void run(raw_t* raw, Py_ssize_t start, Py_ssize_t n, const Table* table, Ou
         prolong(out, n)
 
 
-# --- runs of one letter ----------------------------------------------------------------------------------------------
-
-cdef Py_ssize_t find_run(raw_t* text, Py_ssize_t start, Py_ssize_t n, const Table* table) noexcept nogil:
-    """First place from `start` on where a letter stands three times in a row, ASCII letters in either case; or `n`."""
-    cdef Py_ssize_t k, end
-    cdef uint32_t bits
-    cdef bint found
-    while start < n - 2:
-        end = min(start + RUN_BLOCK, n - 2)
-        if sizeof(text[0]) == 1:
-            found = block_has_run_1(<const uint8_t*>text + start, end - start)
-        elif sizeof(text[0]) == 2:
-            found = block_has_run_2(<const uint16_t*>text + start, end - start)
-        else:
-            found = block_has_run_4(<const uint32_t*>text + start, end - start)
-        if found:
-            for k in range(start, end):
-                bits = (text[k] ^ text[k + 1]) | (text[k] ^ text[k + 2])
-                if (bits == 0 and is_letter(lookup(table, text[k]))) or (bits == 0x20 and is_ascii_letter(text[k])):
-                    return k
-        start = end
-    return n
-
-
-cdef bint find_long_words(raw_t* text, Py_ssize_t n, const Table* table, const Pairs* protected,
-                          Pairs* words) noexcept nogil:
-    """Note the words outside protected tokens in which a letter stands three times in a row; False if memory is out."""
-    cdef Py_ssize_t start, end = 0, token = 0
-    while True:
-        start = find_run(text, end, n, table)
-        if start == n:
-            return True
-        end = start
-        while start > 0 and is_letter(lookup(table, text[start - 1])):
-            start -= 1
-        while end < n and is_letter(lookup(table, text[end])):
-            end += 1
-        while token < protected.size and protected.values[2 * token + 1] <= start:
-            token += 1
-        if (token == protected.size or protected.values[2 * token] >= end) and not note_pair(words, start, end):
-            return False
-
-
 # --- UTF-8 -----------------------------------------------------------------------------------------------------------
 
 cdef struct Bytes:
@@ -2018,6 +2092,7 @@ cdef bint normalize_bytes(const uint8_t* raw, Py_ssize_t n, const Table* table, 
     cdef bint one_byte, done = False
     if n > WINDOW_FULL or not reserve(target, 4 * WINDOW_SIZE):
         return False
+    open_line(&line, 0)
     one_byte = is_ascii(raw, n)
     if one_byte:
         start = skim(raw, n, table, &line)
@@ -2278,82 +2353,76 @@ cdef class Kernel:
         return memoryview(owner), ends
 
     cdef str normalize_one(self, raw):
-        return self.settle(as_text(raw), None, 0)
+        return self.settle(as_text(raw), None, 0, 0)
 
     def align(self, raw):
         """Return the normalized text as an `Alignment`."""
         cdef list spans = []
         cdef str plain = as_text(raw)
-        cdef str text = self.settle(plain, spans, 0)
+        cdef str text = self.settle(plain, spans, 0, 0)
         return Alignment(plain, text, spans[0])
 
-    cdef str settle(self, str raw, list spans, int depth):
-        """Normalize; `spans` receives the breaks of the alignment where it is a list. `depth`: passes before this."""
+    cdef str settle(self, str raw, list spans, int state, int depth):
+        """Normalize; `spans` receives the breaks of the alignment where it is a list.
+
+        `state`: of the line in which the text begins; see `Quotes`. `depth`: passes before this.
+        """
         cdef object result
         cdef str text
-        cdef list spots, windows, pieces
-        cdef PyObject* mended
-        result = self.run_once(raw, spans)
+        cdef carray.array windows
+        cdef Mending mending
+        result = self.run_once(raw, spans, state)
         if type(result) is str:
             return result
         text, unsettled, suspects, words = result
         result = None
         if len(raw) <= LONG or depth == MAX_PASSES:
-            return self.settle_whole(raw, spans, text, unsettled, suspects, words)
-        # A further pass would do what this one did: nothing.
-        spots = [] if text == raw else unsettled
-        suspects = [
-            (start, end) for start, end in suspects
-            if self.table.compose and not unicodedata.is_normalized("NFC", text[start:end])
-        ]
-        spots += suspects
-        if words:
-            spots += self.find_surplus(text, words)
-        spots.sort()
-        if not spots:
+            return self.settle_whole(raw, spans, state, text, unsettled, suspects, words)
+        if text == raw:
+            unsettled = NO_PAIRS  # a further pass would do what this one did: nothing
+        suspects = find_decomposed(text, suspects) if self.table.compose else NO_PAIRS
+        surplus = iter_surplus(self.find_surplus, text, words)
+        windows = find_windows(text, merge(iter_pairs(unsettled), iter_pairs(suspects), surplus), state,
+                               &self.table)
+        if not windows:
             return text
-        windows = find_windows(text, spots, &self.table)
-        pieces = self.settle_windows(text, windows, suspects, spans, depth + 1)
-        if windows[0] == (0, len(text)):
-            return pieces[0]
-        if text is raw:
-            return splice(text, windows, pieces)
-        # A text that nobody else knows yet: it is mended where it is.
-        mended = <PyObject*>text
-        Py_XINCREF(mended)
+        if windows.data.as_ints[0] == 0 and windows.data.as_ints[1] == len(text):
+            return self.settle_whole(raw, spans, state, text, unsettled, suspects, words)
+        mending = Mending(copy_of(raw) if text is raw else text)
         text = None
-        return splice_in_place(mended, windows, pieces)
+        return self.settle_windows(mending, windows, suspects, spans, depth + 1)
 
-    cdef list settle_windows(self, str text, list windows, list suspects, list spans, int depth):
+    cdef str settle_windows(self, Mending mending, carray.array windows, object suspects, list spans, int depth):
         """Compose the suspects of a long text, in order, and settle its windows, each for itself."""
-        cdef list pieces = [], piece_spans, composed_spans, inside
-        cdef object breaks = array("i")
-        cdef Py_ssize_t done = 0, size = 0, k = 0
+        cdef list piece_spans, composed_spans
+        cdef object breaks = array("i"), inside
+        cdef Py_ssize_t n = mending.n, k = 0, window, start, end
         cdef str piece, composed
-        for start, end in windows:
+        for window in range(0, len(windows), 3):
+            start, end = windows.data.as_ints[window], windows.data.as_ints[window + 1]
             piece_spans = [] if spans is not None else None
-            composed = text[start:end]
+            composed = mending.take(start, end)
             composed_spans = [array("i")] if spans is not None else None
-            inside = []
-            while k < len(suspects) and suspects[k][0] < end:
-                inside.append((suspects[k][0] - start, suspects[k][1] - start))
-                k += 1
+            inside = array("i")
+            while k < len(suspects) and suspects[k] < end:
+                inside.extend((suspects[k] - start, suspects[k + 1] - start))
+                k += 2
             if inside:
                 composed = compose_pieces(composed, inside, composed_spans)
-            piece = self.settle(composed, piece_spans, depth)
+            piece = self.settle(composed, piece_spans, windows.data.as_ints[window + 2], depth)
             if spans is not None and inside:
                 piece_spans[0] = chain_breaks(composed_spans[0], len(composed), piece_spans[0], len(piece))
-            pieces.append(piece)
-            size += start - done
+            mending.put(piece)
             if spans is not None:
-                append_breaks(breaks, piece_spans[0], size, start)
-            size += len(piece)
-            done = end
+                append_breaks(breaks, piece_spans[0], mending.size - len(piece), start)
+        piece = mending.finish()
         if spans is not None:
-            spans[0] = chain_breaks(spans[0], len(text), breaks, size + len(text) - done)
-        return pieces
+            spans[0] = chain_breaks(spans[0], n, breaks, len(piece))
+        return piece
 
-    cdef str settle_whole(self, str raw, list spans, str text, list unsettled, list suspects, list words):
+    cdef str settle_whole(
+        self, str raw, list spans, int state, str text, object unsettled, object suspects, object words
+    ):
         """Compose, shorten and pass again until nothing changes, after a first pass from `raw` to `text`."""
         cdef int _pass
         cdef list step = spans
@@ -2363,13 +2432,15 @@ cdef class Kernel:
             if _pass:
                 raw = text
                 step = [] if spans is not None else None
-                result = self.run_once(raw, step)
-                text, unsettled, suspects, words = (result, [], [], []) if type(result) is str else result
+                result = self.run_once(raw, step, state)
+                if type(result) is str:
+                    result = (result, NO_PAIRS, NO_PAIRS, NO_PAIRS)
+                text, unsettled, suspects, words = result
             before = text
             if suspects and self.table.compose:
                 text = compose_pieces(text, suspects, step)
             if words and text == raw:
-                text = self.shorten(text, words, step)
+                text = self.shorten(text, list(iter_pairs(words)), step)
             if spans is not None:
                 breaks = step[0] if breaks is None else chain_breaks(breaks, len(raw), step[0], len(text))
             # What was composed may have a row in the table; what is protected is known of the text as it will stand.
@@ -2379,11 +2450,13 @@ cdef class Kernel:
             spans[0] = breaks
         return text
 
-    cdef object run_once(self, str raw, list spans):
+    cdef object run_once(self, str raw, list spans, int state):
         """One pass; `spans` receives the breaks of the alignment where it is a list.
 
+        `state`: of the line in which the text begins; see `Quotes`.
+
         Returns the text, and where it may not be settled: a tuple of the text, the pieces that want another pass,
-        those that want canonical composition, and the words that may be lengthened.
+        those that want canonical composition, and the words that may be lengthened; see `iter_pairs`.
         """
         cdef uint32_t[WINDOW_SIZE] window
         cdef Output out
@@ -2394,6 +2467,7 @@ cdef class Kernel:
         cdef str text
         if n > 0x7FFFFFF0 // 4:
             raise OverflowError(f"a text has at most {0x7FFFFFF0 // 4} characters, this one has {n}: split it")
+        open_line(&line, state)
         if n < GIL_SIZE:
             start = skim_kind(kind, data, n, &self.table, &line)
         else:
@@ -2415,10 +2489,10 @@ cdef class Kernel:
             text = build_text(&out, data, kind) if out.changed else raw
             if spans is not None:
                 spans.append(make_array(out.breaks.values, 3 * out.breaks.size))
-            if self.table.elongation and not find_long_words_of(text, &self.table, &out.protected, &out.words):
+            if self.table.elongation and not find_long_words_of(text, &self.table, &out):
                 raise MemoryError
             if out.unsettled.size or out.suspects.size or out.words.size:
-                return text, list_pairs(&out.unsettled), list_pairs(&out.suspects), list_pairs(&out.words)
+                return text, make_pairs(&out.unsettled), make_pairs(&out.suspects), make_pairs(&out.words)
             return text
         finally:
             close_output(&out)
@@ -2432,11 +2506,14 @@ cdef class Kernel:
             return text
         if spans is not None:
             starts, ends = expand_breaks(spans[0], len(text))
-            for start, end in surplus:
-                ends[start - 1] = ends[end - 1]
-            for start, end in reversed(surplus):
-                del starts[start:end], ends[start:end]
-            spans[0] = find_breaks(starts, ends)
+            new_starts, new_ends = array("i"), array("i")
+            for start, end in [*surplus, (len(text), len(text))]:
+                new_starts.extend(starts[done:start])
+                new_ends.extend(ends[done:start])
+                new_ends[len(new_ends) - 1] = ends[end - 1]
+                done = end
+            spans[0] = find_breaks(new_starts, new_ends)
+        done = 0
         for start, end in surplus:
             parts.append(text[done:start])
             done = end
@@ -2473,7 +2550,7 @@ cdef class NativeNormalizer:
         cdef str text
         if self._kernel is None:
             raise TypeError("this normalizer was never initialised")
-        text = self._kernel.settle(as_text(raw), None, 0)
+        text = self._kernel.settle(as_text(raw), None, 0, 0)
         return text if self.repair is None else self.repair(text)
 
 
@@ -2504,15 +2581,15 @@ cdef bint has_run_kind(int kind, const void* data, Py_ssize_t n, const Table* ta
     return find_run(<const uint32_t*>data, 0, n, table) < n
 
 
-cdef bint find_long_words_of(str text, const Table* table, const Pairs* protected, Pairs* words) noexcept:
+cdef bint find_long_words_of(str text, const Table* table, Output* out) noexcept:
     cdef int kind = PyUnicode_KIND(text)
     cdef void* data = PyUnicode_DATA(text)
     cdef Py_ssize_t n = PyUnicode_GET_LENGTH(text)
     if kind == PyUnicode_1BYTE_KIND:
-        return find_long_words(<const uint8_t*>data, n, table, protected, words)
+        return find_long_words(<const uint8_t*>data, n, table, out)
     if kind == PyUnicode_2BYTE_KIND:
-        return find_long_words(<const uint16_t*>data, n, table, protected, words)
-    return find_long_words(<const uint32_t*>data, n, table, protected, words)
+        return find_long_words(<const uint16_t*>data, n, table, out)
+    return find_long_words(<const uint32_t*>data, n, table, out)
 
 
 cdef inline bint is_cut(int kind, const void* data, Py_ssize_t at, Py_ssize_t n, bint at_blank,
@@ -2527,88 +2604,232 @@ cdef inline bint is_cut(int kind, const void* data, Py_ssize_t at, Py_ssize_t n,
         and lookup(table, PyUnicode_READ(kind, data, at)) & PLAIN
 
 
-cdef bint decides_line(int kind, const void* data, Py_ssize_t at, Py_ssize_t n) noexcept:
-    """Whether a rule looks at the whole line, or at a whole tag, for this character of a text that was passed."""
-    cdef uint32_t c = PyUnicode_READ(kind, data, at)
-    if c == LEFT_GUILLEMET:
-        return at + 1 < n and PyUnicode_READ(kind, data, at + 1) == BLANK
-    if c == RIGHT_GUILLEMET:
-        return at > 0 and PyUnicode_READ(kind, data, at - 1) == BLANK
-    return c == QUOTE or c == LESS_THAN or c == 0x3E
+cdef bint needs_lines(int kind, const void* data, Py_ssize_t start, Py_ssize_t end, const Table* table) noexcept:
+    """Whether a piece of a passed text may not end within a line: for tags, or quotes in a line that it begins."""
+    cdef Py_ssize_t k
+    cdef uint32_t c
+    cdef bint has_quote = False, has_line = False
+    for k in range(start, end):
+        c = PyUnicode_READ(kind, data, k)
+        if c == LESS_THAN or c == 0x3E:
+            return True
+        has_quote |= c == QUOTE or c == LEFT_GUILLEMET or c == RIGHT_GUILLEMET
+        has_line |= SPACE < (lookup(table, c) & CLASS_MASK) <= RETURN
+    return has_quote and has_line
 
 
-cdef list find_windows(str text, list spots, const Table* table):
-    """Pieces of the text that hold the spots and may be normalized for themselves, in order and apart."""
+cdef struct Quotes:
+    Py_ssize_t line_start
+    Py_ssize_t end              # up to which they were looked at
+    int quotes, guillemets      # the state there; both in one number, the second from bit 4 on, are that of a line
+
+
+cdef void follow_quotes(raw_t* text, Py_ssize_t at, Py_ssize_t n, const Table* table, Quotes* seen) noexcept:
+    """Bring the state of the quotes up to an offset of a text that was passed."""
+    cdef Py_ssize_t k = at
+    cdef int cls
+    cdef uint32_t c
+    while k > seen.end:
+        cls = lookup(table, text[k - 1]) & CLASS_MASK
+        if cls == NEWLINE or cls == RETURN:
+            seen.line_start = k
+            seen.quotes = seen.guillemets = UNKNOWN
+            break
+        k -= 1
+    while seen.quotes != LEFT_ALONE:
+        k = skip_ordinary(text, k, at, table)
+        if k == at:
+            break
+        c = text[k]
+        if c == LEFT_GUILLEMET or c == RIGHT_GUILLEMET or (
+                c == LESS_THAN and table.protect and scan_markup(text, k, n) > k):
+            seen.quotes = LEFT_ALONE
+        elif c == QUOTE:
+            if seen.quotes == UNKNOWN:
+                seen.quotes = OPENING_NEXT if quotes_pair_up(text, k, n, table) else LEFT_ALONE
+            if seen.quotes != LEFT_ALONE:
+                seen.quotes = CLOSING_NEXT if seen.quotes == OPENING_NEXT else OPENING_NEXT
+        k += 1
+    seen.end = at
+
+
+cdef int line_state(raw_t* text, Py_ssize_t start, Py_ssize_t end, Py_ssize_t n, const Table* table,
+                    Quotes* seen) noexcept:
+    """The state of the quotes where a piece of the text begins; 0 where it holds none."""
+    cdef Py_ssize_t k
+    cdef bint has_quote = False, has_guillemet = False
+    for k in range(start, end):
+        if text[k] == QUOTE and not has_quote:
+            has_quote = True
+            follow_quotes(text, start, n, table, seen)
+            if seen.quotes == UNKNOWN:
+                seen.quotes = OPENING_NEXT if quotes_pair_up(text, k, n, table) else LEFT_ALONE
+        elif (text[k] == LEFT_GUILLEMET or text[k] == RIGHT_GUILLEMET) and not has_guillemet:
+            has_guillemet = True
+            follow_quotes(text, start, n, table, seen)
+            if seen.guillemets == UNKNOWN:
+                seen.guillemets = PAIRED if guillemets_pair_up(text, seen.line_start, n, table) else LEFT_ALONE
+    return seen.quotes | seen.guillemets << 4 if has_quote or has_guillemet else 0
+
+
+cdef carray.array find_windows(str text, object spots, int state, const Table* table):
+    """Pieces of the text that hold the spots and may be normalized for themselves, in order and apart.
+
+    Start, end, and the state of the line where it begins, one piece after the other; `state` is that of the text. Those
+    that lie near each other are one, up to a length: to pass what is between them costs less than a piece.
+    """
     cdef int kind = PyUnicode_KIND(text)
     cdef void* data = PyUnicode_DATA(text)
     cdef Py_ssize_t n = PyUnicode_GET_LENGTH(text)
-    cdef Py_ssize_t start, end, k
+    cdef Py_ssize_t start, end, last_start, last_end = -1, k
     cdef bint at_blank
-    cdef list windows = []
-    for spot_start, spot_end in spots:
-        if windows and spot_end < windows[len(windows) - 1][1]:
-            continue
-        for at_blank in (True, False):
-            start, end = spot_start, spot_end + 1
-            while not is_cut(kind, data, start, n, at_blank, table):
-                start -= 1
-            while not is_cut(kind, data, end, n, at_blank, table):
-                end += 1
-            # The blank before a cut in the line stays outside.
-            start, end = max(start, 0), min(end, n)
-            if end < n and PyUnicode_READ(kind, data, end - 1) == BLANK:
-                end -= 1
-            for k in range(start, end):
-                if decides_line(kind, data, k, n):
-                    break
-            else:
-                break
-        while windows and windows[len(windows) - 1][1] >= start:
-            start = min(start, windows.pop()[0])
-        windows.append((start, end))
-    return windows
-
-
-cdef str splice(str text, list windows, list pieces):
-    """The text with the pieces in the place of its windows."""
-    cdef list parts = []
-    cdef Py_ssize_t done = 0
-    for (start, end), piece in zip(windows, pieces):
-        parts += (text[done:start], piece)
-        done = end
-    parts.append(text[done:])
-    return "".join(parts)
-
-
-cdef str splice_in_place(PyObject* mended, list windows, list pieces):
-    """The same of a text that only the caller knows, whose reference is taken; without a second copy if it fits."""
-    cdef str text = <object>mended
-    cdef Py_ssize_t n = PyUnicode_GET_LENGTH(text), done = 0, size = 0
-    cdef int width = PyUnicode_KIND(text)
-    cdef uint8_t* data = <uint8_t*>PyUnicode_DATA(text)
-    cdef uint32_t widest = PyUnicode_MAX_CHAR_VALUE(text)
-    cdef str piece
+    cdef Quotes seen = Quotes(0, 0, state & 0x0F, state >> 4)
+    cdef carray.array result
+    cdef Pairs windows
+    open_pairs(&windows)
     try:
-        for (start, end), piece in zip(windows, pieces):
-            size += start - done + len(piece)
-            done = end
-            if size > done or PyUnicode_MAX_CHAR_VALUE(piece) > widest:
-                return splice(text, windows, pieces)
-        done = size = 0
-        for (start, end), piece in zip([*windows, (n, n)], [*pieces, ""]):
-            memmove(data + size * width, data + done * width, (start - done) * width)
-            size += start - done
-            convert(PyUnicode_DATA(piece), PyUnicode_KIND(piece), len(piece), data + size * width, width)
-            size += len(piece)
-            done = end
-        if widest_beside(bits_of(data, width, size)) != widest:
-            return text[:size]
-        text = None
-        PyUnicode_Resize(&mended, size)
-        return <object>mended
+        for spot_start, spot_end in spots:
+            if spot_end < last_end:
+                continue
+            for at_blank in (True, False):
+                start, end = spot_start, spot_end + 1
+                while not is_cut(kind, data, start, n, at_blank, table):
+                    start -= 1
+                while not is_cut(kind, data, end, n, at_blank, table):
+                    end += 1
+                # The blank before a cut in the line stays outside.
+                start, end = max(start, 0), min(end, n)
+                if end < n and PyUnicode_READ(kind, data, end - 1) == BLANK:
+                    end -= 1
+                if not needs_lines(kind, data, start, end, table):
+                    break
+            while windows.size:
+                last_start = windows.values[2 * windows.size - 2]
+                last_end = windows.values[2 * windows.size - 1]
+                if last_end <= start and not (last_end >= start - NEAR and end - last_start <= LONG
+                                              and not needs_lines(kind, data, last_start, end, table)):
+                    break
+                start = last_start
+                windows.size -= 1
+            if not note_pair(&windows, start, end):
+                raise MemoryError
+            last_end = end
+        result = carray.clone(ARRAY_TEMPLATE, 3 * windows.size, zero=False)
+        for k in range(windows.size):
+            start, end = windows.values[2 * k], windows.values[2 * k + 1]
+            result.data.as_ints[3 * k] = <int>start
+            result.data.as_ints[3 * k + 1] = <int>end
+            if kind == PyUnicode_1BYTE_KIND:
+                state = line_state(<const uint8_t*>data, start, end, n, table, &seen)
+            elif kind == PyUnicode_2BYTE_KIND:
+                state = line_state(<const uint16_t*>data, start, end, n, table, &seen)
+            else:
+                state = line_state(<const uint32_t*>data, start, end, n, table, &seen)
+            result.data.as_ints[3 * k + 2] = state
+        return result
     finally:
-        text = None
-        Py_XDECREF(mended)
+        PyMem_RawFree(windows.values)
+
+
+cdef str copy_of(str text):
+    cdef str copy = PyUnicode_New(len(text), PyUnicode_MAX_CHAR_VALUE(text))
+    memcpy(PyUnicode_DATA(copy), PyUnicode_DATA(text), len(text) * PyUnicode_KIND(text))
+    return copy
+
+
+@cython.final
+@cython.internal
+cdef class Mending:
+    """A text that nobody else knows, of which pieces are replaced, from the first to the last, in its own memory."""
+
+    cdef PyObject* text         # [what is done][room][what is still to be read]
+    cdef uint32_t widest        # that it has room for
+    cdef Py_ssize_t n           # characters at the beginning
+    cdef Py_ssize_t room
+    cdef Py_ssize_t size        # characters that are done
+    cdef Py_ssize_t done        # characters of those at the beginning that were read
+    cdef Py_ssize_t start, end  # of the piece taken last
+    cdef uint32_t taken         # the widest character that this one has room for
+    cdef bint may_narrow        # one of the widest characters has gone
+
+    def __cinit__(self, str text):
+        self.text = <PyObject*>text
+        Py_XINCREF(self.text)
+        self.widest = PyUnicode_MAX_CHAR_VALUE(text)
+        self.n = PyUnicode_GET_LENGTH(text)
+        self.size = self.done = self.room = 0
+        self.may_narrow = False
+
+    def __dealloc__(self):
+        Py_XDECREF(self.text)
+
+    cdef uint8_t* at(self, Py_ssize_t offset) noexcept:
+        return <uint8_t*>data_of(self.text) + offset * width_of(self.widest)
+
+    cdef str take(self, Py_ssize_t start, Py_ssize_t end):
+        """The characters between two offsets of the text as it was."""
+        cdef str piece = PyUnicode_Substring(<object>self.text, self.moved(start), self.moved(end))
+        self.start, self.end = start, end
+        self.taken = PyUnicode_MAX_CHAR_VALUE(piece)
+        return piece
+
+    cdef Py_ssize_t moved(self, Py_ssize_t offset) noexcept:
+        """Where a character that was not yet read is now."""
+        return offset - self.done + self.size + self.room
+
+    cdef int put(self, str piece) except -1:
+        """Write the piece in the place of what was taken last."""
+        cdef Py_ssize_t n_between = self.start - self.done
+        cdef uint32_t widest = PyUnicode_MAX_CHAR_VALUE(piece)
+        self.may_narrow |= widest < self.taken == self.widest
+        if self.room:
+            memmove(self.at(self.size), self.at(self.size + self.room), n_between * width_of(self.widest))
+        self.size += n_between
+        self.room += self.end - self.start
+        self.done = self.end
+        if len(piece) > self.room or widest > self.widest:
+            self.make_room(len(piece), max(widest, self.widest))
+        convert(PyUnicode_DATA(piece), PyUnicode_KIND(piece), len(piece), self.at(self.size), width_of(self.widest))
+        self.size += len(piece)
+        self.room -= len(piece)
+        return 0
+
+    cdef int make_room(self, Py_ssize_t wanted, uint32_t widest) except -1:
+        """Let what is to be read move on; characters up to `widest` are to come."""
+        cdef Py_ssize_t n_left = self.n - self.done, old_room = self.room
+        cdef uint32_t old_widest = self.widest
+        cdef PyObject* old = self.text
+        self.room = max(self.room, wanted + (self.n >> 6))
+        if widest == old_widest:
+            PyUnicode_Resize(&self.text, self.size + self.room + n_left)
+            memmove(self.at(self.size + self.room), self.at(self.size + old_room), n_left * width_of(widest))
+            return 0
+        self.text = new_sink(self.size + self.room + n_left, widest)
+        self.widest = widest
+        convert(data_of(old), width_of(old_widest), self.size, self.at(0), width_of(widest))
+        convert(<uint8_t*>data_of(old) + (self.size + old_room) * width_of(old_widest), width_of(old_widest), n_left,
+                self.at(self.size + self.room), width_of(widest))
+        Py_XDECREF(old)
+        return 0
+
+    cdef str finish(self):
+        """The whole text; nothing is to be asked of this object afterwards."""
+        cdef int width = width_of(self.widest)
+        cdef uint32_t widest
+        cdef str text
+        cdef Py_ssize_t n_left = self.n - self.done
+        memmove(self.at(self.size), self.at(self.size + self.room), n_left * width)
+        self.size += n_left
+        widest = widest_beside(bits_of(self.at(0), width, self.size)) if self.may_narrow else self.widest
+        if widest != self.widest:
+            text = PyUnicode_New(self.size, widest)
+            convert(self.at(0), width, self.size, PyUnicode_DATA(text), width_of(widest))
+            return text
+        PyUnicode_Resize(&self.text, self.size)
+        text = <object>self.text
+        Py_XDECREF(self.text)
+        self.text = NULL
+        return text
 
 
 cdef int append_breaks(object breaks, carray.array piece, Py_ssize_t size, Py_ssize_t start) except -1:
@@ -2623,8 +2844,29 @@ cdef int append_breaks(object breaks, carray.array piece, Py_ssize_t size, Py_ss
     return 0
 
 
-cdef list list_pairs(Pairs* pairs):
-    return [(pairs.values[2 * k], pairs.values[2 * k + 1]) for k in range(pairs.size)]
+cdef object make_pairs(const Pairs* pairs):
+    return make_array(pairs.values, 2 * pairs.size)
+
+
+def iter_pairs(values):
+    """Iterate over (start, end) of an array that holds them in turn."""
+    turns = iter(values)
+    return zip(turns, turns)
+
+
+def iter_surplus(find_surplus, text, words):
+    """Iterate over the letters that lengthen words; of a long text they may be many."""
+    for word in iter_pairs(words):
+        yield from find_surplus(text, [word])
+
+
+cdef object find_decomposed(str text, object suspects):
+    """Those of the pieces that are not in canonical composition."""
+    cdef object found = array("i")
+    for start, end in iter_pairs(suspects):
+        if not unicodedata.is_normalized("NFC", text[start:end]):
+            found.extend((start, end))
+    return found
 
 
 cdef inline int32_t class_entry(int value) noexcept:
@@ -2646,19 +2888,31 @@ cdef object make_array(const int32_t* values, Py_ssize_t n):
     return result
 
 
-cdef str compose_pieces(str text, list pieces, list spans):
+def is_mark(str c):
+    return unicodedata.combining(c) > 0
+
+
+cdef str compose_marks(str piece):
+    """The piece in canonical composition; many marks are sorted before, which costs ``unicodedata`` a square."""
+    if len(piece) > MAX_MARKS:
+        runs = [sorted(run, key=unicodedata.combining) for _, run in groupby(piece, is_mark)]
+        piece = "".join(map("".join, runs))
+    return unicodedata.normalize("NFC", piece)
+
+
+cdef str compose_pieces(str text, object pieces, list spans):
     """Bring the named pieces into canonical composition; the Unicode tables for that live in ``unicodedata``."""
     cdef list parts = []
     cdef Py_ssize_t done = 0
     cdef bint changed = False
     old_starts, old_ends = expand_breaks(spans[0], len(text)) if spans is not None else (array("i"), array("i"))
     starts, ends = array("i"), array("i")
-    for start, end in [*pieces, (len(text), len(text))]:
+    for start, end in chain(iter_pairs(pieces), [(len(text), len(text))]):
         parts.append(text[done:start])
         starts.extend(old_starts[done:start])
         ends.extend(old_ends[done:start])
         piece = text[start:end]
-        composed = unicodedata.normalize("NFC", piece)
+        composed = compose_marks(piece)
         parts.append(composed)
         if spans is not None and piece:
             # What stays at the beginning keeps its spans; the rest was composed as a whole.

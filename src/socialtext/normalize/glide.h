@@ -41,7 +41,21 @@ typedef struct {
     uint32_t *text; /* where the next character is written */
     int before;     /* the glide of the character written last */
     int32_t seen;   /* the bits of all entries */
+    int sorts;      /* whether two vowel signs on a letter are put in canonical order */
 } Gliding;
+
+/* Write a vowel sign after another one, in canonical order, which is that of their code points; return 0, with nothing
+ * written, where they are more than two. Before them stands a letter. */
+static inline int add_vowel(uint32_t *text, uint32_t c, int32_t *seen)
+{
+    const uint32_t first = text[-1];
+    if (text[-2] - 0x64B <= 7)
+        return 0;
+    text[-1] = first < c ? first : c;
+    text[0] = first < c ? c : first;
+    *seen |= (c < first) << SHIFT;
+    return 1;
+}
 
 #define DEFINE_LOOPS(NAME, CHARACTER)                                                                                  \
     /* Count the characters that glide by as they stand after a character of the glide *before, and bring it up to     \
@@ -73,8 +87,11 @@ typedef struct {
         for (k = 0; k < n; k++) {                                                                                      \
             const int32_t e = pages[raw[k] >> 8][raw[k] & 0xFF];                                                       \
             const int glide = e >> GLIDE_SHIFT & GLIDE_MASK;                                                           \
-            if (glide >= DELETED_MARK || !(followers[last] >> glide & 1))                                              \
+            if (glide >= DELETED_MARK || !(followers[last] >> glide & 1)) {                                            \
+                if (glide == VOWEL && last == VOWEL && gliding->sorts && add_vowel(gliding->text + k, raw[k], &seen))  \
+                    continue;                                                                                          \
                 break;                                                                                                 \
+            }                                                                                                          \
             gliding->text[k] = raw[k] + (uint32_t)(e >> SHIFT);                                                        \
             seen |= e;                                                                                                 \
             last = glide;                                                                                              \

@@ -1,6 +1,8 @@
 """Options, offsets and explanations of the normalizer."""
 
+import sys
 import tracemalloc
+import unicodedata
 from array import array
 from concurrent.futures import ThreadPoolExecutor
 
@@ -9,6 +11,7 @@ import pytest
 
 import socialtext as st
 from socialtext.errors import OptionError
+from socialtext.types import LANGUAGES
 
 
 def test_unknown_options_are_named_with_what_is_possible():
@@ -163,3 +166,46 @@ def test_threads_that_share_a_normalizer_write_columns_of_their_own():
         results = list(pool.map(normalizer.normalize_batch, columns))
     for column, result in zip(columns, results, strict=True):
         assert result.to_pylist() == [raw and normalizer.normalize(raw) for raw in column.to_pylist()]
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+@pytest.mark.parametrize("marks", ["ِْ", "ًٓ", "ّ̣", "ٰ̣́"])
+def test_marks_without_end_cost_what_letters_do(lang, marks):
+    """Were each compared with all before it, this would take minutes."""
+    raw = "س" + marks * 100_000
+    aligned = st.Normalizer(lang, profile="minimal").align(raw)
+    assert aligned.text == "س" + "".join(sorted(marks * 100_000, key=unicodedata.combining))
+    assert aligned.raw_span(0, len(raw)) == (0, len(raw))
+
+
+def test_ranges_without_end_cost_what_one_does():
+    raw = "1.5-2.5-" * 50_000 + "3.5"
+    assert st.Normalizer("id").normalize(raw) == raw
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        'قال "\u200fنعم" ثم مضى',
+        "kata bagusss\u200b.Lagi ,ya",
+        "متن,و متن\u200f:5",
+        "e\u0301 kata",
+        'متن "متن\u200f:5" متن',
+    ],
+)
+@pytest.mark.parametrize("between", ["\n", " "])
+def test_a_long_text_is_mended_where_it_is(line, between):
+    raw = between.join([line] * 50_000)
+    normalizer = st.Normalizer("ar")
+    normalizer.normalize(raw[:10_000])
+    tracemalloc.start()
+    try:
+        normalizer.normalize(raw)
+        assert tracemalloc.get_traced_memory()[1] < 2.1 * sys.getsizeof(raw)
+    finally:
+        tracemalloc.stop()
+
+
+def test_a_mended_text_is_no_wider_than_its_characters():
+    raw = "kata " * 2000 + "\N{KELVIN SIGN}"
+    assert st.Normalizer("ar").normalize(raw) == "kata " * 2000 + "K"

@@ -13,8 +13,8 @@ from socialtext.normalize._packed cimport PackedTable
 import math
 
 from socialtext.normalize.halfspace_words import (
-    AMBIGUOUS_COPULAS, COMPOUND, COPULAS, DEMONSTRATIVES, DERIVED, FARSI_YEH, HEH, INDEFINITE, INFLECTION, INTERCEPT,
-    INVISIBLE, MAX_PREFIX, MIN_ADJECTIVE, MIN_PART, MONTH, MONTH_LEADS, NUMBER, PLURAL, VERB, WORD, ZWNJ,
+    ALLAH, AMBIGUOUS_COPULAS, COMPOUND, COPULAS, DEMONSTRATIVES, DERIVED, FARSI_YEH, HEH, INDEFINITE, INFLECTION,
+    INTERCEPT, INVISIBLE, MAX_PREFIX, MIN_ADJECTIVE, MIN_PART, MONTH, MONTH_LEADS, NUMBER, PLURAL, VERB, WORD, ZWNJ,
 )
 
 cdef Py_UCS4 HEH_LETTER = ord(HEH)
@@ -221,9 +221,12 @@ cdef class HalfspaceFeatures:
         make a compound.
         """
         cdef list places = []
-        cdef Py_ssize_t at
+        cdef Py_ssize_t at, name
         word = self.strip_ending(word)
+        name = word.find(ALLAH)
         for at in range(1, len(word)):
+            if name >= 0 and name < at < name + len(ALLAH):
+                continue
             features = self.split(word, at)
             if features is not None:
                 places.append((at, weigh(features, weights), COMPOUND in features))

@@ -36,7 +36,6 @@ from socialtext.normalize.halfspace_words import (
 
 IMPERFECTIVE: Final = "می"
 SATURDAY: Final = "شنبه"  # with a number before it another weekday
-ALLAH: Final = "الله"  # also written in one character, ﷲ: nothing stands within it
 SEPARABLE: Final = frozenset({"باز"})  # «متن باز می‌شود»: before a verb it belongs to the verb
 N_SPLITS: Final = 3  # half-spaces restored within one word
 SURE: Final = 50.0
@@ -113,24 +112,6 @@ class HalfspaceJudge:
             if left not in self._grammar.verb_prefixes or not self._grammar.is_verb(right):
                 yield from self._split(right, offset + best, n_left - 1, least, weighed)
 
-<<<<<<< HEAD
-=======
-    def _weigh_places(self, word: str) -> list[tuple[int, float, bool]]:
-        """Return the places in a word of which something speaks for a half-space: offset, margin, and whether it
-        would make a compound.
-        """
-        word = strip_ending(word, self._lexicon, self._grammar)
-        name = word.find(ALLAH)
-        places = []
-        for at in range(1, len(word)):
-            if name >= 0 and name < at < name + len(ALLAH):
-                continue
-            features = split_features(word, at, self._lexicon, self._grammar)
-            if features is not None:
-                places.append((at, _margin(features, self._weights.split), COMPOUND in features))
-        return places
-
->>>>>>> work-k
     def describe(self, word: str) -> tuple[Any, ...]:
         """Return all that the native loop needs to know of one word as it is written.
 

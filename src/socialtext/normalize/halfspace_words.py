@@ -22,6 +22,7 @@ INFLECTION: Final = frozenset({"plural", "degree", "copula", "heh", "clitic"})
 COMPOUND: Final = "compound"
 INTERCEPT: Final = "intercept"
 # «آنها» and «آن‌ها» are both right: the source's spelling stays.
+ALLAH: Final = "الله"  # also written in one character, ﷲ: nothing stands within it
 DEMONSTRATIVES: Final = frozenset({"این", "آن", "همین", "همان", "چنین", "چنان"})
 PLURAL: Final = "های"
 INDEFINITE: Final = "ای"

@@ -45,7 +45,7 @@ THEME_WEIGHT: Final = 2.0
 # Inverse regularization of the context layers: strong, since real pages keep less to what ours have in common, such as
 # that they open without advice. And how much more pages of one theme weigh in that of themes.
 CONTEXT_STRENGTH: Final = 0.1
-PAGE_POWER: Final = 2.0
+PAGE_POWER: Final = 1.0
 THRESHOLD_GRID: Final = np.arange(0.1, 0.71, 0.02)
 F1_TOLERANCE: Final = 0.01
 

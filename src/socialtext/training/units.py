@@ -32,8 +32,8 @@ from socialtext.training.linear import FittedLinear
 
 N_FOLDS: Final = 5
 # Inverse regularization, together with the scale of the figures. Cross-validation over the articles would have it
-# ten times as large, but what is learned of their layout does not hold on pages of other hands.
-STRENGTH: Final = 0.005
+# fifty times as large, but what is learned of their layout does not hold on pages of other hands.
+STRENGTH: Final = 0.001
 # Shares of sentences within a paragraph that get one of their own, and of paragraphs that are joined to the one before,
 # in the copies of the articles that are learned from beside them: other pages break their paragraphs elsewhere.
 LAYOUTS: Final = ((0.1, 0.1), (0.2, 0.2), (0.3, 0.3), (0.4, 0.1))
@@ -41,7 +41,7 @@ LAYOUTS: Final = ((0.1, 0.1), (0.2, 0.2), (0.3, 0.3), (0.4, 0.1))
 BORDER_ODDS: Final = 3.0
 # A border between paragraphs weighs like so many other gaps: on pages of other hands more of them are borders than the
 # model says.
-BORDER_WEIGHT: Final = 2.0
+BORDER_WEIGHT: Final = 1.5
 SEED: Final = 0
 # The columns that are no bins are brought to one spread, so that one strength fits all.
 N_FIGURES: Final = 2 * len(FIGURE_NAMES) + 2 * (N_SIZES - 1)

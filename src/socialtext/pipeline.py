@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache, partial
+from numbers import Real
 from pathlib import Path
 from typing import Final
 
@@ -276,7 +277,7 @@ class Pipeline:
 
 def check_granularity(granularity: float) -> float:
     """Return a granularity that lies within [0, 1], or raise `OptionError` ST130."""
-    if not isinstance(granularity, int | float) or not 0.0 <= granularity <= 1.0:
+    if not isinstance(granularity, Real) or isinstance(granularity, bool) or not 0.0 <= granularity <= 1.0:
         raise OptionError("ST130", f"granularity={granularity!r} is not within [0, 1]; 0.5 is the default")
     return float(granularity)
 

@@ -34,7 +34,7 @@ from socialtext.errors import MissingExtraError, OptionError
 from socialtext.language import detect_language
 from socialtext.models import copy_model
 from socialtext.normalize.normalizer import Normalizer
-from socialtext.normalize.steps import PROFILES
+from socialtext.normalize.steps import check_profile
 from socialtext.pipeline import Pipeline, Segmenter, ThemeClassifier
 from socialtext.types import LANGUAGES, AdviceUnit, Alignment, Block, Classification, Document, Sentence
 
@@ -360,13 +360,6 @@ def _choose_language(nlp: Language, lang: str | None) -> str:
     return lang
 
 
-def _check_profile(profile: str) -> str:
-    """Refuse a profile where the component is added, not with the first Doc."""
-    if profile not in PROFILES:
-        raise OptionError("ST102", f"profile {profile!r} is not known: choose one of {', '.join(PROFILES)}")
-    return profile
-
-
 _LABELS: Final = ["span._.themes", "span._.scores", "span._.advice", "span._.advice_score"]
 _TEXTS: Final = ["doc._.lang", "doc._.profile", "doc._.normalized", "doc._.alignment"]
 
@@ -378,7 +371,7 @@ _TEXTS: Final = ["doc._.lang", "doc._.profile", "doc._.normalized", "doc._.align
 )
 def make_socialtext(nlp: Language, name: str, lang: str | None, profile: str, model: str | None) -> Labelled:
     """Make the whole pipeline as one component."""
-    return Labelled(_choose_language(nlp, lang), _check_profile(profile), model)
+    return Labelled(_choose_language(nlp, lang), check_profile(profile), model)
 
 
 @Language.factory(
@@ -396,7 +389,7 @@ def make_sentences(nlp: Language, name: str, lang: str | None) -> Sentences:
 )
 def make_units(nlp: Language, name: str, lang: str | None, profile: str) -> Units:
     """Make the component that finds advice units."""
-    return Units(_choose_language(nlp, lang), _check_profile(profile))
+    return Units(_choose_language(nlp, lang), check_profile(profile))
 
 
 @Language.factory(

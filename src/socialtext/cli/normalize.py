@@ -15,7 +15,7 @@ from socialtext.io.files import find_ending
 from socialtext.io.readers import ReadOptions, make_encodable, read_head
 from socialtext.io.schema import Record
 from socialtext.io.sources import find_sources
-from socialtext.io.writers import encode_json, is_folder, name_file
+from socialtext.io.writers import encode_json, encode_rest, is_folder, name_file
 from socialtext.normalize.steps import STEPS
 from socialtext.types import LANGUAGES
 
@@ -78,7 +78,8 @@ def normalize(
 ) -> None:
     """Normalize text, record by record, in order.
 
-    The other fields of a record are kept; one that is named id, lang or text like ours becomes given_NAME. CSV and
+    The other fields of a record are kept; one that is named id, lang or text like ours becomes given_NAME, and columns
+    of one name get numbers (note, note_2; column_5 without a name). CSV and
     Parquet have the fields of the first record as columns. A record that cannot be processed is left out, but in .txt
     leaves an empty line, so that lines keep their numbers.
 
@@ -99,7 +100,10 @@ def normalize(
         name: Normalizer(name, profile=profile, digits=digits, register=register, **chosen)
         for name in (LANGUAGES if lang == "auto" else (lang,))
     }
-    without_language = Normalizer("id", profile="minimal")
+    # There are no local digits without a language.
+    without_language = Normalizer(
+        "id", profile="minimal", digits=None if digits == "local" else digits, register=None, **chosen
+    )
     of_file: dict[str, str | None] = {}
     columns = list(OWN_COLUMNS)
     left_out: set[str] = set()
@@ -123,7 +127,7 @@ def normalize(
         found = find_language(record)
         text = (normalizers[found] if found else without_language).normalize(record.text)
         row: dict[str, Any] = {"id": record.id, "lang": found, "text": text}
-        row |= {name if name not in row else f"given_{name}": value for name, value in record.fields.items()}
+        row |= {_rename(name, record.fields): value for name, value in record.fields.items()}
         if ending in TABLES:
             row = {make_encodable(name): _as_cell(value) for name, value in row.items()}
             if is_first:
@@ -148,11 +152,21 @@ def normalize(
         )
 
 
+def _rename(name: str, fields: Mapping[str, Any]) -> str:
+    """Return the name of a field; where it is one of ours, one that no other field has."""
+    if name in OWN_COLUMNS:
+        name = f"given_{name}"
+        while name in fields:
+            name = f"given_{name}"
+    return name
+
+
 def _as_cell(value: Any) -> str | None:
-    """Return a text as it is, anything else as JSON."""
-    if value is None:
-        return None
-    return make_encodable(value if isinstance(value, str) else encode_json(value))
+    """Return a text as it is; numbers, lists and objects as JSON."""
+    if isinstance(value, int | float | list | dict):
+        text = encode_json(value)
+        return None if text == "null" else make_encodable(text)  # a float that is no number
+    return None if value is None else make_encodable(encode_rest(value))
 
 
 def _add_step_options() -> None:

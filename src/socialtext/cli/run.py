@@ -12,7 +12,7 @@ from socialtext.cli.console import RunReport, fail
 from socialtext.engines.shard import Handler, Tally, process_records
 from socialtext.io.files import COMPRESSION_RATIO, COMPRESSIONS, is_address, open_file_system
 from socialtext.io.html import check_extractor
-from socialtext.io.readers import ReadOptions, holds_html, read_records
+from socialtext.io.readers import ReadOptions, find_encoding, holds_html, read_records
 from socialtext.io.sources import count_bytes, count_stored_bytes
 from socialtext.io.writers import RecordWriter, name_file
 
@@ -112,11 +112,7 @@ def check_encoding(encoding: str | None) -> str | None:
     """Return the one name of a text encoding that this Python knows."""
     if encoding is None:
         return None
-    import codecs
-
-    try:
-        name = codecs.lookup(encoding).name
-        b"".decode(name)
-    except LookupError:
-        raise typer.BadParameter(f"{encoding!r} is no text encoding that is known", param_hint="'--encoding'") from None
+    name = find_encoding(encoding)
+    if name is None:
+        raise typer.BadParameter(f"{encoding!r} is no text encoding that is known", param_hint="'--encoding'")
     return name

@@ -22,6 +22,7 @@ from socialtext.io.schema import Record, Reject
 from socialtext.io.sources import label_sources
 
 if TYPE_CHECKING:
+    import pyarrow as pa
     import pyarrow.parquet as pq
 
 BOMS: Final = (
@@ -41,11 +42,16 @@ N_BYTES_CHARACTER_JSON: Final = 24
 N_CHARACTERS_CELL: Final = 1 << 24
 # Of tables, likeliest first: where the comma is a decimal sign, spreadsheets write semicolons under the same ending.
 DELIMITERS: Final = {".csv": ",;\t", ".tsv": "\t,;"}
-JSON_OBJECT_RE: Final = re.compile(rb'(?:\xef\xbb\xbf)?\s*\{\s*"')
+# A pipe may deliver the brace alone.
+JSON_OBJECT_RE: Final = re.compile(rb'(?:\xef\xbb\xbf)?\s*\{\s*(?:["}]|\Z)')
 CHARSET_RE: Final = re.compile(rb"<meta[^>]{1,300}?charset\s*=\s*[\"']?\s*([\w.:-]+)", re.IGNORECASE)
 # Of old Arabic pages read as UTF-8, four of five characters stand for undecodable bytes; of an Indonesian page with
 # the quotation marks of Windows, one of a hundred.
 MAX_REPLACED: Final = 0.25
+# A letter that is cut, or a comment in another encoding, does not make a text in UTF-8 one that is not.
+MIN_DECODED: Final = 4  # characters beyond ASCII for each undecodable place
+BEYOND_ASCII: Final = bytes(range(0x80, 0x100))
+NO_LATIN_LETTERS: Final = bytes(range(0xC0))
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,14 +141,21 @@ def _extract(record: Record) -> Record | Reject:
     if not text.strip():
         message = "is HTML without content, or no HTML"
         return Reject(record.source, record.number, "html", "ST319", message + hint_at_encoding(record))
+    # A page whose encoding is named wrongly has accents for letters: «ÊÚáíÞ» for «تعليق».
+    if len(text.encode("latin-1", "ignore").translate(None, NO_LATIN_LETTERS)) > len(text) * MAX_REPLACED:
+        return _undecodable(record.source, record.number)
     return replace(record, text=text)
 
 
 def _check_decoding(record: Record) -> Record | Reject:
     """Return a record, a reject where so much of its text could not be decoded that it must be in another encoding."""
-    if record.n_replaced and record.text.count("\N{REPLACEMENT CHARACTER}") > len(record.text) * MAX_REPLACED:
+    if record.n_replaced and _is_undecodable(record.text):
         return _undecodable(record.source, record.number)
     return record
+
+
+def _is_undecodable(text: str) -> bool:
+    return text.count("\N{REPLACEMENT CHARACTER}") > len(text) * MAX_REPLACED
 
 
 def _undecodable(source: str, number: int) -> Reject:
@@ -155,9 +168,13 @@ def _undecodable(source: str, number: int) -> Reject:
 
 def hint_at_encoding(record: Record) -> str:
     """Return what to add to the message of a reject where the cause may be that its encoding is another one."""
-    if not record.n_replaced:
+    return _hint_at_encoding(record.n_replaced)
+
+
+def _hint_at_encoding(n_replaced: int) -> str:
+    if not n_replaced:
         return ""
-    places = "1 place" if record.n_replaced == 1 else f"{record.n_replaced} places"
+    places = "1 place" if n_replaced == 1 else f"{n_replaced} places"
     return f"; {places} could not be decoded: is it in another encoding (--encoding)?"
 
 
@@ -186,8 +203,13 @@ def _read_text(part: Part, options: ReadOptions, *, is_html: bool) -> Iterator[R
 
 def _begins_like_json(file: IO[bytes]) -> bool:
     """Whether a stream, which has no name that tells, begins like an object of JSON Lines."""
-    head: bytes = file.peek(1)  # type: ignore[attr-defined]  # standard input is a buffered reader
-    return JSON_OBJECT_RE.match(head) is not None
+    return JSON_OBJECT_RE.match(_peek(file)) is not None
+
+
+def _peek(file: IO[bytes]) -> bytes:
+    """Return the first bytes of a file at its beginning, and stay there."""
+    head: bytes = file.peek(N_BYTES_SNIFFED)  # type: ignore[attr-defined]  # what is read from is buffered
+    return head[:N_BYTES_SNIFFED]
 
 
 def _unreadable(part: Part, error: Exception) -> Reject:
@@ -209,23 +231,42 @@ def _too_long(part: Part, number: int, options: ReadOptions) -> Reject:
 # Text
 
 
+def find_encoding(name: str) -> str | None:
+    """Return the one name of an encoding of text, None where Python knows none that takes any bytes."""
+    try:
+        b"\xe9".decode(name, "replace")
+    except (LookupError, UnicodeError):
+        return None
+    return codecs.lookup(name).name
+
+
 def _find_charset(page: bytes) -> str | None:
     """Return the encoding that an HTML page names in its head, where Python knows it."""
     named = CHARSET_RE.search(page, 0, N_BYTES_SNIFFED)
-    try:
-        encoding = codecs.lookup(named[1].decode("ascii")).name if named else ""
-    except LookupError:
-        return None
+    encoding = find_encoding(named[1].decode("ascii")) if named else None
     # As browsers do: who writes Latin-1 means the one of Windows, and what is in UTF-16 cannot say so in ASCII.
-    return "cp1252" if encoding in ("iso8859-1", "ascii") else None if is_wide(encoding) else encoding or None
+    return "cp1252" if encoding in ("iso8859-1", "ascii") else None if is_wide(encoding or "") else encoding
 
 
 def choose_encoding(head: bytes, options: ReadOptions) -> str:
-    """Return the encoding that a byte order mark names, else that of the options, else UTF-8."""
+    """Return the encoding that a byte order mark names, else that of the options, else UTF-8.
+
+    What is UTF-8 is no accident: it is read as that whatever the options say, so that a folder may hold files in UTF-8
+    beside others.
+    """
     for bom, encoding in BOMS:
         if head.startswith(bom):
             return encoding
-    return options.encoding or "utf-8"
+    if options.encoding is None or (not is_wide(options.encoding) and _is_utf8(head)):
+        return "utf-8"
+    return options.encoding
+
+
+def _is_utf8(data: bytes) -> bool:
+    """Whether bytes have characters of UTF-8 beyond ASCII, and little beside them that is undecodable."""
+    text, n_replaced = _decode(data, "utf-8")
+    n_decoded = len(text) - n_replaced - len(data.translate(None, BEYOND_ASCII))
+    return n_decoded > n_replaced * MIN_DECODED
 
 
 def is_wide(encoding: str) -> bool:
@@ -251,16 +292,9 @@ def _decode(data: bytes, encoding: str) -> tuple[str, int]:
 
 
 def _decode_document(data: bytes, options: ReadOptions, *, is_html: bool) -> tuple[str, int]:
-    """Decode a whole document, as `_decode` does.
-
-    What is UTF-8 throughout is no accident: it is read as that whatever the options or the page say, so that a folder
-    may hold documents in UTF-8 beside others, and pages that were saved in UTF-8 but name what they were before.
-    """
-    encoding = choose_encoding(data[:4], options)
-    if not is_wide(encoding) and not data.isascii():
-        with suppress(UnicodeDecodeError):
-            return data.decode("utf-8-sig"), 0
-    if is_html and options.encoding is None and encoding == "utf-8":
+    """Decode a whole document, as `_decode` does; a page that was saved in UTF-8 may name what it was before."""
+    encoding = choose_encoding(data, options)
+    if is_html and options.encoding is None and encoding == "utf-8" and not _is_utf8(data):
         encoding = _find_charset(data) or encoding
     return _decode(data, encoding)
 
@@ -274,7 +308,7 @@ def read_head(source: str, options: ReadOptions, n_bytes: int = 16384) -> str:
     """Return the beginning of a text file, by which its language can be told."""
     with reading(source) as file:
         head = file.read(n_bytes)
-    return _decode(head, choose_encoding(head[:4], options))[0]
+    return _decode(head, choose_encoding(head, options))[0]
 
 
 def _read_document(part: Part, file: IO[bytes], options: ReadOptions, *, is_html: bool) -> Record | Reject:
@@ -312,9 +346,13 @@ def _iter_lines(
     limit = -1
     if options.max_chars is not None and n_bytes_character is not None:
         limit = options.max_chars * n_bytes_character
-    encoding = None
+    encoding = choose_encoding(_peek(file), options)
+    if is_wide(encoding):
+        yield from _iter_wide_lines(file, encoding)
+        return
+    is_first = not part.start
     if part.start:
-        encoding = choose_encoding(file.read(4), options).removesuffix("-sig")
+        encoding = encoding.removesuffix("-sig")
         file.seek(part.start)
     number, at = part.n_before, part.start
     while (part.stop is None or at < part.stop) and (data := file.readline(limit)):
@@ -324,11 +362,8 @@ def _iter_lines(
             n_bytes += skip_line(file)
         at += n_bytes
         number += 1
-        if encoding is None:
-            encoding = choose_encoding(data[:4], options)
-            if is_wide(encoding):
-                yield from _iter_wide_lines(data, file, encoding)
-                return
+        if is_first:
+            is_first = False
             text, n_replaced = _decode(data, encoding)
             encoding = encoding.removesuffix("-sig")
             yield _Line(number, text, n_bytes, n_replaced, is_cut, _is_binary(data[:N_BYTES_SNIFFED], encoding))
@@ -347,19 +382,23 @@ def skip_line(file: IO[bytes]) -> int:
     return n_bytes
 
 
-def _iter_wide_lines(first: bytes, file: IO[bytes], encoding: str) -> Iterator[_Line]:
+def _iter_wide_lines(file: IO[bytes], encoding: str) -> Iterator[_Line]:
     decoder = codecs.getincrementaldecoder(encoding)(errors="replace")
     rest = ""
     number = 0
-    for data in chain([first], iter(partial(file.read, N_BYTES_CHUNK), b"")):
+    for data in iter(partial(file.read, N_BYTES_CHUNK), b""):
         # A carriage return at the end of what was read may be half a line end.
         *lines, rest = re.split("\r\n|\n|\r(?!$)", rest + decoder.decode(data))
         for line in lines:
             number += 1
-            yield _Line(number, line + "\n", len(line.encode("utf-8", "replace")), 0)
+            yield _make_wide_line(number, line + "\n")
     rest = (rest + decoder.decode(b"", final=True)).removesuffix("\r")
     if rest:
-        yield _Line(number + 1, rest, len(rest.encode("utf-8", "replace")), 0)
+        yield _make_wide_line(number + 1, rest)
+
+
+def _make_wide_line(number: int, text: str) -> _Line:
+    return _Line(number, text, len(text.encode("utf-8", "replace")), text.count("\N{REPLACEMENT CHARACTER}"))
 
 
 def _strip_end(line: str) -> str:
@@ -412,9 +451,12 @@ def _make_record(
     part: Part, number: int, fields: dict[str, Any], n_bytes: int, n_replaced: int, options: ReadOptions, noun: str
 ) -> Record | Reject:
     """Return the record that named fields make; what is left of `fields` goes with it."""
-    text = fields.pop(options.text_field, None)
-    if not isinstance(text, str):
+    if options.text_field not in fields:
         return _no_text(part, number, f"{noun} {number}", fields, options)
+    text = fields.pop(options.text_field)
+    if not isinstance(text, str):
+        what = "is null" if text is None else "is no text"
+        return Reject(part.name, number, "text", "ST314", f"{noun} {number}: field {options.text_field!r} {what}")
     if not text.strip() and options.unit == "document":
         return Reject(part.name, number, "empty", "ST312", f"{noun} {number} holds no text")
     if options.max_chars is not None and len(text) > options.max_chars:
@@ -432,12 +474,25 @@ def _make_record(
     )
 
 
-def _no_text(part: Part, number: int, what: str, fields: Iterable[str], options: ReadOptions) -> Reject:
+def _no_text(part: Part, number: int, what: str, fields: Iterable[str], options: ReadOptions, hint: str = "") -> Reject:
     has = ", ".join(sorted(fields)[:8]) or "none"
     return Reject(
         part.name, number, "text", "ST314",
-        f"{what} has no text in field {options.text_field!r} (its fields: {has}); name it with --text-field",
+        f"{what} has no text in field {options.text_field!r} (its fields: {has}); name it with --text-field{hint}",
     )  # fmt: skip
+
+
+def name_columns(names: Sequence[str]) -> list[str]:
+    """Return names of columns that all differ: the second «note» is ``note_2``, a fifth without name ``column_5``."""
+    result: list[str] = []
+    for number, name in enumerate(names, 1):
+        own = unique = name or f"column_{number}"
+        n_equal = 1
+        while unique in result or (unique != name and unique in names):
+            n_equal += 1
+            unique = f"{own}_{n_equal}"
+        result.append(unique)
+    return result
 
 
 def iter_csv_rows(part: Part, file: IO[bytes], options: ReadOptions) -> Iterator[tuple[list[str] | str, int, int]]:
@@ -457,8 +512,8 @@ def iter_csv_rows(part: Part, file: IO[bytes], options: ReadOptions) -> Iterator
 
     texts = iter_texts()
     if part.start:
-        line = file.readline()
-        header = _decode(line, choose_encoding(line[:4], options))[0]
+        encoding = choose_encoding(_peek(file), options)
+        header = _decode(file.readline(), encoding)[0]
         file.seek(0)
     else:
         header = next(texts, "")
@@ -489,15 +544,16 @@ def _choose_delimiter(part: Part, header: str, options: ReadOptions) -> str:
 
 def _read_csv(part: Part, file: IO[bytes], options: ReadOptions) -> Iterator[Record | Reject]:
     rows = iter_csv_rows(replace(part, start=0) if part.start else part, file, options)
-    names, _, n_replaced = next(rows, ([], 0, 0))
+    header, _, n_replaced = next(rows, ([], 0, 0))
+    names = name_columns(header) if isinstance(header, list) else []
     if part.start:
         file.seek(0)
         rows = iter_csv_rows(part, file, options)
     if options.text_field not in names:
-        if part.start == 0 and n_replaced:
+        if part.start == 0 and n_replaced and _is_undecodable("".join(names)):
             yield _undecodable(part.name, 0)
         elif part.start == 0 and names:
-            yield _no_text(part, 0, "the header", names, options)
+            yield _no_text(part, 0, "the header", names, options, _hint_at_encoding(n_replaced))
         elif part.start == 0:
             yield Reject(part.name, 0, "empty", "ST312", "holds no records")
         return
@@ -555,12 +611,38 @@ def _read_parquet(part: Part, options: ReadOptions) -> Iterator[Record | Reject]
         number = part.n_before
         try:
             for batch in parquet.iter_batches(
-                N_ROWS_BATCH, list(range(part.start, stop)), names if options.unit == "line" else own, use_threads=False
+                N_ROWS_BATCH, list(range(part.start, stop)), None if options.unit == "line" else own, use_threads=False
             ):
-                for fields in batch.to_pylist():
+                for fields in _iter_parquet_rows(batch):
                     number += 1
+                    if isinstance(fields, str):
+                        yield Reject(part.name, number, "parquet", "ST322", f"row {number} cannot be read: {fields}")
+                        continue
                     text = fields.get(options.text_field)
                     n_bytes = len(text.encode("utf-8", "replace")) if isinstance(text, str) else 0
                     yield _make_record(part, number, fields, n_bytes, 0, options, "row")
         except pa.ArrowException as error:
             raise OSError(str(error)) from error
+
+
+def _iter_parquet_rows(batch: "pa.RecordBatch") -> Iterator[dict[str, Any] | str]:
+    """Yield the fields of each row; a message where one of them cannot be read."""
+    batch = batch.rename_columns(name_columns(batch.schema.names))
+    try:
+        yield from batch.to_pylist()
+    except (ValueError, OverflowError):
+        for row in range(batch.num_rows):
+            try:
+                yield {name: _read_cell(batch.column(name)[row]) for name in batch.schema.names}
+            except (ValueError, OverflowError) as error:
+                yield str(error)
+
+
+def _read_cell(cell: "pa.Scalar[Any]") -> Any:
+    """Return a value; as text where Python has none for it, as for times to the nanosecond."""
+    import pyarrow as pa
+
+    try:
+        return cell.as_py()
+    except (ValueError, OverflowError):
+        return cell.cast(pa.string()).as_py()

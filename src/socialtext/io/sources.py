@@ -33,7 +33,7 @@ EXPECTED: Final = f"{', '.join(TEXT_SUFFIXES)} (each also {' or '.join(COMPRESSI
 def find_sources(inputs: Iterable[str]) -> list[str]:
     """Return the files that the inputs name, folders and globs expanded in the order of their names.
 
-    In folders, hidden files and folders (``.name``) are passed over, as patterns pass them over.
+    In folders, hidden files and folders (``.name``) are passed over, as patterns pass them over that name none.
 
     Raises
     ------
@@ -94,11 +94,19 @@ def _is_hidden(name: str) -> bool:
     return name.startswith(".")
 
 
+def _has_hidden(path: str) -> bool:
+    return any(map(_is_hidden, path.split("/")))
+
+
 @as_os_error()
 def _expand_address(name: str) -> list[str]:
     file_system, path = open_file_system(name)
     if glob.has_magic(path):
-        found = [file for file, facts in file_system.glob(path, detail=True).items() if facts["type"] == "file"]
+        found = [
+            file
+            for file, facts in file_system.glob(path, detail=True).items()
+            if facts["type"] == "file" and (_has_hidden(path) or not _has_hidden(file))
+        ]
         missing = "no file fits this pattern"
     elif file_system.isfile(path):
         return [name]
@@ -106,7 +114,7 @@ def _expand_address(name: str) -> list[str]:
         found = [
             file
             for file in file_system.find(path)
-            if file.lower().endswith(SUFFIXES) and not any(map(_is_hidden, file.removeprefix(path).split("/")))
+            if file.lower().endswith(SUFFIXES) and not _has_hidden(file.removeprefix(path))
         ]
         missing = f"no {' or '.join((*TEXT_SUFFIXES, '.parquet'))} file in this folder"
     else:

@@ -4,6 +4,7 @@ import base64
 import csv
 import io
 import json
+import math
 import os
 import shutil
 from collections.abc import Callable, Iterable, Mapping
@@ -128,7 +129,7 @@ def name_file(target: str) -> str:
     OutputError
         ST401 the name is none, or its ending is not known.
     """
-    return f"{target.rstrip('/') or '/'}/{FIRST_SHARD}" if is_folder(target) else target
+    return f"{target.rstrip('/')}/{FIRST_SHARD}" if is_folder(target) else target
 
 
 def is_folder(target: str) -> bool:
@@ -142,7 +143,7 @@ def is_folder(target: str) -> bool:
     if target == "-":
         return False
     path = PurePath(target)
-    if not target or path.name in SUFFIXES:
+    if not target.strip("/") or path.name in SUFFIXES:
         raise OutputError("ST401", f"{target!r} is no file name")
     # os.path, since Path raises where a folder above may not be entered; the writer says that.
     if not path.suffix and not is_address(target) and os.path.exists(target) and not os.path.isdir(target):  # noqa: PTH110, PTH112
@@ -164,25 +165,40 @@ def _open_format(name: str, file: IO[bytes], make_schema: "Callable[[], pa.Schem
     return _PlainLines(file) if name.endswith(".txt") else _JsonLines(file)
 
 
-def _encode_rest(value: Any) -> Any:
+def encode_rest(value: Any) -> str:
     """Return what JSON has no type for as a text; columns of Parquet may hold it."""
     if isinstance(value, date | time):
         return value.isoformat()
     return base64.b64encode(value).decode() if isinstance(value, bytes) else str(value)
 
 
-encode_json: Final = json.JSONEncoder(ensure_ascii=False, default=_encode_rest).encode
+ENCODER: Final = json.JSONEncoder(ensure_ascii=False, allow_nan=False, default=encode_rest)
+
+
+def encode_json(value: Any) -> str:
+    """Return a value as JSON, which has no name for a float that is not finite: it is null."""
+    try:
+        return ENCODER.encode(value)
+    except ValueError:
+        return ENCODER.encode(_drop_infinite(value))
+
+
+def _drop_infinite(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {name: _drop_infinite(item) for name, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [_drop_infinite(item) for item in value]
+    return None if isinstance(value, float) and not math.isfinite(value) else value
 
 
 class _JsonLines:
     def __init__(self, file: IO[bytes]) -> None:
         self._file = file
-        self._encode = encode_json
 
     def write(self, rows: Iterable[Mapping[str, Any]]) -> None:
         for row in rows:
             # "\\ud800" is good JSON
-            self._file.write((self._encode(row) + "\n").encode("utf-8", "backslashreplace"))
+            self._file.write((encode_json(row) + "\n").encode("utf-8", "backslashreplace"))
 
     def append(self, file: IO[bytes]) -> None:
         shutil.copyfileobj(file, self._file)

@@ -122,7 +122,10 @@ class ColloquialReader:
         base, suffix = match[1] + match[2], match[3] or ""
         if len(base) < MIN_STEM and base not in self._table:
             return None
-        reading = self._resolve(base) or self._read_place(base)
+        place = None if base in self._own_words else self._read_place(base)
+        if place is not None:  # only apart can the place be said twice: «di atas-atas»
+            return Reading(word, _double(place.formal[0]) + suffix, (_double(place.formal[0]) + suffix,))
+        reading = self._resolve(base)
         if reading is None:
             return None
         return Reading(word, _double(reading.standard) + suffix, (_double(reading.formal[0]) + suffix,))

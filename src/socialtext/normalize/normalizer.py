@@ -14,11 +14,11 @@ from socialtext.normalize.explain import find_changes
 from socialtext.normalize.halfspace import load_repairer
 from socialtext.normalize.steps import (
     DIGITS,
-    PROFILES,
     REGISTERS,
     STEPS,
     Plan,
     build_kernel,
+    check_profile,
     profile_digits,
     profile_register,
     profile_steps,
@@ -86,8 +86,7 @@ class Normalizer(NativeNormalizer):
     ) -> None:
         if lang not in LANGUAGES:
             raise OptionError("ST101", f"language {lang!r} is not known: choose one of {', '.join(LANGUAGES)}")
-        if profile not in PROFILES:
-            raise OptionError("ST102", f"profile {profile!r} is not known: choose one of {', '.join(PROFILES)}")
+        check_profile(profile)
         if unknown := sorted(steps.keys() - STEPS.keys()):
             raise OptionError("ST103", f"step {unknown[0]!r} is not known: the steps are {', '.join(STEPS)}")
         for name, value in steps.items():

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from functools import cache, partial
 from typing import Final
 
+from socialtext.errors import OptionError
 from socialtext.languages.load import load_characters, load_doubles, load_joining
 from socialtext.normalize._kernel import Kernel, iter_case_folds
 from socialtext.normalize.elongation import find_surplus
@@ -49,6 +50,13 @@ _MINIMAL: Final[frozenset[str]] = frozenset({"unicode", "invisibles", "spaces"})
 
 # Separators of numbers follow the local digits.
 _LOCAL_DIGITS: Final[Mapping[str, str]] = {"ar": "arabic-indic", "fa": "persian", "id": ""}
+
+
+def check_profile(profile: str) -> str:
+    """Return the profile, or raise `OptionError` ST102 where there is none of that name."""
+    if profile not in PROFILES:
+        raise OptionError("ST102", f"profile {profile!r} is not known: choose one of {', '.join(PROFILES)}")
+    return profile
 
 
 def profile_steps(lang: str, profile: str) -> frozenset[str]:

@@ -4,12 +4,13 @@ import csv
 import gzip
 import io
 import json
+import math
 import os
 import signal
 import subprocess
 import sys
 import time
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from importlib.metadata import version
 
@@ -193,6 +194,9 @@ def test_other_encodings_are_read_by_mark_or_by_name(tmp_path, data, options):
         (["process", "{tmp}/x.txt", "-o", "-", "--summary", "{tmp}/no/s.json"], 2, "does not exist, make it first"),
         (["evaluate", "{tmp}/x.txt", "{tmp}/x.txt"], 2, "--records documents"),
         (["process", "{tmp}/x.txt", "-o", "-", "--encoding", "klingon"], 2, "klingon"),
+        (["process", "{tmp}/x.txt", "-o", "-", "--encoding", "undefined"], 2, "'undefined' is no text encoding"),
+        (["normalize", "{tmp}/x.txt", "-o", "-", "--encoding", "hex"], 2, "'hex' is no text encoding"),
+        (["normalize", "{tmp}/x.txt", "-o", "/"], 2, "ST401: '/' is no file name"),
         (["process", "{tmp}/x.txt"], 2, "--output"),
         (["process", "{tmp}/x.txt", "-o", "-", "--lang", "de"], 2, "de"),
         (["sing"], 2, "sing"),
@@ -292,6 +296,51 @@ def test_what_json_has_no_type_for_is_written_as_text(tmp_path):
     out, _ = run("normalize", source, "-o", "-", check=0)
     row = json.loads(out)
     assert (row["when"], row["blob"], row["price"]) == ("2024-01-02T03:00:00+00:00", "/w==", "1.50")
+
+
+@pytest.mark.parametrize("ending", ["csv", "parquet"])
+def test_dates_decimals_and_durations_stand_in_tables_without_quotation_marks(tmp_path, ending):
+    source, out = tmp_path / "in.parquet", tmp_path / f"out.{ending}"
+    values = {"when": date(2024, 1, 2), "price": Decimal("1.50"), "time": timedelta(minutes=5), "blob": b"\xff"}
+    values |= {"rate": math.nan, "likes": 3}
+    pq.write_table(pa.table({"text": [ID]} | {name: [value] for name, value in values.items()}), source)
+    run("normalize", source, "-o", out, check=0)
+    if ending == "csv":
+        with out.open(encoding="utf-8", newline="") as file:
+            (row,) = csv.DictReader(file)
+    else:
+        (row,) = pq.read_table(out).to_pylist()
+    assert [row[name] or "" for name in values] == ["2024-01-02", "1.50", "0:05:00", "/w==", "", "3"]
+
+
+def test_what_is_no_number_is_null_in_json_lines(tmp_path):
+    source = tmp_path / "in.jsonl"
+    source.write_text(json.dumps({"text": ID, "a": math.nan, "b": [1.5, {"c": -math.inf}]}) + "\n", encoding="utf-8")
+    out, _ = run("normalize", source, "-o", "-", check=0)
+    assert "NaN" not in out
+    row = json.loads(out)
+    assert (row["a"], row["b"]) == (None, [1.5, {"c": None}])
+
+
+def test_no_field_is_lost_to_the_new_name_of_another(tmp_path):
+    source = tmp_path / "in.jsonl"
+    row = {"key": "k", "body": ID, "id": "a", "given_id": "b", "lang": "id", "given_text": "c", "text": "d"}
+    source.write_text(json.dumps(row) + "\n", encoding="utf-8")
+    out, _ = run("normalize", source, "-o", "-", "--text-field", "body", "--id-field", "key", check=0)
+    found = json.loads(out)
+    assert (found["id"], found["given_id"], found["given_given_id"]) == ("k", "b", "a")
+    assert (found["text"], found["given_text"], found["given_given_text"]) == (ID, "c", "d")
+
+
+def test_options_hold_for_records_without_words_too(tmp_path):
+    source = tmp_path / "in.txt"
+    source.write_text("۱۲۳۴  👍\n", encoding="utf-8")
+    for options, expected in [
+        ([], "۱۲۳۴ 👍"), (["--digits", "ascii"], "1234 👍"), (["--digits", "local"], "۱۲۳۴ 👍"),
+        (["--no-spaces"], "۱۲۳۴  👍"),
+    ]:  # fmt: skip
+        out, _ = run("normalize", source, "-o", "-", *options, check=0)
+        assert json.loads(out)["text"] == expected
 
 
 def test_normalize_does_not_write_among_the_shards_of_another_result(pages, tmp_path):

@@ -1,8 +1,10 @@
 """Every form in which a corpus comes gives the same records; what is wrong with one becomes a reject."""
 
 import gzip
+import io
 import json
 import os
+import sys
 
 import fsspec
 import pyarrow as pa
@@ -233,13 +235,113 @@ def test_a_page_of_html_is_read_in_the_encoding_that_it_names(tmp_path, meta, na
     assert record.text.startswith(AR)
 
 
-@pytest.mark.parametrize("charset", ["iso-8859-1", "nonsense", "utf-16"])
+@pytest.mark.parametrize("charset", ["nonsense", "utf-16", "undefined", "hex", "idna"])
 def test_a_page_that_names_its_encoding_wrongly_is_read_all_the_same(tmp_path, charset):
     pytest.importorskip("trafilatura")
     text = "Balas setiap komentar pelanggan Anda di hari yang sama, dan tanyakan pendapat mereka. " * 3
     (tmp_path / "x.html").write_bytes(f"<html><meta charset={charset}><body><p>{text}</p></body></html>".encode())
     (record,) = read(tmp_path / "x.html")
     assert record.text.startswith("Balas setiap komentar")
+
+
+def test_a_page_that_names_latin_1_is_read_as_windows_writes_it(tmp_path):
+    pytest.importorskip("trafilatura")
+    text = "Balas komentar “bagus” dari pelanggan Anda di hari yang sama, lalu tanyakan pendapat mereka. " * 3
+    page = f"<html><meta charset=iso-8859-1><body><p>{text}</p></body></html>".encode("cp1252")
+    (tmp_path / "x.html").write_bytes(page)
+    (record,) = read(tmp_path / "x.html")
+    assert record.text.startswith("Balas komentar “bagus” dari")
+
+
+def test_an_old_arabic_page_that_names_latin_1_is_a_reject_that_says_what_to_do(tmp_path):
+    pytest.importorskip("trafilatura")
+    page = f"<html><meta charset=iso-8859-1><body><article><p>{AR} {AR}</p></article></body></html>"
+    (tmp_path / "x.html").write_bytes(page.encode("windows-1256"))
+    (found,) = read(tmp_path / "x.html")
+    assert (found.reason, found.code) == ("encoding", "ST318")
+    assert "windows-1256" in found.message
+    (record,) = read(tmp_path / "x.html", encoding="cp1256")
+    assert record.text.startswith(AR)
+
+
+@pytest.mark.parametrize("unit", ["document", "line"])
+def test_one_damaged_byte_does_not_make_utf_8_another_encoding(tmp_path, unit):
+    (tmp_path / "x.txt").write_bytes(AR.encode() + b"\xd8")
+    (record,) = read(tmp_path / "x.txt", unit=unit, encoding="cp1256")
+    assert (record.text, record.n_replaced) == (AR + "\N{REPLACEMENT CHARACTER}", 1)
+
+
+def test_lines_in_utf_8_stand_beside_lines_in_the_encoding_that_is_named(tmp_path):
+    for name, data in [("a.txt", AR.encode()), ("b.txt", OLD_AR)]:
+        (tmp_path / name).write_bytes(data + "\nسگ\n".encode("utf-8" if name == "a.txt" else "cp1256"))
+    records = list(read_records(find_sources([str(tmp_path)]), ReadOptions("line", "cp1256")))
+    assert [record.text for record in records] == [AR, "سگ"] * 2
+
+
+def test_undecodable_places_in_lines_of_utf_16_are_counted(tmp_path):
+    (tmp_path / "x.txt").write_bytes("satu\ndua".encode("utf-16") + b"\x00\xd8\n\x00")
+    records = read(tmp_path / "x.txt", unit="line")
+    assert [record.n_replaced for record in records] == [0, 1]
+
+
+def test_columns_of_one_name_or_none_are_all_kept(tmp_path):
+    (tmp_path / "x.csv").write_text("text,note,note,,note_2,text\na,1,2,3,4,b\n", encoding="utf-8")
+    table = pa.table([["a"], ["1"], ["2"], ["3"], ["4"], ["b"]], names=["text", "note", "note", "", "note_2", "text"])
+    pq.write_table(table, tmp_path / "x.parquet")
+    for name in ("x.csv", "x.parquet"):
+        (record,) = read(tmp_path / name, unit="line")
+        assert record.text == "a"
+        assert record.fields == {"note": "1", "note_3": "2", "column_4": "3", "note_2": "4", "text_2": "b"}
+
+
+def test_a_value_of_parquet_that_python_has_no_type_for_is_text_and_a_damaged_one_a_reject(tmp_path):
+    times = pa.array([1, 2, 3], pa.timestamp("ns"))
+    damaged = pa.Array.from_buffers(
+        pa.string(), 3, [None, pa.py_buffer(b"\0\0\0\0\1\0\0\0\3\0\0\0\4\0\0\0"), pa.py_buffer(b"a\xff\xfeb")]
+    )
+    days = pa.array([10**8, 0, 0], pa.int32()).cast(pa.date32())
+    columns = {"text": ["satu", "dua", "tiga"], "time": times, "damaged": damaged, "day": days}
+    pq.write_table(pa.table(columns), tmp_path / "x.parquet")
+    first, second, third = read(tmp_path / "x.parquet", unit="line")
+    assert (first.text, third.text, third.fields["damaged"]) == ("satu", "tiga", "b")
+    assert "100000000" in first.fields["day"]
+    assert str(third.fields["time"]).startswith("1970-01-01 00:00:00")
+    assert (second.number, second.reason, second.code) == (2, "parquet", "ST322")
+
+
+def test_a_header_with_a_single_undecodable_letter_says_which_fields_there_are(tmp_path):
+    (tmp_path / "x.csv").write_bytes("café,isi\n1,2\n".encode("cp1252"))
+    (reject,) = read(tmp_path / "x.csv")
+    assert reject.code == "ST314"
+    assert "name it with --text-field; 1 place could not be decoded: is it in another encoding" in reject.message
+
+
+def test_a_text_that_is_null_is_called_that(tmp_path):
+    (tmp_path / "x.jsonl").write_text('{"id": 1, "text": null}\n{"text": 5}\n', encoding="utf-8")
+    null, number = read(tmp_path / "x.jsonl")
+    assert (null.code, null.message) == ("ST314", "line 1: field 'text' is null")
+    assert number.message == "line 2: field 'text' is no text"
+
+
+@pytest.mark.parametrize(
+    "deliveries", [[b"{", b'"text": "satu"}\n'], [b"{}\n", b'{"text": "satu"}\n'], [b' { "text": "satu"}']]
+)
+def test_json_lines_are_known_by_the_first_bytes_that_a_pipe_delivers(monkeypatch, deliveries):
+    class Pipe(io.RawIOBase):
+        def __init__(self):
+            self.rest = list(deliveries)
+
+        def readable(self):
+            return True
+
+        def readinto(self, buffer):
+            data = self.rest.pop(0) if self.rest else b""
+            buffer[: len(data)] = data
+            return len(data)
+
+    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BufferedReader(Pipe())))
+    *_, record = read("-")
+    assert record.text == "satu"
 
 
 @pytest.mark.parametrize(("delimiter", "name"), [(";", "x.csv"), ("\t", "x.csv"), (";", "x.tsv"), (",", "X.CSV")])
@@ -291,6 +393,8 @@ def test_hidden_files_of_a_folder_are_passed_over_unless_they_are_named(tmp_path
         files.pipe_file(name, b"satu")
     try:
         assert find_sources(["memory://hidden"]) == ["memory:///hidden/a.txt"]
+        assert find_sources(["memory://hidden/**/*.txt"]) == ["memory:///hidden/a.txt"]
+        assert find_sources(["memory://hidden/.c/*.txt"]) == ["memory:///hidden/.c/d.txt"]
     finally:
         files.rm("/hidden", recursive=True)
 

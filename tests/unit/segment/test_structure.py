@@ -126,12 +126,16 @@ def test_borders_are_drawn_where_the_score_says_so():
     assert score_of[PAGE.index("Pilih Satu Kanal")] == 0.0
 
 
-@pytest.mark.parametrize("granularity", [-0.1, 1.01, float("nan"), "0.3", None])
+@pytest.mark.parametrize("granularity", [-0.1, 1.01, float("nan"), "0.3", None, True])
 def test_a_granularity_outside_its_range_is_refused(granularity):
     with pytest.raises(socialtext.errors.OptionError, match="ST130"):
         socialtext.Segmenter("id", granularity=granularity)
     with pytest.raises(socialtext.errors.OptionError, match="ST130"):
         socialtext.Pipeline("id", granularity=granularity)
+
+
+def test_a_granularity_may_be_a_number_of_any_kind():
+    assert repr(socialtext.Segmenter("id", granularity=np.float32(0.5))).endswith("granularity=0.5)")
 
 
 ARTICLES = [

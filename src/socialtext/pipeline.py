@@ -62,13 +62,14 @@ class Segmenter:
     def __repr__(self) -> str:
         return f"Segmenter({self.lang!r}, profile={self._normalizer.profile!r}, granularity={self.granularity})"
 
-    def segment(self, raw: str, *, id: str | None = None) -> Document:
+    def segment(self, raw: str, *, id: str | None = None, marked_up: Sequence[Block] = ()) -> Document:
         """Return the document without labels; offsets are code points of `raw`.
 
-        The ``border_score`` of each sentence tells how likely a unit begins with it.
+        The ``border_score`` of each sentence tells how likely a unit begins with it. `marked_up` are blocks whose kind
+        is known, in order; see `Pipeline.__call__`.
         """
         aligned = self._normalizer.align(raw)
-        structure = _find_structure(raw, self._normalizer, aligned, self._granularity)
+        structure = _find_structure(raw, self._normalizer, aligned, self._granularity, marked_up)
         return _build_document(id, self.lang, raw, structure, aligned, None)
 
 
@@ -235,7 +236,9 @@ class Pipeline:
         model = "" if self._chosen is None else f", model={self._chosen.folder!r}"
         return f"Pipeline({self.lang!r}, profile={self.profile!r}, granularity={self.granularity}{model})"
 
-    def __call__(self, raw: str, *, id: str | None = None, lang: str | None = None) -> Document:
+    def __call__(
+        self, raw: str, *, id: str | None = None, lang: str | None = None, marked_up: Sequence[Block] = ()
+    ) -> Document:
         """Return the document with labelled units.
 
         Parameters
@@ -244,6 +247,9 @@ class Pipeline:
         id : str, optional
         lang : {"ar", "fa", "id"}, optional
             Language of this document, where it is known.
+        marked_up : sequence of Block
+            Blocks whose kind is known, in order, such as the headings and list items of a page that was HTML. They keep
+            it, unless they are boilerplate by strong signs; the other blocks are found.
 
         Raises
         ------
@@ -259,7 +265,7 @@ class Pipeline:
         found = lang or (detect_language(raw) if self._lang == "auto" else self._lang)
         normalizer = self._normalizers[found]
         aligned = normalizer.align(raw)
-        structure = _find_structure(raw, normalizer, aligned, self._granularity)
+        structure = _find_structure(raw, normalizer, aligned, self._granularity, marked_up)
         passages = build_passages(raw, structure.blocks, [(unit.start, unit.end) for unit in structure.units])
         labels = _load_scorer(found, self._chosen).score_document(passages)
         return _build_document(id, found, raw, structure, aligned, labels)
@@ -296,10 +302,13 @@ def load_models() -> None:
         identifier.result()
 
 
-def _find_structure(raw: str, normalizer: Normalizer, aligned: Alignment, granularity: float) -> Structure:
+def _find_structure(
+    raw: str, normalizer: Normalizer, aligned: Alignment, granularity: float, marked_up: Sequence[Block]
+) -> Structure:
     """Return the structure of a text, of which words are looked up in what is normalized already where that will do."""
     restored = aligned if normalizer.lang == "fa" and normalizer.profile == "standard" else None
-    return _load_finder(normalizer.lang).find(raw, granularity=granularity, restored=restored)
+    finder = _load_finder(normalizer.lang)
+    return finder.find(raw, granularity=granularity, restored=restored, marked_up=marked_up)
 
 
 @cache

@@ -271,7 +271,8 @@ class DocumentHandler:
     def __call__(self, record: Record) -> tuple[Rows, int]:
         """Return rows and the number of units."""
         job = self._job
-        document = self._nlp(record.text, id=record.id, lang=known_language(record.lang, job.lang))
+        lang = known_language(record.lang, job.lang)
+        document = self._nlp(record.text, id=record.id, lang=lang, marked_up=record.marked_up)
         if job.n_shown and len(self.shown) < N_DOCUMENTS_SHOWN:
             self.shown.append(list(islice(unit_rows(document, self._nlp.themes), job.n_shown)))
         if job.records == "units":

@@ -1,18 +1,20 @@
-"""HTML pages to plain text: the main content, a block a line, with its headings and lists.
+"""HTML pages to plain text: the main content, a block a line, with its headings and list items.
 
-Comes in: the text of an HTML page. Goes out: lines, headings between blank lines, list items behind a bullet or number.
-trafilatura finds the content; it drops navigation, comments and footers. From here on a page takes the road of plain
-text, and offsets refer to the text that is returned here.
+Comes in: the text of an HTML page. Goes out: lines, headings between blank lines, list items behind a bullet or number,
+and the blocks of both, for what a page marks up need not be guessed. trafilatura finds the content and drops
+navigation, comments and footers. From here on a page takes the road of plain text, and offsets refer to the text that
+is returned here.
 """
 
 from collections.abc import Iterator
 from importlib.util import find_spec
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from socialtext.errors import MissingExtraError
+from socialtext.types import Block, BlockKind
 
 if TYPE_CHECKING:
-    from xml.etree.ElementTree import Element
+    from xml.etree.ElementTree import Element  # that of lxml is one to the type checker
 
 SUFFIXES = (".html", ".htm")
 # Elements that are blocks or hold some; any other marks up words of a block.
@@ -33,8 +35,16 @@ def check_extractor() -> None:
         raise MissingExtraError("ST620", MISSING)
 
 
-def extract_text(html: str) -> str:
-    """Return the content of an HTML page as plain text; empty where the page has none.
+class Line(NamedTuple):
+    """A line of the page: its text, whether it is an item or row close upon the one before, and the kind, if known."""
+
+    text: str
+    is_tight: bool
+    kind: BlockKind | None
+
+
+def extract_page(html: str) -> tuple[str, tuple[Block, ...]]:
+    """Return the content of an HTML page as plain text, empty where the page has none, and its headings and list items.
 
     Raises
     ------
@@ -45,42 +55,56 @@ def extract_text(html: str) -> str:
         import trafilatura
     except ImportError as error:
         raise MissingExtraError("ST620", MISSING) from error
-    from xml.etree import ElementTree
-
-    xml = trafilatura.extract(html, output_format="xml", include_comments=False, include_tables=True, favor_recall=True)
-    if xml is None:
-        return ""
-    main = ElementTree.fromstring(xml).find("main")
-    blocks = [] if main is None else [block for block in _iter_blocks(main) if block[0].strip()]
-    # Items and rows follow close upon each other; all else stands between blank lines.
-    return "".join(text + ("\n" if tight else "\n\n") for text, tight in _mark_tight(blocks)).rstrip("\n") + "\n"
-
-
-def _mark_tight(blocks: list[tuple[str, bool]]) -> Iterator[tuple[str, bool]]:
-    """Yield each block, and whether the next is an item or row of the same list or table."""
-    for at, (text, _) in enumerate(blocks):
-        yield text, at + 1 < len(blocks) and blocks[at + 1][1]
+    page = trafilatura.load_html(html)
+    titles = [] if page is None else [_join_inline_words(title) for title in page.iter("h1")]
+    # Its element tree, for the texts that it writes have lost their half-spaces.
+    content = None if page is None else trafilatura.bare_extraction(page, include_comments=False, favor_recall=True)
+    body = getattr(content, "body", None)
+    if body is None:
+        return "", ()
+    lines = [line for line in _iter_lines(body) if line.text]
+    # The one title of a page may stand outside of what is taken for its content.
+    if lines and len(titles) == 1 and titles[0] and titles[0] not in [line.text for line in lines]:
+        lines.insert(0, Line(titles[0], False, "heading"))
+    return _join_lines(lines)
 
 
-def _iter_blocks(element: "Element") -> Iterator[tuple[str, bool]]:
-    """Yield the text of each block in order, and whether it is an item or a row."""
-    yield _join_words(element), False
+def _join_lines(lines: list[Line]) -> tuple[str, tuple[Block, ...]]:
+    """Return the text of lines and their blocks; items and rows stand close together, all else between blank lines."""
+    pieces: list[str] = []
+    blocks: list[Block] = []
+    at = 0
+    for line in lines:
+        before = "\n" if line.is_tight else "\n\n"
+        if pieces:
+            pieces.append(before)
+            at += len(before)
+        pieces.append(line.text)
+        if line.kind:
+            blocks.append(Block(at, at + len(line.text), line.kind))
+        at += len(line.text)
+    return "".join([*pieces, "\n"]), tuple(blocks)
+
+
+def _iter_lines(element: "Element") -> Iterator[Line]:
+    """Yield the lines of an element and of the blocks in it, in order."""
+    yield Line(_join_words(element), False, "heading" if element.tag == "head" else None)
     for child in element:
         if child.tag == "list":
             yield from _iter_items(child)
         elif child.tag == "table":
             for row in child.iter("row"):
-                yield " | ".join(filter(None, map(_join_words, row))), True
+                yield Line(" | ".join(filter(None, map(_join_words, row))), True, None)
         elif child.tag in BLOCKS:
-            yield from _iter_blocks(child)
+            yield from _iter_lines(child)
 
 
-def _iter_items(element: "Element") -> Iterator[tuple[str, bool]]:
+def _iter_items(element: "Element") -> Iterator[Line]:
     """Yield the items of a list, those of the lists within them after theirs."""
     for number, item in enumerate(element, 1):
         marker = f"{number}." if element.get("rend") == "ol" else BULLET
         text = _join_words(item)
-        yield f"{marker} {text}" if text else "", True
+        yield Line(f"{marker} {text}" if text else "", True, "list_item")
         for child in item.iter("list"):
             if child is not item:
                 yield from _iter_items(child)
@@ -92,6 +116,10 @@ def _join_words(element: "Element") -> str:
     for child in element:
         words += [" " if child.tag in BLOCKS | {"lb"} else _join_inline(child), child.tail or ""]
     return " ".join("".join(words).split())
+
+
+def _join_inline_words(element: "Element") -> str:
+    return " ".join(_join_inline(element).split())
 
 
 def _join_inline(element: "Element") -> str:

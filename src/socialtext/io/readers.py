@@ -17,7 +17,7 @@ from typing import IO, TYPE_CHECKING, Any, Final
 
 from socialtext.io.files import find_ending, reading
 from socialtext.io.html import SUFFIXES as HTML_SUFFIXES
-from socialtext.io.html import extract_text
+from socialtext.io.html import extract_page
 from socialtext.io.schema import Record, Reject
 from socialtext.io.sources import label_sources
 
@@ -137,14 +137,14 @@ def holds_html(source: str, options: ReadOptions) -> bool:
 
 
 def _extract(record: Record) -> Record | Reject:
-    text = extract_text(record.text)
+    text, marked_up = extract_page(record.text)
     if not text.strip():
         message = "is HTML without content, or no HTML"
         return Reject(record.source, record.number, "html", "ST319", message + hint_at_encoding(record))
     # A page whose encoding is named wrongly has accents for letters: «ÊÚáíÞ» for «تعليق».
     if len(text.encode("latin-1", "ignore").translate(None, NO_LATIN_LETTERS)) > len(text) * MAX_REPLACED:
         return _undecodable(record.source, record.number)
-    return replace(record, text=text)
+    return replace(record, text=text, marked_up=marked_up)
 
 
 def _check_decoding(record: Record) -> Record | Reject:

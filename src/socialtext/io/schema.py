@@ -5,7 +5,7 @@ from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
 from socialtext.io._rows import list_unit_rows, list_units
-from socialtext.types import THEMES, Document
+from socialtext.types import THEMES, Block, Document
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -32,6 +32,8 @@ class Record:
         Undecodable bytes that became U+FFFD.
     fields : dict
         All other fields of the record.
+    marked_up : tuple of Block
+        Headings and list items, in order, where the text was HTML.
     """
 
     id: str
@@ -42,6 +44,7 @@ class Record:
     n_bytes: int
     n_replaced: int
     fields: dict[str, Any]
+    marked_up: tuple[Block, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,7 +28,9 @@ import_array()
 
 cdef enum:
     N_WORDS_OF_SHORT = 12
-    N_WORDS_OF_HEADING = 10    # a heading of more words does not end in a full stop
+    N_WORDS_OF_HEADING = 4     # a heading of more words does not end in a full stop, a numbered one seldom
+    N_WORDS_OF_NUMBERED = 10
+    N_BUCKETS_OF_HEADING = 8   # of `blocks.BUCKETS`: one heading in many has more than 13 words
     N_WORDS_OF_FULL = 8        # so many words and a stop are a sentence
     N_WORDS_OF_DATE = 4
     N_WORDS_OF_PROSE = 18
@@ -38,9 +40,18 @@ cdef enum:
     N_LINES_OF_SPEAKER = 3     # so many lines begin with the name of one who speaks
     N_EDGE_LINES = 4
     N_CHARACTERS_SEEN = 400
+    N_WORDS_OF_JUDGED = 6      # so long are the lines that tell whether a page writes full stops
+    N_WORDS_OF_NAME = 2        # «Advantages:» is a heading, «Prepare three things:» announces a list
+    # Pages of more lines are short, middling, long ones.
+    N_LINES_OF_PIECE = 6
+    N_LINES_OF_SHORT = 15
+    N_LINES_OF_MIDDLING = 30
+    N_SIZES_OF_PAGE = 4
+    N_SHARES = 3
     N_LEAST_TITLE = 2          # words of a title
     N_MOST_TITLE = 15
-    NUMBERED = 2               # in `lines.MARKERS`
+    BULLET = 1                 # in `lines.MARKERS`
+    NUMBERED = 2
     MAX_KINDS = 8
 
 # In `blocks.ENDS`.
@@ -50,6 +61,8 @@ cdef enum:
     EXCLAMATION
     QUESTION
     COLON
+    ELLIPSIS
+    COMMA
 
 # What is noted where lines are compared: of each line the numbers of its key and of its speaker; of each key how many
 # lines have it, and the last of them; of each speaker the number of lines.
@@ -78,6 +91,10 @@ NATIVE_SLOTS = (
     "before prose", "after prose", "after a boilerplate cue after prose", "in a table of contents", "repeats",
     "speaker of an interview", "numbered", "after blank", "before blank", "previous", "previous marker",
     "previous and own", "previous cue", "next", "next marker", "next and own", "next cue",
+    "last but one", "last but one marker", "last but one and own", "last but one cue", "next but one",
+    "next but one marker", "next but one and own", "next but one cue", "words and stops of the page",
+    "size of the page", "from the start of a page", "from the end of a page", "introduction of a list",
+    "words against the previous", "words against the next",
 )  # fmt: skip
 cdef enum:
     WORDS
@@ -111,6 +128,21 @@ cdef enum:
     NEXT_MARKER
     NEXT_AND_OWN
     NEXT_CUE
+    LAST_BUT_ONE
+    LAST_BUT_ONE_MARKER
+    LAST_BUT_ONE_AND_OWN
+    LAST_BUT_ONE_CUE
+    NEXT_BUT_ONE
+    NEXT_BUT_ONE_MARKER
+    NEXT_BUT_ONE_AND_OWN
+    NEXT_BUT_ONE_CUE
+    WORDS_AND_STOPS
+    SIZE_OF_PAGE
+    FROM_START_OF_PAGE
+    FROM_END_OF_PAGE
+    INTRODUCTION
+    AGAINST_PREVIOUS
+    AGAINST_NEXT
     N_SLOTS
 
 
@@ -186,7 +218,7 @@ cdef class LineColumns:
         cdef Py_ssize_t n_buckets = count_rows(self.buckets)
         cdef int64_t* out
         cdef Py_ssize_t first_prose = n, last_prose = -1
-        cdef int64_t n_words, size, signs, cues, uncaptioned, n_separators
+        cdef int64_t n_words, size, signs, cues, first, n_separators, n_judged = 0, n_stopped = 0, share, of_page
         cdef int kind = PyUnicode_KIND(raw)
         cdef void* data = PyUnicode_DATA(raw)
         cdef bint short, cued, dated, addressed, cued_after_prose = False
@@ -202,11 +234,20 @@ cdef class LineColumns:
             if line[at].n_words >= N_WORDS_OF_PROSE and line[at].n_stops > 0:
                 first_prose = min(first_prose, at)
                 last_prose = at
+            if line[at].n_words >= N_WORDS_OF_JUDGED:
+                n_judged += 1
+                n_stopped += STOP <= ends[at] <= QUESTION or ends[at] == ELLIPSIS
+        # Which lines are headings is told otherwise on pages that do without full stops, and on short ones.
+        share = (n_judged > 0 and n_stopped * 5 >= n_judged) + (n_judged > 0 and n_stopped * 10 >= n_judged * 7)
+        of_page = (n > N_LINES_OF_PIECE) + (n > N_LINES_OF_SHORT) + (n > N_LINES_OF_MIDDLING)
         if last_prose < 0:
             first_prose, last_prose = 0, n - 1
         for at in range(n):
             out = first_row + at * self.n_slots
-            n_words, signs, cues = line[at].n_words, line[at].signs, words[at].cues
+            n_words, signs, cues, first = line[at].n_words, line[at].signs, words[at].cues, words[at].first
+            if not signs & LEAD:  # «Gambar Adalah Kunci» is no caption, «Gambar 2: …» is
+                cues &= ~self.caption
+                first &= ~self.caption
             size = n_words > N_WORDS_OF_SHORT
             short = not size
             cued = (cues & self.boilerplate) != 0
@@ -224,12 +265,14 @@ cdef class LineColumns:
             while k < n_buckets and buckets[k] < n_words:
                 k += 1
             self._put(out, WORDS, k)
+            self._put(out, WORDS_AND_STOPS, k * N_SHARES + share)
+            self._put(out, SIZE_OF_PAGE, of_page * 2 + size)
             self._put(out, END_MARK, ends[at])
             self._put(out, MARKER, marker[at])
             self._put(out, STOPS, min(line[at].n_stops, 3))
             if n_words >= N_WORDS_OF_FULL and STOP <= ends[at] <= QUESTION:
                 self._put(out, SENTENCE, cued)
-            if n_words > N_WORDS_OF_HEADING and ends[at] == STOP:
+            if ends[at] == STOP and n_words > (N_WORDS_OF_NUMBERED if marker[at] else N_WORDS_OF_HEADING):
                 self._put(out, LONG_SENTENCE, 0)
             if cued and short and ends[at] != STOP:
                 self._put(out, CUED_SHORT, 0)
@@ -241,14 +284,16 @@ cdef class LineColumns:
                 self._put(out, SEPARATORS, (min(n_separators, 3) - 1) * 2 + size)
             if addressed:
                 self._put(out, ADDRESSED, size)
-            # «Gambar Adalah Kunci» is no caption, «Gambar 2: …» is.
-            uncaptioned = cues if signs & LEAD else cues & ~self.caption
-            if not (uncaptioned & self.boilerplate or dated or n_separators or addressed):
+            if not (cued or dated or n_separators or addressed):
                 self._put(out, NO_SIGN, 0)
             if at < N_EDGE_LINES:
                 self._put(out, FROM_START, at)
+                self._put(out, FROM_START_OF_PAGE, at * N_SIZES_OF_PAGE + of_page)
             if n - at <= N_EDGE_LINES:
                 self._put(out, FROM_END, n - at - 1)
+                self._put(out, FROM_END_OF_PAGE, (n - at - 1) * N_SIZES_OF_PAGE + of_page)
+            if ends[at] == COLON and at + 1 < n and marker[at + 1]:
+                self._put(out, INTRODUCTION, n_words > N_WORDS_OF_NAME)
             if at < first_prose:
                 self._put(out, BEFORE_PROSE, size)
             if at > last_prose:
@@ -261,15 +306,15 @@ cdef class LineColumns:
             if at + 1 < n and line[at + 1].after_blank:
                 self._put(out, BLANK_AFTER, 0)
             put_cues(out, self.cues, cues, size)
-            put_cues(out, self.firsts, words[at].first, size)
+            put_cues(out, self.firsts, first, size)
             if at > 0:
-                self._put_neighbour(out, PREVIOUS, at, at - 1, line, marker, words, ends)
-            else:
-                self._put(out, PREVIOUS, 0)
+                self._put(out, AGAINST_PREVIOUS, compare_sizes(n_words, line[at - 1].n_words))
             if at + 1 < n:
-                self._put_neighbour(out, NEXT, at, at + 1, line, marker, words, ends)
-            else:
-                self._put(out, NEXT, 0)
+                self._put(out, AGAINST_NEXT, compare_sizes(n_words, line[at + 1].n_words))
+            self._put_neighbour(out, PREVIOUS, at, at - 1, n, line, marker, words, ends)
+            self._put_neighbour(out, NEXT, at, at + 1, n, line, marker, words, ends)
+            self._put_neighbour(out, LAST_BUT_ONE, at, at - 2, n, line, marker, words, ends)
+            self._put_neighbour(out, NEXT_BUT_ONE, at, at + 2, n, line, marker, words, ends)
         return columns
 
     cdef inline void _put(self, int64_t* out, Py_ssize_t slot, int64_t code) noexcept:
@@ -286,12 +331,16 @@ cdef class LineColumns:
         return OTHER
 
     cdef inline void _put_neighbour(
-        self, int64_t* out, Py_ssize_t side, Py_ssize_t at, Py_ssize_t other, const Line* line, const int64_t* marker,
-        const LineWords* words, const int64_t* ends,
+        self, int64_t* out, Py_ssize_t side, Py_ssize_t at, Py_ssize_t other, Py_ssize_t n, const Line* line,
+        const int64_t* marker, const LineWords* words, const int64_t* ends,
     ) noexcept:
-        """Set the features of the line before or after a line; the slots follow that of the side."""
-        cdef int64_t size = line[at].n_words > N_WORDS_OF_SHORT
-        cdef int64_t size_there = line[other].n_words > N_WORDS_OF_SHORT
+        """Set the features of a line near a line; the slots follow that of the side."""
+        cdef int64_t size, size_there
+        if not 0 <= other < n:
+            self._put(out, side, 0)
+            return
+        size = line[at].n_words > N_WORDS_OF_SHORT
+        size_there = line[other].n_words > N_WORDS_OF_SHORT
         self._put(out, side, 1 + size_there * self.n_ends + ends[other])
         self._put(out, side + 1, marker[other] * self.n_markers + marker[at])
         self._put(out, side + 2, (size_there * 2 + size) * self.n_ends + ends[at])
@@ -384,7 +433,7 @@ cdef class LineColumns:
 
     def choose(
         self, ndarray columns not None, ndarray weights not None, ndarray intercepts not None, list kinds not None,
-        double long_sentence, double no_sign, Py_ssize_t support_row,
+        double long_sentence, double no_sign, Py_ssize_t support_row, ndarray known, double marked_up,
     ):
         """Return the kind of each line, as a list; rules go before the model where they are exact.
 
@@ -396,21 +445,29 @@ cdef class LineColumns:
         kinds : list of str
             In the order of the intercepts.
         long_sentence, no_sign : float
-            What is taken off the margins of headings and of boilerplate.
+            What is taken off the margins of kinds that rules speak against, and of boilerplate without a sign.
         support_row : int
             Slot of what a cue of support begins.
+        known : int64 array, shape (n_lines,), or None
+            Index of the kind that a line has if it is no boilerplate; below 0 where that is not known.
+        marked_up : float
+            What is taken off the margin of boilerplate where it is.
         """
-        cdef Py_ssize_t n = count_rows(columns), n_kinds = len(kinds), k, kind, best
+        cdef Py_ssize_t n = count_rows(columns), n_kinds = len(kinds), at, k, kind, best
         cdef Py_ssize_t boilerplate = kinds.index("boilerplate"), heading = kinds.index("heading")
+        cdef Py_ssize_t item = kinds.index("list_item"), paragraph = kinds.index("paragraph")
+        cdef const int64_t* known_kind = find_known(known, n)
         cdef const int64_t* line = <const int64_t*>rows_of(columns, NPY_INT64, self.n_slots)
         cdef const double* weight = <const double*>rows_of(weights, NPY_FLOAT64, n_kinds)
         cdef const double* intercept = <const double*>rows_of(intercepts, NPY_FLOAT64)
         cdef double[MAX_KINDS] margins
         cdef list chosen = []
-        cdef bint placed
+        cdef int64_t prose = 1 + self.n_ends + STOP  # a long line that ends in a stop
+        cdef int64_t bullets = BULLET * self.n_markers + BULLET
+        cdef bint placed, half
         if not n_kinds <= MAX_KINDS or count_rows(intercepts) != n_kinds:
             raise ValueError(f"{n_kinds} kinds of line, {count_rows(intercepts)} intercepts")
-        for _ in range(n):
+        for at in range(n):
             memset(margins, 0, sizeof(margins))
             for k in range(self.n_slots):
                 if line[k] != 0:
@@ -420,9 +477,26 @@ cdef class LineColumns:
                 margins[kind] += intercept[kind]
             if line[self.row[LONG_SENTENCE]]:
                 margins[heading] -= long_sentence
-            # «For example, X does this:» announces what follows and heads nothing.
-            if line[support_row] and line[self.row[END_MARK]] == self.base[END_MARK] + COLON:
+            if line[self.row[WORDS]] >= self.base[WORDS] + N_BUCKETS_OF_HEADING:
+                margins[heading] -= no_sign
+            # «For example, X does this:» and «Prepare three things:» announce what follows and head nothing.
+            if line[self.row[INTRODUCTION]] == self.base[INTRODUCTION] + 1 or (
+                line[support_row] and line[self.row[END_MARK]] == self.base[END_MARK] + COLON
+            ):
                 margins[heading] -= long_sentence
+            # «Morning came to our street,» is a verse, or half a sentence; what follows is its other half.
+            half = line[self.row[END_MARK]] == self.base[END_MARK] + COMMA
+            if half:
+                margins[heading] = -INFINITY
+                margins[boilerplate] -= long_sentence
+            if line[self.row[MARKER]] == self.base[MARKER] and (half or self._follows_comma(line)):
+                margins[item] = -INFINITY
+            # Bullets that follow each other make a list, however long or short the items are.
+            if line[self.row[PREVIOUS_MARKER]] == self.base[PREVIOUS_MARKER] + bullets or (
+                line[self.row[NEXT_MARKER]] == self.base[NEXT_MARKER] + bullets
+            ):
+                margins[heading] -= long_sentence
+                margins[paragraph] -= long_sentence
             # Neither its words nor its place speak for boilerplate: to take content for it would lose the content.
             placed = (
                 line[self.row[IN_TOC]] or line[self.row[AFTER_CUE_AFTER_PROSE]]
@@ -431,8 +505,22 @@ cdef class LineColumns:
             )
             if line[self.row[NO_SIGN]] and not placed:
                 margins[boilerplate] -= no_sign
+            # The line above a paragraph names it rather («Ask who came back») where nothing speaks for boilerplate.
+            if line[self.row[NO_SIGN]] and line[self.row[NEXT]] == self.base[NEXT] + prose and not placed:
+                margins[boilerplate] -= no_sign
+            # What stands between two paragraphs names the second, whatever its words are («Reply the same day»).
+            if line[self.row[PREVIOUS]] == self.base[PREVIOUS] + prose and (
+                line[self.row[NEXT]] == self.base[NEXT] + prose
+                and not (line[self.row[SEPARATORS]] or line[self.row[ADDRESSED]])
+            ):
+                margins[boilerplate] -= long_sentence
             if line[self.row[DATE_OF_PAGE]]:
                 margins[boilerplate] = INFINITY
+            if known_kind and known_kind[at] >= 0:
+                margins[boilerplate] -= marked_up
+                for kind in range(n_kinds):
+                    if kind != boilerplate and kind != known_kind[at]:
+                        margins[kind] = -INFINITY
             best = 0
             for kind in range(1, n_kinds):
                 if margins[kind] > margins[best]:
@@ -441,40 +529,64 @@ cdef class LineColumns:
             line += self.n_slots
         return chosen
 
-    def put_title(self, list kinds not None, ndarray lines not None, ndarray columns not None):
+    cdef inline bint _follows_comma(self, const int64_t* columns) noexcept:
+        cdef int64_t previous = columns[self.row[PREVIOUS]] - self.base[PREVIOUS]
+        return previous > 0 and (previous - 1) % self.n_ends == COMMA
+
+    def put_title(self, list kinds not None, ndarray lines not None, ndarray columns not None, ndarray known):
         """Make a line that was taken for boilerplate the heading that the content wants above it.
 
         A title is neither short nor long and is no sentence. It shows no sign of boilerplate; where there is no such
         line, the last line before the content is it all the same («How to answer comments»), if it is no date or
-        navigation.
+        navigation. What is boilerplate although its kind is `known` (see `choose`) stays so.
         """
         cdef Py_ssize_t at, content = 0, n = len(kinds)
         cdef const Line* line = <const Line*>rows_of(lines, NPY_INT64, LINE_WIDTH)
         cdef const int64_t* column = <const int64_t*>rows_of(columns, NPY_INT64, self.n_slots)
+        cdef const int64_t* known_kind = find_known(known, n)
         if count_rows(lines) != n or count_rows(columns) != n:
             raise ValueError(f"{n} kinds for {count_rows(lines)} lines, columns of {count_rows(columns)}")
-        if n and <str>kinds[0] == "boilerplate" and self._may_head(line, column) and column[self.row[NO_SIGN]]:
+        if n and <str>kinds[0] == "boilerplate" and self._may_head(0, line, column, known_kind) and (
+            column[self.row[NO_SIGN]]
+        ):
             kinds[0] = "heading"
         while content < n and <str>kinds[content] != "paragraph" and <str>kinds[content] != "list_item":
             content += 1
         if content == n or "heading" in kinds[:content]:
             return
         for at in range(content - 1, -1, -1):
-            if column[at * self.n_slots + self.row[NO_SIGN]] and self._may_head(line + at, column + at * self.n_slots):
+            if column[at * self.n_slots + self.row[NO_SIGN]] and self._may_head(at, line, column, known_kind):
                 kinds[at] = "heading"
                 return
-        if content:
+        if content and self._may_head(content - 1, line, column, known_kind):
             column += (content - 1) * self.n_slots
-            if self._may_head(line + content - 1, column) and not (
+            if not (
                 column[self.row[DATED]] or column[self.row[SEPARATORS]] or column[self.row[ADDRESSED]]
             ):
                 kinds[content - 1] = "heading"
 
-    cdef inline bint _may_head(self, const Line* line, const int64_t* columns) noexcept:
+    cdef inline bint _may_head(
+        self, Py_ssize_t at, const Line* line, const int64_t* columns, const int64_t* known
+    ) noexcept:
+        cdef int64_t end = columns[at * self.n_slots + self.row[END_MARK]] - self.base[END_MARK]
         return (
-            N_LEAST_TITLE <= line.n_words <= N_MOST_TITLE
-            and columns[self.row[END_MARK]] != self.base[END_MARK] + STOP
+            N_LEAST_TITLE <= line[at].n_words <= N_MOST_TITLE and end != STOP and end != COMMA
+            and (known == NULL or known[at] < 0)
         )
+
+
+cdef const int64_t* find_known(ndarray known, Py_ssize_t n) except? NULL:
+    """Return the address of the kinds that are known, NULL where none is."""
+    if known is None:
+        return NULL
+    if count_rows(known) != n:
+        raise ValueError(f"kinds known of {count_rows(known)} lines, there are {n}")
+    return <const int64_t*>rows_of(known, NPY_INT64)
+
+
+cdef inline int64_t compare_sizes(int64_t n_words, int64_t n_there) noexcept:
+    """Return whether a line is far shorter than another (0), shorter (1), about as long (2) or longer (3)."""
+    return (n_words * 3 > n_there) + (n_words * 3 > n_there * 2) + (n_words * 2 > n_there * 3)
 
 
 cdef inline int put_cues(int64_t* out, ndarray slots, int64_t cues, int64_t size) except -1:

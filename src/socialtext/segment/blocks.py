@@ -5,7 +5,7 @@ Comes in: a `Page`. Goes out: one kind a line. A small linear model decides (tra
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Final
 
 import numpy as np
@@ -13,9 +13,9 @@ import numpy.typing as npt
 
 from socialtext.models import LinearWeights
 from socialtext.segment._blocks import LineColumns
-from socialtext.segment.lines import MARKER_RE, MARKERS, N_WORDS
+from socialtext.segment.lines import MARKER_RE, MARKERS, N_WORDS, START
 from socialtext.segment.page import BIT_OF, BOILERPLATE_CUES, Page, bits_of
-from socialtext.types import BlockKind
+from socialtext.types import Block, BlockKind
 
 CodeArray = npt.NDArray[np.int64]
 
@@ -40,9 +40,16 @@ DATE_OF_PAGE: Final = "date of the page"
 LONG_SENTENCE: Final = "a long sentence"
 LONG_SENTENCE_PENALTY: Final = 3.0
 NO_SIGN: Final = "no sign of boilerplate"
-NO_SIGN_PENALTY: Final = 1.5
+NO_SIGN_PENALTY: Final = 1.75
+# Who wrote a page knows what is a heading of it; of boilerplate there must be strong signs.
+MARKED_UP_PENALTY: Final = 2.0
 N_EDGE_LINES: Final = 4
 N_WORDS_OF_CONTENT: Final = 3
+SIDES: Final = ("previous", "next", "last but one", "next but one")
+# How many of the longer lines of a page end in a stop, and of how many lines it is.
+SHARES: Final = ("few", "some", "most")
+LENGTHS: Final = ("far shorter", "shorter", "no longer", "longer")
+PAGES: Final = ("a piece", "a short page", "a middling page", "a long page")
 
 
 def _slots() -> dict[str, tuple[str, ...]]:
@@ -63,12 +70,21 @@ def _slots() -> dict[str, tuple[str, ...]]:
         "from the end": [f"place={-at}" for at in range(1, N_EDGE_LINES + 1)],
         "repeats": ["repeated later", "repeats an earlier line"],
         "numbered": [f"nearest numbered line={n}" for n in (1, 2, "far")],
+        "words and stops of the page": [
+            f"words={limit}, {share} lines with stops" for limit in (*BUCKETS, "more") for share in SHARES
+        ],
+        "size of the page": [f"on {page}/{size}" for page in PAGES for size in SIZES],
+        "from the start of a page": [f"place={at} of {page}" for at in range(N_EDGE_LINES) for page in PAGES],
+        "from the end of a page": [f"place={-at} of {page}" for at in range(1, N_EDGE_LINES + 1) for page in PAGES],
+        "introduction of a list": [f"{n} words before a list" for n in ("few", "more")],
     }
+    for side in SIDES[:2]:
+        slots[f"words against the {side}"] = [f"{length} than the {side}" for length in LENGTHS]
     slots |= {name: [f"{name}/{size}" for size in SIZES] for name in ("date", "address", "before prose", "after prose")}
     slots |= {f"cue {cue}": [f"cue={cue}/{size}" for size in SIZES] for cue in BOILERPLATE_CUES}
     slots |= {f"first {cue}": [f"first={cue}/{size}" for size in SIZES] for cue in FIRST_CUES}
     slots |= {flag: [flag] for flag in flags}
-    for side in ("previous", "next"):
+    for side in SIDES:
         slots |= {
             side: [f"{side}=none", *(f"{side}={end}" for end in ends)],
             f"{side} marker": [f"{side} marker={there}, own={own}" for there in MARKERS for own in MARKERS],
@@ -122,23 +138,41 @@ class LineClassifier:
         for name, row in model.index.items():
             self._weights[COLUMN_OF[name]] = model.weights[row]
 
-    def choose(self, page: Page) -> list[BlockKind]:
+    def choose(self, page: Page, marked_up: Sequence[Block] = ()) -> list[BlockKind]:
         """Return the kind of each line: by rule where the guidelines are exact, else by the model and its costs.
 
         A page has a title: its first line, or the last that may be one before the content where no heading stands.
         It is not made of headings and boilerplate alone: where the model sees no content, lines that are long
         enough to say something are paragraphs.
+
+        Parameters
+        ----------
+        page : Page
+        marked_up : sequence of Block
+            In order; a line within one of them is of its kind, or boilerplate.
         """
         columns = line_columns(page)
-        kinds = self.choose_from(columns)
-        _COLUMNS.put_title(kinds, page.lines, columns)
+        known = self._find_known(page, marked_up) if marked_up else None
+        kinds = self.choose_from(columns, known)
+        _COLUMNS.put_title(kinds, page.lines, columns, known)
         if "paragraph" not in kinds and "list_item" not in kinds:
-            long = (page.lines[:, N_WORDS] >= N_WORDS_OF_CONTENT).tolist()
-            kinds = ["paragraph" if enough else kind for kind, enough in zip(kinds, long, strict=True)]
+            long = page.lines[:, N_WORDS] >= N_WORDS_OF_CONTENT
+            if known is not None:
+                long &= known < 0
+            kinds = ["paragraph" if enough else kind for kind, enough in zip(kinds, long.tolist(), strict=True)]
         return kinds
 
-    def choose_from(self, columns: CodeArray) -> list[BlockKind]:
-        """Return the kinds of lines from the columns of their features, by rule and model alone."""
+    def _find_known(self, page: Page, marked_up: Sequence[Block]) -> CodeArray:
+        """Return the index of the kind of the block that each line begins in, -1 where it begins in none."""
+        known = np.full(len(page.lines), -1, dtype=np.int64)
+        starts = page.lines[:, START]
+        at = np.searchsorted([block.start for block in marked_up], starts, side="right") - 1
+        within = (at >= 0) & (starts < np.array([block.end for block in marked_up])[at])
+        known[within] = np.array([self._kinds.index(block.kind) for block in marked_up])[at[within]]
+        return known
+
+    def choose_from(self, columns: CodeArray, known: CodeArray | None = None) -> list[BlockKind]:
+        """Return the kinds of lines by rule and model alone; see `_blocks.LineColumns.choose` for what may be known."""
         return _COLUMNS.choose(
             columns,
             self._weights,
@@ -147,4 +181,6 @@ class LineClassifier:
             LONG_SENTENCE_PENALTY,
             NO_SIGN_PENALTY,
             ROW_OF["first support"],
+            known,
+            MARKED_UP_PENALTY,
         )

@@ -4,7 +4,7 @@ Comes in: raw text and the tools of its language. Goes out: spans in raw offsets
 normalized text; the caller lends it the fold by which words are looked up.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Final
@@ -54,7 +54,14 @@ class StructureFinder:
     ) -> None:
         self._reader = PageReader(lang, fold, fold_restored)
 
-    def find(self, raw: str, *, granularity: float = 0.5, restored: Alignment | None = None) -> Structure:
+    def find(
+        self,
+        raw: str,
+        *,
+        granularity: float = 0.5,
+        restored: Alignment | None = None,
+        marked_up: Sequence[Block] = (),
+    ) -> Structure:
         """Return the structure of one document.
 
         Parameters
@@ -64,9 +71,11 @@ class StructureFinder:
             See `units.find_starts`.
         restored : Alignment, optional
             What the profile ``standard`` makes of the text, where it is there already.
+        marked_up : sequence of Block
+            Blocks whose kind is known, in order; see `blocks.LineClassifier.choose`.
         """
         page = self._reader.read(raw, restored)
-        kinds = _load_classifier().choose(page)
+        kinds = _load_classifier().choose(page, marked_up)
         content = choose_content(page, kinds)
         scores = _load_scorer().score(content)
         starts = find_starts(scores, granularity)

@@ -2,8 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Iterator, Mapping, Sequence
-from functools import partial
+from collections.abc import Iterator, Mapping
 from importlib.metadata import version as package_version
 from importlib.resources import files
 from pathlib import Path
@@ -12,11 +11,12 @@ from typing import Any, Final
 from socialtext.errors import InputError
 from socialtext.models import write_model
 from socialtext.normalize.halfspace_words import ZWNJ
+from socialtext.segment.blocks import NAMES
 from socialtext.training import blocks, units
 from socialtext.training.colloquial import read_web_frequencies as read_indonesian_frequencies
 from socialtext.training.colloquial import train_colloquial
 from socialtext.training.halfspace import NOTHING_LISTED, read_listed, read_web_frequencies, train_halfspace
-from socialtext.training.linear import FittedLinear, fit_logistic
+from socialtext.training.linear import FittedLinear, fit_matrix
 from socialtext.training.themes import Example, ExampleReader, train_themes
 
 VERSION: Final = "0.1.0"
@@ -58,10 +58,11 @@ def train(what: str, data: Path, output: Path) -> str:
         write_model(output, {**info, **model.info}, list(linear.index), linear.weights, linear.intercepts, linear.idf)
         return f"themes: {json.dumps(model.info['cross_validation'])}"
     if what == "blocks":
-        chosen = blocks.choose_articles(articles)
-        kinds_model = _fit(*blocks.build_examples(chosen), strength=BLOCK_STRENGTH)
-        figures = blocks.cross_validate(articles, partial(_fit, strength=BLOCK_STRENGTH))
-        return _write(output, info, kinds_model, kinds_model.classes, figures, len(chosen))
+        pages = [blocks.read_article(record) for record in articles]
+        weights = [blocks.weigh_page(record) for record in articles]
+        kinds_model = _fit_blocks(blocks.build_examples(pages, weights))
+        figures = blocks.cross_validate(pages, weights, _fit_blocks)
+        return _write(output, info, kinds_model, kinds_model.classes, figures, len(articles))
     contents = [units.read_content(record) for record in articles]
     borders_model = units.fit_borders(contents)
     return _write(output, info, borders_model, ["border"], units.cross_validate(contents), len(articles))
@@ -79,13 +80,9 @@ def read_examples(data: Path, reader: ExampleReader) -> list[Example]:
     return examples
 
 
-def _fit(
-    bags: list[dict[str, float]], targets: Sequence[Any], sample_weight: Sequence[float], *, strength: float
-) -> FittedLinear:
-    names, weights, intercepts, classes = fit_logistic(
-        bags, targets, min_count=MIN_COUNT, C=strength, sample_weight=sample_weight
-    )
-    return FittedLinear({name: row for row, name in enumerate(names)}, weights, intercepts, classes)
+def _fit_blocks(examples: blocks.Examples) -> FittedLinear:
+    matrix, kinds, weights = examples
+    return fit_matrix(matrix, NAMES, kinds, min_count=MIN_COUNT, C=BLOCK_STRENGTH, sample_weight=weights)
 
 
 def _write(

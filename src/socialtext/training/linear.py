@@ -55,3 +55,20 @@ def fit_logistic(
     model = LogisticRegression(C=C, max_iter=2000)
     model.fit(vectorize(bags, names), list(targets), sample_weight=sample_weight)
     return names, model.coef_.T, model.intercept_, list(model.classes_)
+
+
+def fit_matrix(
+    matrix: "csr_matrix[np.float64]",
+    names: Sequence[str],
+    targets: Sequence[Any],
+    *,
+    min_count: int,
+    C: float,  # noqa: N803, scikit-learn's own name
+    sample_weight: npt.NDArray[np.float64],
+) -> FittedLinear:
+    """Return a logistic regression over the named columns that are set in at least `min_count` rows."""
+    kept = np.flatnonzero(matrix.getnnz(axis=0) >= min_count)
+    model = LogisticRegression(C=C, max_iter=2000)
+    model.fit(matrix[:, kept], list(targets), sample_weight=sample_weight)
+    index = {names[column]: row for row, column in enumerate(kept.tolist())}
+    return FittedLinear(index, model.coef_.T, model.intercept_, list(model.classes_))

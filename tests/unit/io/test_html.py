@@ -1,12 +1,45 @@
 """HTML pages: content, headings and lists stay, the rest goes."""
 
 import json
+import re
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
-from socialtext.io.html import extract_text
+import socialtext
+from socialtext.io.html import extract_page
+
+FOLDER = Path(__file__).parents[2] / "cases" / "html"
+# Of each page what the reader of it sees as headings and list items.
+MARKED_UP = {
+    "ar-blog": (
+        ["التعليقات السلبية فرصة", "رد أولا، ثم حقق", "ما الذي تكتبه؟", "انقل الحديث إلى الخاص"],
+        [
+            "• اسم الزبون كما كتبه", "• جملة واحدة تعيد فيها شكواه", "• موعدا للجواب", "1. أرسل الرابط الخاص.",
+            "2. حل المشكلة هناك.", "3. اشكره علنا.",
+        ],
+    ),
+    "fa-shop": (
+        [
+            "راهنمای خرید فرش دستباف", "اندازهٔ فرش", "مشخصات", "شرایط ارسال", "پرسش‌های خریداران",
+            "اگر رنگش به خانه نخورد چه؟",
+        ],
+        ["• ارسال به تهران یک‌روزه است", "• شهرستان‌ها با باربری", "• بیمهٔ کالا با ماست"],
+    ),
+    "id-forum": (
+        ["Rame live tapi gak ada yang checkout"],
+        [
+            "• sebut ukuran dan harga tiap lima menit", "• pin barang yang lagi dipegang",
+            "• minta satu orang bantu jawab komentar",
+        ],
+    ),
+    "id-broken": (
+        ["Ongkir bikin batal", "Tiga hal yang bisa dicoba"],
+        ["• gratis ongkir mulai dua barang", "• ambil sendiri di toko", "• kirim bareng tetangga"],
+    ),
+}  # fmt: skip
 
 PAGE = """<html lang="id"><head><title>Cara Jualan - Blog</title></head><body>
 <nav><a href="/">Beranda</a> <a href="/blog">Blog</a></nav>
@@ -22,7 +55,7 @@ PAGE = """<html lang="id"><head><title>Cara Jualan - Blog</title></head><body>
 
 
 def test_headings_lists_and_tables_become_lines():
-    assert extract_text(PAGE).split("\n") == [
+    assert extract_page(PAGE)[0].split("\n") == [
         "Cara Jualan di Media Sosial",
         "",
         "Pelanggan yang bertanya ingin dijawab hari itu juga. Karena itu, balas setiap pesan sebelum toko tutup.",
@@ -45,7 +78,7 @@ def test_headings_lists_and_tables_become_lines():
 
 @pytest.mark.parametrize("html", ["", "<html><body></body></html>", "<p"])
 def test_a_page_without_content_is_empty(html):
-    assert not extract_text(html).strip()
+    assert not extract_page(html)[0].strip()
 
 
 def run(*arguments):
@@ -60,7 +93,7 @@ def test_html_files_are_processed_and_offsets_refer_to_their_text(tmp_path):
     arguments = (tmp_path / "page.html", tmp_path / "empty.html", "-o", out, "--lang", "id", "--rejects", rejects)
     assert run("process", *arguments, "--records", "documents", "--with-text") == 0
     (document,) = [json.loads(line) for line in out.read_text(encoding="utf-8").splitlines()]
-    assert document["raw"] == extract_text(PAGE)
+    assert document["raw"] == extract_page(PAGE)[0]
     first = document["blocks"][0]
     assert document["raw"][first["start"] : first["end"]] == "Cara Jualan di Media Sosial"
     assert "list_item" in {block["kind"] for block in document["blocks"]}
@@ -96,3 +129,46 @@ def test_pages_that_cannot_be_read_for_want_of_the_extra_are_refused_before_any_
     assert result.stdout == ""
     assert result.stderr.startswith("socialtext: ST620: ")
     assert "pip install 'socialtext[html]'" in result.stderr
+
+
+@pytest.mark.parametrize("name", MARKED_UP)
+def test_what_a_page_marks_up_as_heading_or_item_stays_one(name):
+    text, marked_up = extract_page((FOLDER / f"{name}.html").read_text(encoding="utf-8"))
+    document = socialtext.Segmenter(name[:2]).segment(text, marked_up=marked_up)
+    of_kind = {kind: [] for kind in ("heading", "list_item", "paragraph", "boilerplate")}
+    for block in document.blocks:
+        of_kind[block.kind].append(text[block.start : block.end])
+    headings, items = MARKED_UP[name]
+    assert of_kind["heading"] == headings
+    assert of_kind["list_item"] == items
+    assert of_kind["paragraph"]
+
+
+def test_what_is_no_content_of_a_page_goes():
+    for name in ("ar-blog", "fa-shop"):
+        text, _ = extract_page((FOLDER / f"{name}.html").read_text(encoding="utf-8"))
+        assert not re.search("جميع الحقوق|الرئيسية|سبد خرید|محفوظ است", text)
+
+
+def test_half_spaces_of_a_page_stay():
+    text, _ = extract_page((FOLDER / "fa-shop.html").read_text(encoding="utf-8"))
+    assert "می\N{ZERO WIDTH NON-JOINER}خرد" in text
+
+
+def test_a_title_outside_the_content_comes_first():
+    prose = "Pembeli yang bertanya ingin dijawab hari itu juga, jadi balas sebelum toko tutup. " * 6
+    page = f"<html><body><header><h1>Balas Hari Itu Juga</h1></header><article><p>{prose}</p></article></body></html>"
+    text, marked_up = extract_page(page)
+    assert text.startswith("Balas Hari Itu Juga\n\n")
+    assert [text[block.start : block.end] for block in marked_up] == ["Balas Hari Itu Juga"]
+
+
+def test_a_comment_form_under_a_heading_of_its_own_is_boilerplate():
+    advice = "Balas setiap komentar sebelum toko tutup hari itu juga, walau hanya dengan satu kalimat pendek. "
+    foot = "Tinggalkan Balasan\n\nAlamat email Anda tidak akan dipublikasikan.\n\nNama\n\nEmail\n"
+    raw = f"Balas Komentar\n\n{advice * 3}\n\n{advice * 2}\n\n{foot}"
+    start = raw.index("Tinggalkan")
+    heading = socialtext.types.Block(start, raw.index("\n", start), "heading")
+    assert {block.kind for block in socialtext.Segmenter("id").segment(raw, marked_up=[heading]).blocks[-4:]} == {
+        "boilerplate"
+    }

@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import socialtext
+from socialtext.types import Block
 
 FOLDER = Path(__file__).parents[2] / "cases" / "blocks"
 ROWS = [
@@ -65,3 +66,18 @@ def test_lines_of_a_poem_are_not_joined():
     lines = ["Pagi datang di pasar lama", "penjual menata sayur segar", "anak kecil berlari riang", "ibu memilih ikan"]
     document = socialtext.Segmenter("id").segment("\n".join(lines))
     assert len(document.blocks) == len(lines)
+
+
+@settings(max_examples=60)
+@given(st.sampled_from(ROWS), st.data())
+def test_lines_that_are_marked_up_are_of_that_kind_or_boilerplate(row, data):
+    segmenter = socialtext.Segmenter(row["lang"])
+    blocks = segmenter.segment(row["raw"]).blocks
+    kinds = st.sampled_from(["heading", "list_item", "paragraph", None])
+    given_kinds = data.draw(st.lists(kinds, min_size=len(blocks), max_size=len(blocks)))
+    marked_up = [
+        Block(block.start, block.end, kind) for block, kind in zip(blocks, given_kinds, strict=True) if kind is not None
+    ]
+    found = {block.start: block.kind for block in segmenter.segment(row["raw"], marked_up=marked_up).blocks}
+    assert list(found) == [block.start for block in blocks]
+    assert all(found[block.start] in (block.kind, "boilerplate") for block in marked_up)

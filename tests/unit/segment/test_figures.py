@@ -24,6 +24,7 @@ from socialtext.segment.blocks import (
     NO_SIGN,
     ROW_OF,
     SEPARATOR_RE,
+    SIDES,
     SLOTS,
     line_columns,
 )
@@ -41,7 +42,7 @@ from socialtext.segment.units import (
 from socialtext.types import LANGUAGES
 
 N_SHARED_SPAN = 3
-N_WORDS_OF_SHORT, N_WORDS_OF_HEADING, N_WORDS_OF_PROSE, N_WORDS_OF_ENTRY = 12, 10, 18, 14
+N_WORDS_OF_SHORT, N_WORDS_OF_PROSE, N_WORDS_OF_ENTRY = 12, 18, 14
 N_EDGE_LINES, N_CHARACTERS_SEEN = 4, 400
 ANY_BOILERPLATE = bits_of(*BOILERPLATE_CUES)
 BOILERPLATE_BITS = np.array([BIT_OF[cue] for cue in BOILERPLATE_CUES])
@@ -204,7 +205,10 @@ def plain_line_columns(page):
     size = (n_words > N_WORDS_OF_SHORT).astype(np.int64)
     short = size == 0
     ends = np.array([END_OF.get(mark, 0) for mark in lines[:, LAST].tolist()], dtype=np.int64)
-    cues = page.line_words["cues"]
+    cued_there = (page.line_words["cues"] & ANY_BOILERPLATE) != 0
+    # «Gambar Adalah Kunci» is no caption, «Gambar 2: …» is.
+    seen = np.where(lines[:, SIGNS] & HAS_LEAD, -1, ~BIT_OF["caption"])
+    cues, first = page.line_words["cues"] & seen, page.line_words["first"] & seen
     cued = (cues & ANY_BOILERPLATE) != 0
     n_stops = lines[:, N_STOPS]
     at = np.arange(n)
@@ -221,17 +225,14 @@ def plain_line_columns(page):
     put("stops", np.minimum(n_stops, 3))
     full = (n_words >= 8) & ((ends == 1) | (ends == 2) | (ends == 3))
     put("sentence", cued.astype(np.int64), full)
-    put(LONG_SENTENCE, 0, (n_words > N_WORDS_OF_HEADING) & (ends == 1))
+    put(LONG_SENTENCE, 0, (n_words > np.where(page.markers, 10, 4)) & (ends == 1))
     put("boilerplate cue in a short line", 0, cued & short & (ends != 1))
     dated, n_separators, addressed = search_lines(page)
     put("date", size, dated)
     put(DATE_OF_PAGE, 0, dated & short & ((n_words <= 4) | ((cues & bits_of("byline", "tags")) != 0)))
     put("separators", (np.minimum(n_separators, 3) - 1) * 2 + size, n_separators > 0)
     put("address", size, addressed)
-    # «Gambar Adalah Kunci» is no caption, «Gambar 2: …» is.
-    uncaptioned = np.where(lines[:, SIGNS] & HAS_LEAD, cues, cues & ~BIT_OF["caption"])
-    signed = (uncaptioned & ANY_BOILERPLATE) != 0
-    put(NO_SIGN, 0, ~signed & ~dated & (n_separators == 0) & ~addressed)
+    put(NO_SIGN, 0, ~cued & ~dated & (n_separators == 0) & ~addressed)
     put("from the start", at, at < N_EDGE_LINES)
     put("from the end", n - at - 1, n - at <= N_EDGE_LINES)
     prose = np.flatnonzero((n_words >= N_WORDS_OF_PROSE) & (n_stops > 0))
@@ -251,18 +252,29 @@ def plain_line_columns(page):
     after_blank = lines[:, AFTER_BLANK] != 0
     put("after blank", 0, after_blank)
     put("before blank", 0, np.append(after_blank[1:], False))
-    first = page.line_words["first"]
     for slot, masks, bits in (("cue", cues, BOILERPLATE_BITS), ("first", first, FIRST_BITS)):
         row = ROW_OF[f"{slot} {BOILERPLATE_CUES[0]}"]
         found[row : row + len(bits)] = np.where(masks & bits[:, None], size, no)
-    for side, step in (("previous", -1), ("next", 1)):
+    judged, stopped = n_words >= 6, np.isin(ends, (1, 2, 3, 5))
+    share = int(np.searchsorted((0.2, 0.7), (judged & stopped).sum() / max(judged.sum(), 1), side="right"))
+    of_page = int(np.searchsorted((7, 16, 31), n, side="right"))
+    put("words and stops of the page", np.searchsorted(BUCKETS, n_words) * 3 + share)
+    put("size of the page", of_page * 2 + size)
+    put("from the start of a page", at * 4 + of_page, at < N_EDGE_LINES)
+    put("from the end of a page", (n - at - 1) * 4 + of_page, n - at <= N_EDGE_LINES)
+    put("introduction of a list", (n_words > 2).astype(np.int64), (ends == 4) & (np.append(page.markers[1:], 0) != 0))
+    for side, step in zip(SIDES[:2], (-1, 1), strict=True):
+        there = n_words[np.clip(at + step, 0, n - 1)]
+        lengths = sum((n_words * 3 > there * k).astype(np.int64) for k in (1, 2)) + (n_words * 2 > there * 3)
+        put(f"words against the {side}", lengths, (at + step >= 0) & (at + step < n))
+    for side, step in zip(SIDES, (-1, 1, -2, 2), strict=True):
         there = at + step
         within = (there >= 0) & (there < n)
         other = np.where(within, there, 0)
         put(side, np.where(within, 1 + size[other] * len(ENDS) + ends[other], 0))
         put(f"{side} marker", page.markers[other] * len(MARKERS) + page.markers, within)
         put(f"{side} and own", (size[other] * 2 + size) * len(ENDS) + ends, within)
-        put(f"{side} cue", size, within & short[other] & cued[other])
+        put(f"{side} cue", size, within & short[other] & cued_there[other])
     return np.where(found >= 0, found + BASES[:, None], 0)
 
 

@@ -143,7 +143,8 @@ class LineClassifier:
 
         A page has a title: its first line, or the last that may be one before the content where no heading stands.
         It is not made of headings and boilerplate alone: where the model sees no content, lines that are long
-        enough to say something are paragraphs.
+        enough to say something are paragraphs. Nor does it end in headings, which would head nothing: those are
+        paragraphs too («thanks in advance»).
 
         Parameters
         ----------
@@ -160,6 +161,11 @@ class LineClassifier:
             if known is not None:
                 long &= known < 0
             kinds = ["paragraph" if enough else kind for kind, enough in zip(kinds, long.tolist(), strict=True)]
+        at = len(kinds) - 1
+        if "paragraph" in kinds or "list_item" in kinds:
+            while kinds[at] == "heading" and (known is None or known[at] < 0):
+                kinds[at] = "paragraph"
+                at -= 1
         return kinds
 
     def _find_known(self, page: Page, marked_up: Sequence[Block]) -> CodeArray:

@@ -459,6 +459,6 @@ cdef class HalfspaceFeatures:
     cdef long count_written(self, str stem, str ending) except -1:
         """Return how often a word is written with this ending, after a half-space where the stem joins."""
         cdef str word = stem + ending
-        if has(self.places, word) and self.places[word] == 1 << len(stem):
+        if has(self.places, word) and self.places[word] == (<object>1) << len(stem):
             return count(self.spellings, word)
         return count(self.words, word)

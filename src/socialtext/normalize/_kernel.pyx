@@ -584,6 +584,7 @@ cdef bint note_pair(Pairs* pairs, Py_ssize_t start, Py_ssize_t end) noexcept nog
         pairs.capacity = 2 * pairs.capacity + 16
         grown = <int32_t*>PyMem_RawRealloc(pairs.values, 2 * pairs.capacity * sizeof(int32_t))
         if grown == NULL:
+            pairs.capacity = pairs.size
             return False
         pairs.values = grown
     pairs.values[2 * pairs.size] = <int32_t>start
@@ -2440,6 +2441,8 @@ cdef class Kernel:
             if suspects and self.table.compose:
                 text = compose_pieces(text, suspects, step)
             if words and text == raw:
+                if text is not before:
+                    words = move_pairs(words, suspects, before)
                 text = self.shorten(text, list(iter_pairs(words)), step)
             if spans is not None:
                 breaks = step[0] if breaks is None else chain_breaks(breaks, len(raw), step[0], len(text))
@@ -2888,6 +2891,18 @@ cdef object make_array(const int32_t* values, Py_ssize_t n):
     return result
 
 
+cdef object move_pairs(object pairs, object pieces, str text):
+    """Return where pairs of a text stand after pieces of it were composed; see `compose_pieces`."""
+    cdef object moved = array("i")
+    cdef Py_ssize_t shift = 0, k = 0
+    for start, end in iter_pairs(pairs):
+        while k < len(pieces) and pieces[k + 1] <= start:
+            shift += len(compose_marks(text[pieces[k]:pieces[k + 1]])) - (pieces[k + 1] - pieces[k])
+            k += 2
+        moved.extend((start + shift, end + shift))
+    return moved
+
+
 def is_mark(str c):
     return unicodedata.combining(c) > 0
 
@@ -2925,7 +2940,7 @@ cdef str compose_pieces(str text, object pieces, list spans):
                 starts.extend([old_starts[start + kept]] * (len(composed) - kept))
                 ends.extend([old_ends[end - 1]] * (len(composed) - kept))
             elif kept < len(piece):
-                ends[-1] = old_ends[end - 1]
+                ends[len(ends) - 1] = old_ends[end - 1]
         changed |= composed != piece
         done = end
     if not changed:

@@ -209,3 +209,14 @@ def test_a_long_text_is_mended_where_it_is(line, between):
 def test_a_mended_text_is_no_wider_than_its_characters():
     raw = "kata " * 2000 + "\N{KELVIN SIGN}"
     assert st.Normalizer("ar").normalize(raw) == "kata " * 2000 + "K"
+
+
+@pytest.mark.parametrize(
+    ("raw", "expected"),
+    [("h\u0331 yaaaa h\u0331 yaaaa", "\u1e96 ya \u1e96 ya"), ("\u03b9\u0308\u0301 heeeey hooo", "\u0390 hey ho")],
+)
+def test_words_behind_marks_that_compose_are_shortened_all_alike(raw, expected):
+    normalizer = st.Normalizer("id", profile="search")
+    assert normalizer.normalize(raw) == expected
+    assert normalizer.align(raw).text == expected
+    assert normalizer.normalize(expected) == expected

@@ -53,7 +53,8 @@ def test_on_whole_pages_no_unit_sentence_or_block_is_lost(lang):
         assert doc.text == raw
         # A token that holds a whole sentence and the start of the next («خیر.هیچ») begins only one.
         starts = {doc.char_span(s.start, s.start + 1, alignment_mode="expand").start for s in document.sentences}
-        assert [sentence.start for sentence in doc.sents] == sorted(starts)
+        # With the first token spaCy begins one in any case («&nbsp;»).
+        assert [sentence.start for sentence in doc.sents] == sorted({0, *starts})
         assert [block.label_ for block in doc.spans["blocks"]] == [block.kind for block in document.blocks]
         units = doc.spans["advice_units"]
         assert len(units) == len(document.units)

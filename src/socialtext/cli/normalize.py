@@ -7,7 +7,16 @@ from typing import TYPE_CHECKING, Annotated, Any, Final, Literal
 import typer
 
 from socialtext.cli.console import say
-from socialtext.cli.run import check_encoding, check_html, check_targets, run_records
+from socialtext.cli.run import (
+    IdField,
+    LangField,
+    RejectsFile,
+    TextField,
+    check_encoding,
+    check_html,
+    check_targets,
+    run_records,
+)
 from socialtext.engines.run import refuse_shards
 from socialtext.engines.shard import known_language
 from socialtext.errors import InputError
@@ -57,10 +66,7 @@ def normalize(
         Literal["keep", "standard", "formal"] | None,
         typer.Option(help="Colloquial Indonesian: as it stands, «enggak» or «tidak»; the profile's own by default."),
     ] = None,
-    rejects: Annotated[
-        str | None,
-        typer.Option(metavar="FILE", help="Where records that cannot be processed go, as JSON Lines."),
-    ] = None,
+    rejects: RejectsFile = None,
     encoding: Annotated[
         str | None,
         typer.Option(
@@ -69,19 +75,17 @@ def normalize(
             "default.",
         ),
     ] = None,
-    text_field: Annotated[
-        str, typer.Option(metavar="NAME", help="Field of a record, or column of a table, that holds the text.")
-    ] = "text",
-    id_field: Annotated[str, typer.Option(metavar="NAME", help="The one that holds its id.")] = "id",
-    lang_field: Annotated[str, typer.Option(metavar="NAME", help="The one that names its language.")] = "lang",
+    text_field: TextField = "text",
+    id_field: IdField = "id",
+    lang_field: LangField = "lang",
     **steps: bool | None,
 ) -> None:
     """Normalize text, record by record, in order.
 
     The other fields of a record are kept; one that is named id, lang or text like ours becomes given_NAME, and columns
-    of one name get numbers (note, note_2; column_5 without a name). CSV and
-    Parquet have the fields of the first record as columns. A record that cannot be processed is left out, but in .txt
-    leaves an empty line, so that lines keep their numbers.
+    of one name get numbers (note, note_2; column_5 without a name). CSV and Parquet have the fields of the first record
+    as columns. A record that cannot be processed is left out, but in .txt leaves an empty line, so that lines keep
+    their numbers.
 
     Example: socialtext normalize comments.csv -o clean.csv --lang fa
     """

@@ -7,7 +7,17 @@ from typing import Annotated, Any, Final, Literal
 
 import typer
 
-from socialtext.cli.run import check_encoding, check_html, check_targets, is_small, run_records
+from socialtext.cli.run import (
+    IdField,
+    LangField,
+    RejectsFile,
+    TextField,
+    check_encoding,
+    check_html,
+    check_targets,
+    is_small,
+    run_records,
+)
 from socialtext.engines.shard import Job
 from socialtext.io.files import is_address, write_whole
 from socialtext.io.readers import ReadOptions
@@ -62,10 +72,7 @@ def process(
     show: Annotated[
         int, typer.Option(metavar="N", min=0, help="Print a table of the first N units of each of the first documents.")
     ] = 0,
-    rejects: Annotated[
-        str | None,
-        typer.Option(metavar="FILE", help="Where records that cannot be processed go, as JSON Lines."),
-    ] = None,
+    rejects: RejectsFile = None,
     workers: Annotated[
         int | None,
         typer.Option(min=1, show_default="all cores", help="Worker processes; small input needs none."),
@@ -107,11 +114,9 @@ def process(
             "default. A .txt or .html file that is UTF-8 throughout is read as that; HTML may name its own.",
         ),
     ] = None,
-    text_field: Annotated[
-        str, typer.Option(metavar="NAME", help="Field of a record, or column of a table, that holds the text.")
-    ] = "text",
-    id_field: Annotated[str, typer.Option(metavar="NAME", help="The one that holds its id.")] = "id",
-    lang_field: Annotated[str, typer.Option(metavar="NAME", help="The one that names its language.")] = "lang",
+    text_field: TextField = "text",
+    id_field: IdField = "id",
+    lang_field: LangField = "lang",
 ) -> None:
     """Take documents apart into advice units with themes.
 

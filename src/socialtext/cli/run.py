@@ -4,7 +4,7 @@ import os
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final, NoReturn
+from typing import TYPE_CHECKING, Annotated, Any, Final, NoReturn
 
 import typer
 
@@ -19,6 +19,16 @@ from socialtext.io.writers import RecordWriter, name_file
 if TYPE_CHECKING:
     import pyarrow as pa
 
+
+# Options of every command that reads records.
+RejectsFile = Annotated[
+    str | None, typer.Option(metavar="FILE", help="Where records that cannot be processed go, as JSON Lines.")
+]
+TextField = Annotated[
+    str, typer.Option(metavar="NAME", help="Field of a record, or column of a table, that holds the text.")
+]
+IdField = Annotated[str, typer.Option(metavar="NAME", help="The one that holds its id.")]
+LangField = Annotated[str, typer.Option(metavar="NAME", help="The one that names its language.")]
 
 # What one process has done before others have started.
 N_BYTES_SMALL: Final = 1_000_000

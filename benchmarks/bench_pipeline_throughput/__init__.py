@@ -163,7 +163,7 @@ def measure_pass(nlp: st.Pipeline, records: list[Any], folder: Path) -> dict[str
     structures = clock(
         "segment",
         lambda: [
-            pipeline._find_structure(text, nlp._normalizers[lang], alignment, 0.5)
+            pipeline._find_structure(text, nlp._normalizers[lang], alignment, 0.5, ())
             for (text, lang), alignment in zip(pairs, aligned, strict=True)
         ],
     )

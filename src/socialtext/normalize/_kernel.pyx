@@ -40,6 +40,9 @@ cdef extern from "Python.h":
     int PyUnicode_1BYTE_KIND
     int PyUnicode_2BYTE_KIND
 
+cdef extern from "memory.h" nogil:
+    void ask_for_large_pages(const void* memory, size_t n_bytes) noexcept
+
 cdef extern from "unicode_classes.h":
     const char* UNICODE_VERSION
     int N_CLASS_PAGES
@@ -434,6 +437,7 @@ cdef bint widen_sink(Output* out, const void* raw, int raw_width, uint32_t wides
             PyUnicode_Resize(&out.sink, capacity)
         else:
             sink = new_sink(capacity, widest)
+            ask_for_large_pages(data_of(sink), capacity * width_of(widest))
             convert(source, source_width, out.base, data_of(sink), width_of(widest))
             Py_XDECREF(out.sink)
             out.sink = sink

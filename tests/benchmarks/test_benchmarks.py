@@ -9,6 +9,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from benchmarks import bench_pipeline_throughput as throughput
 from benchmarks import facts, outputs, runner
 from benchmarks.__main__ import main
 from benchmarks.bench_halfspace_quality import build_set
@@ -154,3 +155,12 @@ def test_one_stage_of_one_size_reports_time_and_memory():
     assert found["bytes"] == pytest.approx(1000, rel=0.01)
     assert found["cpu_s"] > 0
     assert done.stderr == ""
+
+
+def test_each_stage_of_the_pipeline_is_measured_over_first_and_later_documents(monkeypatch, tmp_path):
+    monkeypatch.setattr(throughput, "N_STAGE_DOCUMENTS", 3)
+    monkeypatch.setattr(throughput, "N_DOCUMENTS_BEFORE", 4)
+    throughput.write_corpus(tmp_path / "corpus.jsonl", 8)
+    stages = {row["stage"]: row for row in throughput.measure_stages(tmp_path / "corpus.jsonl", tmp_path)}
+    assert {"read", "detect language", "segment", "classify", "make rows", "write .parquet"} <= stages.keys()
+    assert all(row["first"]["cpu_s"] >= 0 and row["later"]["mb_per_s"] > 0 for row in stages.values())

@@ -208,6 +208,28 @@ cdef bint is_initials(const View* view, Py_ssize_t start, Py_ssize_t end) noexce
     return (end - start) % 2 == 1
 
 
+cdef bint is_slash_word(const View* view, Py_ssize_t at, Py_ssize_t end) noexcept:
+    """Whether two letters with a slash between them stand here, which begin no sentence: ``C/O``, ``d/a``."""
+    return (
+        end - at > 3 and char_at(view, at).isalpha() and char_at(view, at + 1) == u"/"
+        and char_at(view, at + 2).isalpha() and not is_word(char_at(view, at + 3))
+    )
+
+
+cdef bint is_number_of_rule(const View* view, Py_ssize_t word, Py_ssize_t stop, Py_ssize_t at, Py_ssize_t end) noexcept:
+    """Whether a Roman number and a letter with a digit stand around a stop: ``No. XI. B. 02``."""
+    cdef Py_ssize_t k
+    cdef Py_UCS4 c
+    for k in range(word, stop):
+        c = char_at(view, k)
+        if not (c == u"I" or c == u"V" or c == u"X" or c == u"L" or c == u"C"):
+            return False
+    if end - at < 3 or not char_at(view, at).isupper() or char_at(view, at + 1) != u".":
+        return False
+    k = skip_space(view, at + 2, end)
+    return k < end and char_at(view, k).isdigit()
+
+
 cdef bint is_common_word(const View* view, Py_ssize_t start, Py_ssize_t end, int n) noexcept:
     """Whether the word has at least `n` letters, all Latin and in lower case, a vowel among them."""
     cdef Py_ssize_t at
@@ -512,6 +534,8 @@ cdef class Splitter:
         cdef Py_ssize_t start
         if word == begin and (form.isdigit() or stop - word == 1):
             return False  # a list marker
+        if is_slash_word(view, letter, end) or is_number_of_rule(view, word, stop, letter, end):
+            return False
         while before > begin and char_at(view, before - 1).isspace():
             before -= 1
         ends = self.abbreviations.get(form)

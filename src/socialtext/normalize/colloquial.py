@@ -364,6 +364,8 @@ class ColloquialJudge:
         joined = word + CLITIC
         if word in (DROP, CLITIC) or self.choices(joined.split(" ")[-1]) is not None:
             return None
+        if word.endswith(2 * CLITIC[0]):
+            return None  # «inn nya»: three in a row would be taken for a lengthened letter
         return joined
 
 

@@ -29,7 +29,7 @@ from socialtext.training.themes import (
     assign_folds,
     cross_score,
     find_thresholds,
-    fit_linear,
+    fit_first,
     hold_out,
     label_matrix,
 )
@@ -57,7 +57,7 @@ def measure(options: argparse.Namespace) -> dict[str, Any]:
     versions = {name: version(name) for name in ("scikit-learn", "numpy")}
     figures: dict[str, Any] = {"versions": versions, "models": digest_models("themes"), "tables": tables}
     if not options.only:
-        evidence = hold_out(examples, lambda part: fit_linear(part, reader.matchers))
+        evidence = hold_out(examples, lambda part: fit_first(part, reader.matchers))
         in_context = cross_score(evidence, targets, units.tolist(), examples)
         tables["article units"]["socialtext, in context"] = judge(targets[units], in_context)
         figures["languages"] = {

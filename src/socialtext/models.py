@@ -1,7 +1,8 @@
 """Released models: linear models as arrays and JSON, read without running any code of theirs.
 
 A model is a folder with ``model.json`` (what it is, its classes, its digests) and ``weights.npz``: of a linear model
-names of the features as UTF-8 joined by line feeds, one row of float16 weights for each, intercepts and calibration;
+names of the features as UTF-8 joined by line feeds, one row of float16 weights for each, intercepts and calibration,
+and the same of a second one where it has one for what stands above a passage;
 of a lexicon texts with numbers, for each of its tables. Prediction needs numpy alone, a lexicon not even that: who
 only normalizes does not wait for its import.
 """
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
 FORMAT: Final = "socialtext-linear-1"
 LEXICON_FORMAT: Final = "socialtext-lexicon-2"
 AGAIN: Final = "train the model again, or install socialtext again if it came with it"
+ABOVE: Final = "above_"  # begins the names of the arrays of that part
 ZIP_HEADER: Final = 30  # bytes before the name of a member
 # Types of numbers in a lexicon, as numpy names them and as `array.array` does.
 TYPE_CODES: Final = {b"<u4": "I", b"<f8": "d"}
@@ -86,6 +88,8 @@ class LinearModel:
     intercepts : float32 array, shape (n_classes,)
     idf : float32 array, shape (n_features,)
         Inverse document frequency of each feature; ones where the model has none.
+    above : LinearModel or None
+        What reads the text above a passage, where the model has such a part: the same classes, features of its own.
     """
 
     info: Mapping[str, Any]
@@ -94,6 +98,7 @@ class LinearModel:
     weights: "npt.NDArray[np.float32]"
     intercepts: "npt.NDArray[np.float32]"
     idf: "npt.NDArray[np.float32]"
+    above: "LinearModel | None" = None
 
 
 def read_info(folder: Path | Traversable, form: str) -> dict[str, Any]:
@@ -142,13 +147,26 @@ def read_model(folder: Path | Traversable) -> LinearModel:
 
     info, data = _read_weights(folder, FORMAT)
     with np.load(BytesIO(data), allow_pickle=False) as arrays:
-        names = unpack_lines(arrays["features"])
-        weights, intercepts, idf = (arrays[name].astype(np.float32) for name in ("weights", "intercepts", "idf"))
+        above = _read_linear(folder, info, arrays, ABOVE) if f"{ABOVE}features" in arrays else None
+        return _read_linear(folder, info, arrays, "", above)
+
+
+def _read_linear(
+    folder: Path | Traversable,
+    info: Mapping[str, Any],
+    arrays: Mapping[str, "npt.NDArray[Any]"],
+    part: str,
+    above: LinearModel | None = None,
+) -> LinearModel:
+    import numpy as np
+
+    names = unpack_lines(arrays[f"{part}features"])
+    weights, intercepts, idf = (arrays[part + name].astype(np.float32) for name in ("weights", "intercepts", "idf"))
     index = {name: row for row, name in enumerate(names)}
     if not (len(index) == len(names) == len(weights) == len(idf) and weights.shape[1:] == intercepts.shape):
         shapes = f"{len(names)} features, weights {weights.shape}, intercepts {intercepts.shape}, idf {idf.shape}"
         raise ModelError("ST504", f"{folder}: arrays that do not fit together: {shapes}; train it again")
-    return LinearModel(info, tuple(info["classes"]), index, weights, intercepts, idf)
+    return LinearModel(info, tuple(info["classes"]), index, weights, intercepts, idf, above)
 
 
 def read_lexicon(folder: Path | Traversable) -> tuple[dict[str, Any], dict[str, Any]]:
@@ -280,17 +298,33 @@ def write_model(
     weights: "npt.NDArray[np.floating[Any]]",
     intercepts: "npt.NDArray[np.floating[Any]]",
     idf: "npt.NDArray[np.floating[Any]] | None" = None,
+    above: LinearModel | None = None,
 ) -> None:
-    """Write a linear model."""
+    """Write a linear model, and the part of it that reads what stands above a passage, if it has one."""
     import numpy as np
 
-    arrays: dict[str, npt.NDArray[Any]] = {
-        "features": pack_lines(names),
-        "weights": weights.astype(np.float16),
-        "intercepts": intercepts.astype(np.float32),
-        "idf": (np.ones(len(names)) if idf is None else idf).astype(np.float16),
-    }
+    idf = np.ones(len(names)) if idf is None else idf
+    arrays = _pack_linear("", names, weights, intercepts, idf)
+    if above:
+        arrays |= _pack_linear(ABOVE, list(above.index), above.weights, above.intercepts, above.idf)
     write_arrays(folder, FORMAT, info, arrays)
+
+
+def _pack_linear(
+    part: str,
+    names: list[str],
+    weights: "npt.NDArray[np.floating[Any]]",
+    intercepts: "npt.NDArray[np.floating[Any]]",
+    idf: "npt.NDArray[np.floating[Any]]",
+) -> "dict[str, npt.NDArray[Any]]":
+    import numpy as np
+
+    return {
+        f"{part}features": pack_lines(names),
+        f"{part}weights": weights.astype(np.float16),
+        f"{part}intercepts": intercepts.astype(np.float32),
+        f"{part}idf": idf.astype(np.float16),
+    }
 
 
 def copy_model(folder: Path, target: Path) -> None:

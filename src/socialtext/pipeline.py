@@ -401,7 +401,7 @@ def _explain(lang: str, chosen: ChosenModel | None, raw: str) -> Mapping[str, tu
 
 
 def build_passages(raw: str, blocks: Sequence[Block], spans: Sequence[tuple[int, int]]) -> list[Passage]:
-    """Return the units of one document as the classifier wants them: with heading, section and list.
+    """Return the units of one document as the classifier wants them: with what stands above them, section and list.
 
     Parameters
     ----------
@@ -413,6 +413,7 @@ def build_passages(raw: str, blocks: Sequence[Block], spans: Sequence[tuple[int,
     passages: list[Passage] = []
     at = 0
     heading: str | None = None
+    introduction: str | None = None  # of the list that may follow or goes on
     section = run = 0
     previous_in_run = False
     places = []
@@ -434,7 +435,10 @@ def build_passages(raw: str, blocks: Sequence[Block], spans: Sequence[tuple[int,
         in_run = is_item or (introduces and before_list)
         if in_run and not (is_item and previous_in_run):
             run += 1
-        passages.append(Passage(text, heading, section, run if in_run else -1, introduces))
+        if not is_item:
+            introduction = text if in_run else None
+        above = "\n".join(filter(None, (heading, introduction if is_item else None)))
+        passages.append(Passage(text, above, section, run if in_run else -1, introduces))
         previous_in_run = in_run
     return passages
 

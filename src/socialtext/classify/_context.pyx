@@ -15,7 +15,7 @@ import_array()
 
 cdef enum:
     N_THEME_COLUMNS = 17
-    N_ADVICE_COLUMNS = 9
+    N_ADVICE_COLUMNS = 10
 
 # A share among few units is drawn towards one fifth: half a unit of two and a half.
 cdef double PRIOR_UNITS = 0.5
@@ -76,7 +76,7 @@ def read_places(list passages not None):
 
 def theme_columns(
     ndarray places not None, ndarray whole not None, ndarray strongest not None, ndarray first not None,
-    ndarray heading not None, Py_ssize_t n_themes,
+    ndarray above not None, Py_ssize_t n_themes,
 ):
     """Return the columns of `themes.theme_context`, shape (n_units * n_themes, 17).
 
@@ -88,7 +88,7 @@ def theme_columns(
     cdef const double* margin = <const double*>rows_of(whole, NPY_FLOAT64, width)
     cdef const double* of_strongest = <const double*>rows_of(strongest, NPY_FLOAT64, width)
     cdef const double* of_first = <const double*>rows_of(first, NPY_FLOAT64, width)
-    cdef const double* of_heading = <const double*>rows_of(heading, NPY_FLOAT64, width)
+    cdef const double* of_above = <const double*>rows_of(above, NPY_FLOAT64, width)
     cdef ndarray result = make_array(NPY_FLOAT64, n * n_themes, N_THEME_COLUMNS), all_sums
     cdef double* out = <double*>rows_of(result, NPY_FLOAT64, N_THEME_COLUMNS)
     cdef double* row
@@ -96,7 +96,7 @@ def theme_columns(
     cdef double* of_run
     cdef double* shares
     cdef double size, short
-    check_rows(n, whole, strongest, first, heading)
+    check_rows(n, whole, strongest, first, above)
     for at in range(n):
         n_sections = max(n_sections, place[at].section + 1)
         n_runs = max(n_runs, place[at].run + 1)
@@ -128,7 +128,7 @@ def theme_columns(
             row[0] = margin[theme]
             row[1] = mean_of_neighbours(margin + theme, at, n, width)
             row[2] = of_section[theme] / size
-            row[3] = of_heading[theme]
+            row[3] = of_above[theme]
             if place[at].run >= 0:
                 row[4] = of_run[theme] / of_run[n_themes] - margin[theme]
             row[6] = short * row[2]
@@ -139,7 +139,7 @@ def theme_columns(
             row[12] = short * row[10]
             row[13] = shares[theme]
             row[14] = expit_of(of_strongest[theme])
-            row[15] = expit_of(of_heading[theme])
+            row[15] = expit_of(of_above[theme])
         for theme in range(n_themes):
             row = out + (at * n_themes + theme) * N_THEME_COLUMNS
             row[5] = row[11] = -INFINITY
@@ -151,22 +151,26 @@ def theme_columns(
         margin += width
         of_strongest += width
         of_first += width
-        of_heading += width
+        of_above += width
     return result
 
 
-def advice_columns(ndarray places not None, ndarray whole not None, ndarray strongest not None, Py_ssize_t advice):
-    """Return the columns of `themes.advice_context`, shape (n_units, 9); `advice` is the last column of the margins."""
+def advice_columns(
+    ndarray places not None, ndarray whole not None, ndarray strongest not None, ndarray above not None,
+    Py_ssize_t advice,
+):
+    """Return the columns of `themes.advice_context`, shape (n_units, 10); `advice` is the last column of margins."""
     cdef Py_ssize_t n = count_rows(places), width = advice + 1, at, n_sections = 0, n_runs = 0
     cdef const Place* place = <const Place*>rows_of(places, NPY_INT64, PLACE_WIDTH)
     cdef const double* margin = <const double*>rows_of(whole, NPY_FLOAT64, width) + advice
     cdef const double* of_strongest = <const double*>rows_of(strongest, NPY_FLOAT64, width) + advice
+    cdef const double* of_above = <const double*>rows_of(above, NPY_FLOAT64, width) + advice
     cdef ndarray result = make_array(NPY_FLOAT64, n, N_ADVICE_COLUMNS), all_sums
     cdef double* row = <double*>rows_of(result, NPY_FLOAT64, N_ADVICE_COLUMNS)
     cdef double* of_section
     cdef double* of_items
     cdef double total = 0.0
-    check_rows(n, whole, strongest, whole, whole)
+    check_rows(n, whole, strongest, whole, above)
     for at in range(n):
         n_sections = max(n_sections, place[at].section + 1)
         n_runs = max(n_runs, place[at].run + 1)
@@ -192,14 +196,15 @@ def advice_columns(ndarray places not None, ndarray whole not None, ndarray stro
             row[6] = 1.0
         row[7] = 1.0 if at == 0 and n > 1 else 0.0
         row[8] = log(1.0 + place[at].n_words)
+        row[9] = of_above[at * width]
         row += N_ADVICE_COLUMNS
         margin += width
     return result
 
 
-cdef int check_rows(Py_ssize_t n, ndarray whole, ndarray strongest, ndarray first, ndarray heading) except -1:
+cdef int check_rows(Py_ssize_t n, ndarray whole, ndarray strongest, ndarray first, ndarray above) except -1:
     """Raise an error where there are fewer margins than units."""
-    if min(count_rows(whole), count_rows(strongest), count_rows(first), count_rows(heading)) < n:
+    if min(count_rows(whole), count_rows(strongest), count_rows(first), count_rows(above)) < n:
         raise ValueError(f"there are not margins for each of {n} units")
     return 0
 

@@ -25,13 +25,14 @@ from socialtext.classify._context import (
 from socialtext.classify._features import FeatureTable, FeatureWeights
 from socialtext.classify.explain import explain_passage
 from socialtext.cues import CueMatcher
-from socialtext.models import LinearModel
+from socialtext.errors import ModelError
+from socialtext.models import AGAIN, LinearModel
 from socialtext.types import THEMES, Classification, Reason
 
 # Margins of the themes, then of advice, in the columns of the model.
 N_THEMES: Final = len(THEMES)
 N_THEME_CONTEXT: Final = 17
-N_ADVICE_CONTEXT: Final = 9
+N_ADVICE_CONTEXT: Final = 10
 FloatArray = npt.NDArray[np.float64]
 
 
@@ -41,7 +42,8 @@ class Passage(NamedTuple):
     Attributes
     ----------
     text : str
-    heading : str or None
+    above : str
+        The heading, and for the item of a list the sentence that introduces it; may be empty.
     section : int
         Equal for units under one heading.
     run : int
@@ -51,7 +53,7 @@ class Passage(NamedTuple):
     """
 
     text: str
-    heading: str | None
+    above: str
     section: int
     run: int
     introduces_list: bool
@@ -91,37 +93,38 @@ def _lay_out(model: LinearModel) -> FeatureWeights:
     return FeatureWeights(dict(model.index), model.idf, model.weights)
 
 
-def theme_context(passages: Sequence[Passage], margins: Margins, heading: FloatArray) -> FloatArray:
+def theme_context(passages: Sequence[Passage], margins: Margins, above: FloatArray) -> FloatArray:
     """Return what speaks for each theme of each unit of one document, shape (n_units, 4, 17).
 
-    The columns are the same for all themes: margin of the unit itself, of its neighbours, of its section, of its
-    heading, of its list; the strongest other theme; the section once more for units too short to speak for
+    The columns are the same for all themes: margin of the unit itself, of its neighbours, of its section, of what
+    stands above it, of its list; the strongest other theme; the section once more for units too short to speak for
     themselves; log odds of the theme among the other units of the section; strongest sentence, and first sentence;
     log odds of the theme among the other units of the page, those of the strongest other theme, and the former once
-    more for short units; probabilities by the margins of the unit, its strongest sentence, its heading, and the
-    strongest other theme.
+    more for short units; probabilities by the margins of the unit, its strongest sentence, what stands above it, and
+    the strongest other theme.
 
     Parameters
     ----------
     passages : sequence of Passage
         The units of one document, at least one.
     margins : Margins
-    heading : float array, shape (n_units, 5)
-        Margins of the heading above each unit; 0 where there is none.
+    above : float array, shape (n_units, 5)
+        Margins of what stands above each unit; 0 where there is nothing.
     """
     columns = theme_columns(
-        read_places(list(passages)), margins.whole, margins.strongest, margins.first, heading, N_THEMES
+        read_places(list(passages)), margins.whole, margins.strongest, margins.first, above, N_THEMES
     )
     return columns.reshape(len(passages), N_THEMES, -1)
 
 
-def advice_context(passages: Sequence[Passage], margins: Margins) -> FloatArray:
-    """Return what speaks for advice in each unit of one document, shape (n_units, 9).
+def advice_context(passages: Sequence[Passage], margins: Margins, above: FloatArray) -> FloatArray:
+    """Return what speaks for advice in each unit of one document, shape (n_units, 10).
 
     Margin of the unit, of its strongest sentence, of its neighbours, of its section, of the document, of the other
-    items of its list; whether it stands in a list; whether it is the first of several; logarithm of its words.
+    items of its list; whether it stands in a list; whether it is the first of several; logarithm of its words; margin
+    of what stands above it. Parameters as of `theme_context`.
     """
-    return advice_columns(read_places(list(passages)), margins.whole, margins.strongest, N_THEMES)
+    return advice_columns(read_places(list(passages)), margins.whole, margins.strongest, above, N_THEMES)
 
 
 def expit(margins: FloatArray) -> FloatArray:
@@ -138,7 +141,12 @@ class ThemeScorer:
     fold : callable
         What `normalize.normalizer.load_fold` gives for the language.
     model : LinearModel
-        With ``alone``, ``context`` and ``advice_context`` in its `info`.
+        With ``alone``, ``context`` and ``advice_context`` in its `info`, and a part for what stands above passages.
+
+    Raises
+    ------
+    ModelError
+        ST504 the model has no such part.
     """
 
     def __init__(self, lang: str, fold: Callable[[str], str], model: LinearModel) -> None:
@@ -147,6 +155,9 @@ class ThemeScorer:
         self._model = model
         self._matcher = CueMatcher(lang, fold)
         self._table = build_table(self._matcher, model)
+        if model.above is None:
+            raise ModelError("ST504", f"a model of themes without a part for headings: {AGAIN}")
+        self._above_table = build_table(self._matcher, model.above)
         self._slopes = np.array(info["alone"]["slopes"])
         self._offsets = np.array(info["alone"]["offsets"])
         self._alone_thresholds = info["alone"]["thresholds"]
@@ -173,21 +184,18 @@ class ThemeScorer:
         """Label the units of one document, each in its context."""
         if not passages:
             return []
-        n = len(passages)
-        rows: dict[str, int] = {}  # of the headings, after those of the passages
-        heading_rows = [
-            rows.setdefault(passage.heading, n + len(rows)) if passage.heading else -1 for passage in passages
-        ]
-        folded = [self._fold(text) for text in (*(passage.text for passage in passages), *rows)]
-        whole, strongest, first = self._table.margins_of_sentences(folded)
-        heading = take_rows(whole, heading_rows)
+        fold = self._fold
+        whole, strongest, first = self._table.margins_of_sentences([fold(passage.text) for passage in passages])
+        rows: dict[str, int] = {}  # of each text that stands above passages
+        above_rows = [rows.setdefault(passage.above, len(rows)) if passage.above else -1 for passage in passages]
+        above = take_rows(self._above_table.margins([fold(text) for text in rows]), above_rows)
         places = read_places(list(passages))
-        themes = theme_columns(places, whole, strongest, first, heading, N_THEMES)
+        themes = theme_columns(places, whole, strongest, first, above, N_THEMES)
         theme_scores = weigh_columns(themes, self._context, self._context_intercept)
-        advice = advice_columns(places, whole, strongest, N_THEMES)
+        advice = advice_columns(places, whole, strongest, above, N_THEMES)
         advice_scores = weigh_columns(advice, self._advice_context, self._advice_intercept)
         columns = list_labels(theme_scores, advice_scores, self._thresholds, THEMES, places)
-        return _labels.from_columns(*columns, [None] * n)
+        return _labels.from_columns(*columns, [None] * len(passages))
 
 
 _labels: Final = Maker(Classification)

@@ -54,8 +54,9 @@ def train(what: str, data: Path, output: Path) -> str:
     if what == "themes":
         reader = ExampleReader()
         model = train_themes(read_examples(data, reader), reader.matchers)
-        linear = model.layer.model
-        write_model(output, {**info, **model.info}, list(linear.index), linear.weights, linear.intercepts, linear.idf)
+        linear, above = model.layer.units.model, model.layer.above.model
+        facts = {**info, **model.info}
+        write_model(output, facts, list(linear.index), linear.weights, linear.intercepts, linear.idf, above)
         return f"themes: {json.dumps(model.info['cross_validation'])}"
     if what == "blocks":
         pages = [blocks.read_article(record) for record in articles]

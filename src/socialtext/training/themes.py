@@ -2,8 +2,8 @@
 
 Comes in: labelled passages and annotated articles. Goes out: weights, calibration, context weights and thresholds
 of one model for all languages. Three layers, each fitted on predictions for sources that the layer below has not
-seen: a linear model of words, n-grams and cues; two logistics of context margins, one that all themes share and one
-of advice; thresholds.
+seen: two linear models of words, n-grams and cues, one of the units and one of what stands above them, which judges
+the units below; two logistics of context margins, one that all themes share and one of advice; thresholds.
 """
 
 from collections import Counter
@@ -40,6 +40,8 @@ MIN_PASSAGES: Final = 3  # a feature must occur in so many passages
 N_FOLDS: Final = 5
 # Inverse regularization of the linear model; by cross-validation on the corpora, level from 10 to 30.
 STRENGTH: Final = 20.0
+# The same for the model of what stands above units: few words, level from 0.3 to 3.
+ABOVE_STRENGTH: Final = 1.0
 # What an example of a theme weighs against one without it; keeps themes that few passages have from being missed.
 THEME_WEIGHT: Final = 2.0
 # Inverse regularization of the context layers: strong, since real pages keep less to what ours have in common, such as
@@ -52,7 +54,10 @@ F1_TOLERANCE: Final = 0.01
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Example:
-    """One labelled passage, folded as its heading is; `source` groups those that share a writer or an article."""
+    """One labelled passage, folded; `source` groups those that share a writer or an article.
+
+    `above` is what stands above it, with the same labels; None where nothing does.
+    """
 
     folded: str
     names: frozenset[str]
@@ -61,7 +66,7 @@ class Example:
     advice: bool
     source: str
     passage: Passage
-    heading: str
+    above: "Example | None" = None
 
 
 class ExampleReader:
@@ -79,7 +84,7 @@ class ExampleReader:
 
     def read_passage(self, record: Mapping[str, Any], source: str) -> Example:
         """Read one labelled passage."""
-        passage = Passage(record["text"], None, -1, -1, False)
+        passage = Passage(record["text"], "", -1, -1, False)
         return self._read(record["lang"], passage, record["themes"], record["advice"], source)
 
     def read_article(self, record: Mapping[str, Any]) -> list[Example]:
@@ -93,17 +98,18 @@ class ExampleReader:
         ]
 
     def _read(self, lang: str, passage: Passage, themes: Sequence[str], advice: bool, source: str) -> Example:
-        fold = self._folds[lang]
-        folded = fold(passage.text)
-        words = WORD_RE.findall(folded)
-        names = {*iter_names(folded), *cue_values(words, self.matchers[lang].find(words))}
-        heading = fold(passage.heading or "")
-        return Example(folded, frozenset(names), lang, tuple(themes), advice, source, passage, heading)
+        def build(text: str, above: Example | None = None) -> Example:
+            folded = self._folds[lang](text)
+            words = WORD_RE.findall(folded)
+            names = frozenset({*iter_names(folded), *cue_values(words, self.matchers[lang].find(words))})
+            return Example(folded, names, lang, tuple(themes), advice, source, passage, above)
+
+        return build(passage.text, build(passage.above) if passage.above else None)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class LinearLayer:
-    """The first layer: a vocabulary, and one logistic regression for each theme and for advice."""
+    """A vocabulary, and one logistic regression for each theme and for advice."""
 
     model: LinearModel
     matchers: Mapping[str, CueMatcher]
@@ -116,6 +122,22 @@ class LinearLayer:
             if here:
                 parts[:, here] = build_table(matcher, self.model).margins_of_sentences([passages[at] for at in here])
         return Margins(*parts)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class FirstLayer:
+    """What reads the units, and what reads the text above them."""
+
+    units: LinearLayer
+    above: LinearLayer
+
+    def score_above(self, examples: Sequence[Example]) -> FloatArray:
+        """Return the margins of what stands above examples, 0 where nothing does."""
+        margins = np.zeros((len(examples), N_THEMES + 1))
+        rows = [at for at, example in enumerate(examples) if example.above]
+        texts = [example.above.folded for example in examples if example.above]
+        margins[rows] = self.above.score(texts, [examples[at].lang for at in rows]).whole
+        return margins
 
 
 def find_features(examples: Sequence[Example], *, min_passages: int) -> LinearModel:
@@ -133,14 +155,22 @@ def find_features(examples: Sequence[Example], *, min_passages: int) -> LinearMo
     return LinearModel({}, (), index, np.zeros((len(names), 0), np.float32), np.zeros(0, np.float32), idf)
 
 
-def fit_linear(examples: Sequence[Example], matchers: Mapping[str, CueMatcher]) -> LinearLayer:
+def fit_first(examples: Sequence[Example], matchers: Mapping[str, CueMatcher]) -> FirstLayer:
     """Fit the first layer."""
+    above = [example.above for example in examples if example.above]
+    return FirstLayer(fit_linear(examples, matchers), fit_linear(above, matchers, strength=ABOVE_STRENGTH))
+
+
+def fit_linear(
+    examples: Sequence[Example], matchers: Mapping[str, CueMatcher], *, strength: float = STRENGTH
+) -> LinearLayer:
+    """Fit one logistic regression for each theme and for advice."""
     empty = find_features(examples, min_passages=MIN_PASSAGES)
     matrix = build_matrix(examples, empty, matchers)
     weights, intercepts = [], []
     for target, weight in zip(label_matrix(examples).T, [THEME_WEIGHT] * N_THEMES + [1.0], strict=True):
         model = LogisticRegression(
-            C=STRENGTH, solver="liblinear", random_state=0, class_weight={False: 1, True: weight}
+            C=strength, solver="liblinear", random_state=0, class_weight={False: 1, True: weight}
         )
         model.fit(matrix, target)
         weights.append(model.coef_[0])
@@ -189,7 +219,7 @@ class Evidence:
     margins : float array, shape (n_examples, 5)
     themes : float array, shape (n_examples, 4, 17)
         Zero for passages that stand in no document.
-    advice : float array, shape (n_examples, 9)
+    advice : float array, shape (n_examples, 10)
         Likewise.
     """
 
@@ -198,19 +228,17 @@ class Evidence:
     advice: FloatArray
 
 
-def gather_evidence(layer: LinearLayer, examples: Sequence[Example]) -> Evidence:
+def gather_evidence(layer: FirstLayer, examples: Sequence[Example]) -> Evidence:
     """Score examples; units of one document must all be among them."""
-    langs = [example.lang for example in examples]
-    margins = layer.score([example.folded for example in examples], langs)
-    heading = layer.score([example.heading for example in examples], langs).whole
-    heading[[not example.passage.heading for example in examples]] = 0.0
+    margins = layer.units.score([example.folded for example in examples], [example.lang for example in examples])
+    above = layer.score_above(examples)
     themes = np.zeros((len(examples), N_THEMES, N_THEME_CONTEXT))
     advice = np.zeros((len(examples), N_ADVICE_CONTEXT))
     for document in list_documents(examples):
         passages = [examples[at].passage for at in document]
         of_document = margins.take(document)
-        themes[document] = theme_context(passages, of_document, heading[document])
-        advice[document] = advice_context(passages, of_document)
+        themes[document] = theme_context(passages, of_document, above[document])
+        advice[document] = advice_context(passages, of_document, above[document])
     return Evidence(margins.whole, themes, advice)
 
 
@@ -223,7 +251,7 @@ def list_documents(examples: Sequence[Example]) -> list[list[int]]:
     return list(documents.values())
 
 
-Fit = Callable[[Sequence[Example]], LinearLayer]
+Fit = Callable[[Sequence[Example]], FirstLayer]
 
 
 def hold_out(examples: Sequence[Example], fit: Fit) -> Evidence:
@@ -296,14 +324,14 @@ def measure(targets: BoolArray, labels: BoolArray) -> dict[str, float]:
 class ThemeModel:
     """All that is released: the first layer, and what `socialtext.classify.themes.ThemeScorer` reads beside it."""
 
-    layer: LinearLayer
+    layer: FirstLayer
     info: dict[str, Any]
 
 
 def train_themes(examples: Sequence[Example], matchers: Mapping[str, CueMatcher]) -> ThemeModel:
     """Fit all layers; the figures in ``info["cross_validation"]`` are of sources that no layer has seen."""
     targets = label_matrix(examples)
-    evidence = hold_out(examples, lambda part: fit_linear(part, matchers))
+    evidence = hold_out(examples, lambda part: fit_first(part, matchers))
     units = [at for at, example in enumerate(examples) if example.passage.section >= 0]
     passages = [at for at, example in enumerate(examples) if example.passage.section < 0]
     scales = [LogisticRegression(C=1e3).fit(evidence.margins[:, [at]], targets[:, at]) for at in range(N_THEMES + 1)]
@@ -329,7 +357,7 @@ def train_themes(examples: Sequence[Example], matchers: Mapping[str, CueMatcher]
             "calibration_error": round(float(np.mean(errors)), 4),
         },
     }
-    return ThemeModel(fit_linear(examples, matchers), info)
+    return ThemeModel(fit_first(examples, matchers), info)
 
 
 def cross_score(

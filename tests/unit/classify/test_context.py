@@ -22,7 +22,7 @@ def place(descriptions):
         section += new_section
         run += kind != "alone" and kind_before == "alone"
         passages.append(
-            Passage("kata \u2003" * n_words, None, section, -1 if kind == "alone" else run, kind == "introduction")
+            Passage("kata \u2003" * n_words, "", section, -1 if kind == "alone" else run, kind == "introduction")
         )
         kind_before = kind
     return passages
@@ -56,7 +56,7 @@ def test_columns_are_those_of_whole_arrays(descriptions, seed):
     chance = np.random.default_rng(seed)
     n = len(passages)
     margins = Margins(*(chance.normal(size=(n, N_THEMES + 1)) * 3 for _ in range(3)))
-    heading = chance.normal(size=(n, N_THEMES + 1))
+    above = chance.normal(size=(n, N_THEMES + 1))
     themes, advice = margins.whole[:, :N_THEMES], margins.whole[:, N_THEMES]
     sections, lists = [p.section for p in passages], [p.run for p in passages]
     in_list = np.array([p.run >= 0 for p in passages])
@@ -70,7 +70,7 @@ def test_columns_are_those_of_whole_arrays(descriptions, seed):
         themes,
         neighbour_means(themes),
         of_section,
-        heading[:, :N_THEMES],
+        above[:, :N_THEMES],
         (sums(themes, lists) / sums(np.ones((n, 1)), lists) - themes) * in_list[:, None],
         best_other(themes),
         short * of_section,
@@ -82,10 +82,10 @@ def test_columns_are_those_of_whole_arrays(descriptions, seed):
         short * of_page,
         shares,
         expit(margins.strongest[:, :N_THEMES]),
-        expit(heading[:, :N_THEMES]),
+        expit(above[:, :N_THEMES]),
         expit(best_other(themes)),
     ]
-    assert np.allclose(theme_context(passages, margins, heading), np.stack(expected, axis=2))
+    assert np.allclose(theme_context(passages, margins, above), np.stack(expected, axis=2))
     expected = [
         advice,
         margins.strongest[:, N_THEMES],
@@ -96,8 +96,9 @@ def test_columns_are_those_of_whole_arrays(descriptions, seed):
         in_list,
         (np.arange(n) == 0) & (n > 1),
         np.log([1 + len(p.text.split()) for p in passages]),
+        above[:, N_THEMES],
     ]
-    assert np.allclose(advice_context(passages, margins), np.stack(expected, axis=1))
+    assert np.allclose(advice_context(passages, margins, above), np.stack(expected, axis=1))
 
 
 def test_probabilities_are_those_of_a_logistic_regression():
@@ -114,7 +115,7 @@ def test_weights_of_other_columns_are_refused():
 def test_a_passage_outside_any_document_has_no_context():
     margins = Margins(*(np.zeros((1, N_THEMES + 1)) for _ in range(3)))
     with pytest.raises(ValueError, match="no section"):
-        theme_context([Passage("kata", None, -1, -1, False)], margins, np.zeros((1, N_THEMES + 1)))
+        theme_context([Passage("kata", "", -1, -1, False)], margins, np.zeros((1, N_THEMES + 1)))
 
 
 def test_rows_are_taken_and_zeros_where_there_is_none():

@@ -1,13 +1,15 @@
 """The released classifier: what it says of passages alone and in documents."""
 
 import json
+from dataclasses import replace
 from importlib.resources import files
 
 import pytest
 
 import socialtext as st
+from socialtext.classify.themes import ThemeScorer
 from socialtext.errors import ModelError, OptionError
-from socialtext.models import read_model
+from socialtext.models import load_model, read_model
 from socialtext.pipeline import build_passages
 from socialtext.types import Block
 
@@ -56,6 +58,23 @@ def test_the_sentence_that_introduces_a_list_has_no_labels():
     passages = build_passages(raw, blocks, [(0, 17), (18, 31), (32, 50)])
     assert [passage.introduces_list for passage in passages] == [True, False, False]
     assert len({passage.run for passage in passages}) == 1
+
+
+def test_above_an_item_stand_its_heading_and_the_sentence_that_introduces_its_list():
+    raw = "Laporan\nUkur laporan ini:\n- jumlah klik\nSelesai.\n- lain"
+    kinds = ("heading", "paragraph", "list_item", "paragraph", "list_item")
+    blocks, at = [], 0
+    for line, kind in zip(raw.split("\n"), kinds, strict=True):
+        blocks.append(Block(at, at + len(line), kind))
+        at += len(line) + 1
+    passages = build_passages(raw, blocks, [(block.start, block.end) for block in blocks[1:]])
+    assert [passage.above for passage in passages] == ["Laporan", "Laporan\nUkur laporan ini:", "Laporan", "Laporan"]
+    assert build_passages(raw, blocks[1:2], [(8, 25)])[0].above == ""
+
+
+def test_a_model_that_cannot_read_headings_is_refused_and_the_message_says_what_to_do():
+    with pytest.raises(ModelError, match="ST504: .*train the model again"):
+        ThemeScorer("id", str, replace(load_model("themes"), above=None))
 
 
 def test_a_sentence_that_ends_in_a_colon_introduces_what_was_not_recognized_as_a_list():

@@ -13,9 +13,9 @@ import struct
 import sys
 import zipfile
 from array import array
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 from io import BytesIO
@@ -47,6 +47,35 @@ class _Arrays(dict[str, Any]):
 
     def __missing__(self, name: str) -> Any:
         raise ModelError("ST504", f"{self._folder}: weights.npz has no array {name!r}: {AGAIN}")
+
+
+class Names(Mapping[str, int]):
+    """Row of each name of a text, one name a line; found when a name is first asked for.
+
+    Raises
+    ------
+    ModelError
+        ST504 a name is there twice.
+    """
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+
+    @cached_property
+    def _rows(self) -> dict[str, int]:
+        rows = {name: row for row, name in enumerate(_split_lines(self.text))}
+        if len(rows) < len(self):
+            raise ModelError("ST504", f"a feature of the model is there twice: {AGAIN}")
+        return rows
+
+    def __getitem__(self, name: str) -> int:
+        return self._rows[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._rows)
+
+    def __len__(self) -> int:
+        return self.text.count("\n") + 1 if self.text else 0
 
 
 class LinearWeights(Protocol):
@@ -82,7 +111,7 @@ class LinearModel:
     info : dict
         Content of ``model.json``.
     classes : tuple of str
-    index : dict of str to int
+    index : Names
         Row of each feature in `weights`.
     weights : float32 array, shape (n_features, n_classes)
     intercepts : float32 array, shape (n_classes,)
@@ -94,7 +123,7 @@ class LinearModel:
 
     info: Mapping[str, Any]
     classes: tuple[str, ...]
-    index: Mapping[str, int]
+    index: Names
     weights: "npt.NDArray[np.float32]"
     intercepts: "npt.NDArray[np.float32]"
     idf: "npt.NDArray[np.float32]"
@@ -160,11 +189,10 @@ def _read_linear(
 ) -> LinearModel:
     import numpy as np
 
-    names = unpack_lines(arrays[f"{part}features"])
+    index = Names(arrays[f"{part}features"].tobytes().decode("utf-8"))
     weights, intercepts, idf = (arrays[part + name].astype(np.float32) for name in ("weights", "intercepts", "idf"))
-    index = {name: row for row, name in enumerate(names)}
-    if not (len(index) == len(names) == len(weights) == len(idf) and weights.shape[1:] == intercepts.shape):
-        shapes = f"{len(names)} features, weights {weights.shape}, intercepts {intercepts.shape}, idf {idf.shape}"
+    if not (len(index) == len(weights) == len(idf) and weights.shape[1:] == intercepts.shape):
+        shapes = f"{len(index)} features, weights {weights.shape}, intercepts {intercepts.shape}, idf {idf.shape}"
         raise ModelError("ST504", f"{folder}: arrays that do not fit together: {shapes}; train it again")
     return LinearModel(info, tuple(info["classes"]), index, weights, intercepts, idf, above)
 
@@ -287,7 +315,10 @@ def pack_lines(lines: Iterable[str]) -> "npt.NDArray[np.uint8]":
 
 def unpack_lines(values: "npt.NDArray[np.uint8] | memoryview") -> list[str]:
     """Return the texts that `pack_lines` has joined."""
-    text = values.tobytes().decode("utf-8")
+    return _split_lines(values.tobytes().decode("utf-8"))
+
+
+def _split_lines(text: str) -> list[str]:
     return text.split("\n") if text else []
 
 

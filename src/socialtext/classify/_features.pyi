@@ -1,4 +1,4 @@
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -9,7 +9,7 @@ from socialtext._cues import CueTable
 class FeatureWeights:
     def __init__(
         self,
-        rows: Mapping[str, int],
+        names: str,
         idf: npt.NDArray[np.floating[Any]],
         weights: npt.NDArray[np.floating[Any]],
     ) -> None: ...

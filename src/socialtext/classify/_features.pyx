@@ -18,7 +18,8 @@ from socialtext._arrays cimport NPY_FLOAT64, make_array, ndarray, rows_of
 from socialtext._cues cimport Cue, CueTable
 from socialtext._words cimport (
     HASH_START, NO_NUMBER, N_TYPES, Numbers, PyUnicode_READ, Span, Spans, add_number, add_span, continues, enlarge,
-    extend_hash, find_number, forget_numbers, hash_text, is_word, make_numbers, mix, prefetch, prefetch_slot, word_end,
+    extend_hash, find_number, forget_numbers, hash_span, hash_text, is_word, make_numbers, mix, prefetch, prefetch_slot,
+    word_end,
 )
 
 import threading
@@ -73,17 +74,16 @@ cdef class FeatureWeights:
 
     Parameters
     ----------
-    rows : dict of str to int
-        Row of each feature, by the names of `features.py`.
+    names : str
+        Of the features, as `features.py` has them, one a line, in the order of the rows.
     idf : float array, shape (n_features,)
         1 for cues.
     weights : float array, shape (n_features, n_classes)
     """
 
     cdef Numbers _names, _pairs, _firsts
-    cdef int32_t* _rows  # of the names
     cdef int32_t* _rows_of_pairs
-    cdef Py_ssize_t _rows_room, _pairs_room
+    cdef Py_ssize_t _pairs_room
     cdef Py_ssize_t n_classes
     # Of each row its weights times its idf, and the idf.
     cdef float[:, ::1] table
@@ -91,25 +91,30 @@ cdef class FeatureWeights:
     cdef Count* counts
     cdef object lock
 
-    def __cinit__(self, dict rows, idf, weights):
-        make_numbers(&self._names, len(rows))
+    def __cinit__(self, str names not None, idf, weights):
+        make_numbers(&self._names, len(weights))
         make_numbers(&self._pairs, N_TYPES)
         make_numbers(&self._firsts, N_TYPES)
-        if max(rows.values(), default=-1) >= len(weights):
-            raise ValueError("a feature has no row among the weights")
         self.counts = <Count*>calloc(len(weights) + 1, sizeof(Count))
         if self.counts == NULL:
             raise MemoryError
 
-    def __init__(self, dict rows, idf, weights):
-        cdef str name
-        cdef int32_t row
-        for name, row in rows.items():
-            self._rows = <int32_t*>enlarge(self._rows, &self._rows_room, self._names.n + 1, sizeof(int32_t))
-            self._rows[add_number(&self._names, hash_text(name))] = row
-            if name.startswith("w:") and " " in name:
-                first, _, second = name[2:].partition(" ")
-                self._add_pair(first, second, row)
+    def __init__(self, str names not None, idf, weights):
+        cdef int kind = PyUnicode_KIND(names)
+        cdef const void* data = PyUnicode_DATA(names)
+        cdef Py_ssize_t start = 0, end, row = 0, n = len(names), n_rows = len(weights)
+        cdef uint64_t hash
+        while start < n:
+            end = start
+            while end < n and PyUnicode_READ(kind, data, end) != u"\n":
+                end += 1
+            hash = hash_span(kind, data, start, end)
+            if row == n_rows or find_number(&self._names, hash) != NO_NUMBER:
+                raise ValueError(f"feature {row} of {n_rows} is there twice, or has no row among the weights")
+            add_number(&self._names, hash)
+            self._read_pair(kind, data, start, end, <int32_t>row)
+            start = end + 1
+            row += 1
         self.n_classes = weights.shape[1]
         column = np.asarray(idf, dtype=np.float32).reshape(-1, 1)
         width = (self.n_classes + 1 + LINE - 1) // LINE * LINE
@@ -123,24 +128,33 @@ cdef class FeatureWeights:
         free(self._names.slots)
         free(self._pairs.slots)
         free(self._firsts.slots)
-        free(self._rows)
         free(self._rows_of_pairs)
         free(self.counts)
 
-    cdef int _add_pair(self, str first, str second, int32_t row) except -1:
-        cdef uint64_t hash = hash_text(first)
+    cdef int _read_pair(
+        self, int kind, const void* data, Py_ssize_t start, Py_ssize_t end, int32_t row
+    ) except -1:
+        """Note the row of a pair of words, if that is what a name says: ``w:first second``."""
+        cdef Py_ssize_t blank = start + 2
+        cdef uint64_t hash
+        if end < blank or PyUnicode_READ(kind, data, start) != u"w" or PyUnicode_READ(kind, data, start + 1) != u":":
+            return 0
+        while blank < end and PyUnicode_READ(kind, data, blank) != u" ":
+            blank += 1
+        if blank == end:
+            return 0
+        hash = hash_span(kind, data, start + 2, blank)
         self._rows_of_pairs = <int32_t*>enlarge(
             self._rows_of_pairs, &self._pairs_room, self._pairs.n + 1, sizeof(int32_t)
         )
-        self._rows_of_pairs[add_number(&self._pairs, hash_pair(hash, hash_text(second)))] = row
+        self._rows_of_pairs[add_number(&self._pairs, hash_pair(hash, hash_span(kind, data, blank + 1, end)))] = row
         if find_number(&self._firsts, hash) == NO_NUMBER:
             add_number(&self._firsts, hash)
         return 0
 
     cdef int32_t find(self, uint64_t hash) noexcept nogil:
         """Return the row of a feature by the hash of its name, `NO_NUMBER` where it has none."""
-        cdef int32_t number = find_number(&self._names, hash)
-        return NO_NUMBER if number == NO_NUMBER else self._rows[number]
+        return find_number(&self._names, hash)
 
     cdef int32_t find_pair(self, uint64_t first, uint64_t second) noexcept nogil:
         """Return the row of a pair of words by their hashes, `NO_NUMBER` where it has none."""

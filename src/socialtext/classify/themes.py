@@ -87,10 +87,10 @@ def build_table(matcher: CueMatcher, model: LinearModel) -> FeatureTable:
     return FeatureTable(_lay_out(model), model.intercepts, matcher.kinds, matcher.build_table(matcher.kinds))
 
 
-@lru_cache(maxsize=2)
+@lru_cache(maxsize=4)  # two parts of the released model, and one of a user's own
 def _lay_out(model: LinearModel) -> FeatureWeights:
     """Return the weights that the tables of all languages share."""
-    return FeatureWeights(dict(model.index), model.idf, model.weights)
+    return FeatureWeights(model.index.text, model.idf, model.weights)
 
 
 def theme_context(passages: Sequence[Passage], margins: Margins, above: FloatArray) -> FloatArray:

@@ -31,7 +31,7 @@ from socialtext.classify.themes import (
 )
 from socialtext.cues import WORD_RE, CueMatcher
 from socialtext.evaluation.labels import BoolArray, calibration_error, label_f1, theme_f1
-from socialtext.models import LinearModel
+from socialtext.models import LinearModel, Names
 from socialtext.normalize.normalizer import load_fold
 from socialtext.pipeline import build_passages
 from socialtext.types import LANGUAGES, THEMES, Block
@@ -151,8 +151,8 @@ def find_features(examples: Sequence[Example], *, min_passages: int) -> LinearMo
     )
     # What is released is float16: fit with the values that prediction will have.
     idf = idf.astype(np.float16).astype(np.float32)
-    index = {name: row for row, name in enumerate(names)}
-    return LinearModel({}, (), index, np.zeros((len(names), 0), np.float32), np.zeros(0, np.float32), idf)
+    nothing = np.zeros((len(names), 0), np.float32)
+    return LinearModel({}, (), Names("\n".join(names)), nothing, np.zeros(0, np.float32), idf)
 
 
 def fit_first(examples: Sequence[Example], matchers: Mapping[str, CueMatcher]) -> FirstLayer:

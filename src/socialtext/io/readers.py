@@ -501,13 +501,14 @@ def iter_csv_rows(part: Part, file: IO[bytes], options: ReadOptions) -> Iterator
     A quoted cell may hold line ends, so that only reading tells where a row ends. The header tells the delimiter.
     """
     csv.field_size_limit(N_CHARACTERS_CELL)  # the limit is one for all readers of a process; its default is 131072
-    n_bytes = n_replaced = 0
+    n_bytes = n_replaced = n_quotes = 0
 
     def iter_texts() -> Iterator[str]:
-        nonlocal n_bytes, n_replaced
+        nonlocal n_bytes, n_replaced, n_quotes
         for line in _iter_lines(part, file, options):
             n_bytes += line.n_bytes
             n_replaced += line.n_replaced
+            n_quotes += line.text.count('"')
             yield line.text
 
     texts = iter_texts()
@@ -526,8 +527,11 @@ def iter_csv_rows(part: Part, file: IO[bytes], options: ReadOptions) -> Iterator
             return
         except csv.Error as error:
             cells = str(error)
+            # What is left of a quoted cell that is too long would be taken for rows.
+            while n_quotes % 2 and next(texts, None) is not None:
+                pass
         yield cells, n_bytes, n_replaced
-        n_bytes = n_replaced = 0
+        n_bytes = n_replaced = n_quotes = 0
 
 
 def _choose_delimiter(part: Part, header: str, options: ReadOptions) -> str:

@@ -12,6 +12,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from socialtext.errors import InputError
+from socialtext.io import readers
 from socialtext.io.cutting import cut_sources
 from socialtext.io.readers import ReadOptions, read_parts, read_records
 from socialtext.io.schema import Record, Reject
@@ -404,3 +405,15 @@ def test_an_ending_that_is_not_read_gets_a_way_round(tmp_path, name, way):
     (tmp_path / name).write_bytes(b"")
     with pytest.raises(InputError, match=f"ST303: .*cannot read this ending; expected .txt, .*{way}"):
         find_sources([str(tmp_path / name)])
+
+
+def test_what_follows_the_limit_in_a_cell_that_is_too_long_is_taken_for_no_rows(tmp_path, monkeypatch):
+    monkeypatch.setattr(readers, "N_CHARACTERS_CELL", 30)
+    (tmp_path / "a.csv").write_text(
+        'id,text\n1,"satu, dua\n' + "tiga, empat\n" * 5 + '"\n2,lima\n3,"enam\ntujuh"\n' + "4," + 40 * "x" + "\n5,ya\n"
+    )
+    rejects, found = [], []
+    for record in read_records([str(tmp_path / "a.csv")], ReadOptions()):
+        (rejects if isinstance(record, Reject) else found).append(record)
+    assert [(reject.number, reject.reason) for reject in rejects] == [(1, "csv"), (4, "csv")]
+    assert [(record.id, record.text) for record in found] == [("2", "lima"), ("3", "enam\ntujuh"), ("5", "ya")]

@@ -144,7 +144,8 @@ class LineClassifier:
         A page has a title: its first line, or the last that may be one before the content where no heading stands.
         It is not made of headings and boilerplate alone: where the model sees no content, lines that are long
         enough to say something are paragraphs. Nor does it end in headings, which would head nothing: those are
-        paragraphs too («thanks in advance»).
+        paragraphs too («thanks in advance»), and where lines are marked up, what heads nothing but boilerplate is
+        boilerplate.
 
         Parameters
         ----------
@@ -166,6 +167,10 @@ class LineClassifier:
             while kinds[at] == "heading" and (known is None or known[at] < 0):
                 kinds[at] = "paragraph"
                 at -= 1
+            if known is not None and kinds[at] == "boilerplate":
+                while kinds[at] in ("boilerplate", "heading"):
+                    kinds[at] = "boilerplate"
+                    at -= 1
         return kinds
 
     def _find_known(self, page: Page, marked_up: Sequence[Block]) -> CodeArray:

@@ -19,7 +19,7 @@ def write_corpus(path, n_documents=40, n_characters=700):
     with path.open("w", encoding="utf-8") as file:
         for number in range(n_documents):
             article = ARTICLES[number * 7 % len(ARTICLES)]
-            start = article.index("\n", number * 37 % 2000)
+            start = article.index("\n", number * 37 % (len(article) // 2))
             text = article[start : start + n_characters]
             file.write(json.dumps({"id": f"d{number}", "text": text}, ensure_ascii=False) + "\n")
     return path

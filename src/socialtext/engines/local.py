@@ -13,7 +13,7 @@ import threading
 import time
 from collections import Counter, deque
 from collections.abc import Iterable, Iterator
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -165,7 +165,8 @@ class _Worker:
         self.state: Any = context.RawArray("q", 5)
         self.pipe, theirs = context.Pipe()
         self._process = context.Process(target=_serve, args=(theirs, self.state, job), daemon=True)
-        self._process.start()
+        with _ctrl_c_waits():  # what has begun to start and then gets nothing would tell of it
+            self._process.start()
         theirs.close()  # so that the death of the process closes the pipe
 
     def give(self, attempt: _Attempt) -> None:
@@ -227,9 +228,19 @@ def _start_server() -> None:
     from multiprocessing import forkserver, resource_tracker  # not on every system
 
     resource_tracker.ensure_running()  # else the server would start it, and it unblocks the signal
+    with _ctrl_c_waits():
+        forkserver.ensure_running()
+
+
+@contextmanager
+def _ctrl_c_waits() -> Iterator[None]:
+    """Hold Ctrl-C back until the end, where the system knows how."""
+    if not hasattr(signal, "pthread_sigmask"):
+        yield
+        return
     earlier = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
     try:
-        forkserver.ensure_running()
+        yield
     finally:
         signal.pthread_sigmask(signal.SIG_SETMASK, earlier)
 

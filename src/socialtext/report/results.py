@@ -14,6 +14,7 @@ from typing import Any, Final
 
 from socialtext.errors import InputError
 from socialtext.io.files import reading
+from socialtext.io.readers import N_CHARACTERS_CELL
 from socialtext.types import AdviceUnit, Block, Document, Sentence
 
 SUFFIXES: Final = (".jsonl", ".jsonl.gz", ".jsonl.zst", ".csv", ".parquet")
@@ -99,6 +100,7 @@ def _read_rows(path: Path) -> Iterable[Mapping[str, Any]]:
         if path.suffix == ".parquet":
             yield from _read_parquet(path)
         elif path.suffix == ".csv":
+            csv.field_size_limit(N_CHARACTERS_CELL)  # of a process; a unit may be longer than its default
             with path.open(encoding="utf-8", newline="") as file:
                 yield from map(_parse_cells, csv.DictReader(file))
         else:

@@ -95,6 +95,13 @@ def test_all_forms_of_a_result_of_units_give_the_same_content(results):
         assert content_of(results / name) == first, name
 
 
+def test_a_unit_longer_than_the_cells_that_the_csv_module_reads_by_default_is_read(tmp_path):
+    text = "Balas setiap komentar pelanggan. " * 5_000
+    (tmp_path / "in.jsonl").write_text(json.dumps({"text": text}) + "\n")
+    run("process", tmp_path / "in.jsonl", "-o", tmp_path / "units.csv", "--lang", "id")
+    assert sum(own["units"] for own in content_of(tmp_path / "units.csv")["totals"].values()) == 1
+
+
 def test_documents_with_text_show_the_whole_page_in_the_units_of_the_browser(results):
     for name in ("documents.jsonl", "documents.parquet"):
         own = document(content_of(results / name), "id.txt")

@@ -32,6 +32,7 @@ class CueMatcher:
     """
 
     def __init__(self, lang: str, fold: Callable[[str], str], *, discourse: bool = False) -> None:
+        self.lang = lang
         self._words: dict[str, set[str]] = {}
         self._prefixes: dict[str, set[str]] = {}
         self._phrases: dict[str, list[tuple[tuple[str, ...], str]]] = {}

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     import numpy.typing as npt
 
 # What a model of another number holds is laid out or named otherwise: whoever changes that counts on.
-FORMAT: Final = "socialtext-linear-1"
+FORMAT: Final = "socialtext-linear-2"
 LEXICON_FORMAT: Final = "socialtext-lexicon-2"
 AGAIN: Final = "train the model again, or install socialtext again if it came with it"
 ABOVE: Final = "above_"  # begins the names of the arrays of that part

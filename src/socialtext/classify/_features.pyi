@@ -4,6 +4,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from socialtext._concepts import ConceptTable
 from socialtext._cues import CueTable
 
 class FeatureWeights:
@@ -21,6 +22,7 @@ class FeatureTable:
         intercepts: npt.NDArray[np.floating[Any]],
         kinds: Sequence[str],
         cues: CueTable,
+        concepts: ConceptTable,
     ) -> None: ...
     def vectorize(self, folded: str) -> tuple[list[int], list[float]]: ...
     def margins(self, passages: list[str]) -> npt.NDArray[np.float64]: ...

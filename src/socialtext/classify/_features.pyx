@@ -1,9 +1,10 @@
 # cython: language_level=3, boundscheck=False, wraparound=False, initializedcheck=False, cdivision=True
 """The native loop of the classifier: from a passage to its words, to rows of the weight table, and to its margins.
 
-Comes in: folded texts. Goes out: what `features.py` names and values, as rows and values of the table, or multiplied
-with it. Each word type, and each that stands at an edge of a sentence, is taken apart once and remembered, until there
-are too many; then all are forgotten.
+Comes in: folded texts. Goes out: what `features.py` names, as rows and values of the table, or multiplied with it. A
+passage is the sum of its pieces, each with the logarithm of how often it occurs, over its length: the root of the
+squares of all of them. Each word type, and each that stands at an edge of a sentence, is taken apart and added up once,
+and remembered until there are too many; then all are forgotten.
 """
 
 cimport cython
@@ -15,6 +16,7 @@ from libc.string cimport memset
 from numpy cimport import_array
 
 from socialtext._arrays cimport NPY_FLOAT64, make_array, ndarray, rows_of
+from socialtext._concepts cimport ConceptTable
 from socialtext._cues cimport Cue, CueTable
 from socialtext._words cimport (
     HASH_START, NO_NUMBER, N_TYPES, Numbers, PyUnicode_READ, Span, Spans, add_number, add_span, continues, enlarge,
@@ -29,6 +31,7 @@ import numpy as np
 from socialtext.classify.features import (
     CUE_FLOOR, CUE_PAIR_VALUE, CUE_VALUE, EDGE_LENGTHS, FIRST, GRAM_LENGTHS, LAST, MARKS,
 )
+from socialtext.concepts import DEMAND
 
 import_array()
 
@@ -41,25 +44,36 @@ cdef enum:
     MAX_ROWS = 4000000
     N_LOGS = 64
     N_WORDS_AHEAD = 3   # words whose rows are asked of the memory before their turn
+    NEIGHBOURS = 0      # sorts of pairs
+    CONTENT = 1
     LINE = 8            # rows of the table are as long as a multiple of so many numbers
 
-# How often a row occurs in the passage at hand, and in the sentence.
+# How often a piece occurs in the passage at hand, and in the sentence.
 cdef struct Count:
     int32_t whole
     int32_t part
 
-# What a passage or a sentence adds up to: the weights of its rows for each class, then the squares of their values;
-# its kinds of cue, and how often each occurs.
+# What a passage or a sentence adds up to: for each class what its pieces add, then the squares of their lengths; its
+# kinds of cue, and how often each occurs.
 cdef struct Sums:
     double* items
     uint64_t kinds
     int32_t[MAX_KINDS] kind_counts
 
+# A word type, or one that stands at an edge of a sentence; of the latter there are only rows.
 cdef struct Word:
     int32_t first  # of its rows in the buffer
     int32_t last
-    Cue cue  # not of a word at an edge
-    bint begins_pair
+    Cue cue
+    # Hashes of what it means, with and without the mark of a demand; 0 where it stands in no pair of that sort.
+    uint64_t demand
+    uint64_t content
+    bint is_content
+
+cdef struct Pair:
+    uint64_t hash
+    int sort
+    int32_t row
 
 # Where a sentence ends, and how many marks there are up to its end; the types of its first and last word as such.
 cdef struct Sentence:
@@ -81,20 +95,27 @@ cdef class FeatureWeights:
     weights : float array, shape (n_features, n_classes)
     """
 
-    cdef Numbers _names, _pairs, _firsts
-    cdef int32_t* _rows_of_pairs
-    cdef Py_ssize_t _pairs_room
+    cdef Numbers _names
+    # Pairs of neighbours, and pairs of content words, and what the pairs of each sort are made of.
+    cdef Numbers[2] _pairs
+    cdef Numbers[2] _members
+    cdef int32_t* _rows_of_pairs[2]
+    cdef Py_ssize_t[2] _pairs_room
     cdef Py_ssize_t n_classes
     # Of each row its weights times its idf, and the idf.
     cdef float[:, ::1] table
-    # Of the passage at hand; whoever counts holds the lock, and leaves zeros.
+    # Of each row that is a piece by itself, in the passage at hand; whoever counts holds the lock, and leaves zeros.
     cdef Count* counts
     cdef object lock
 
     def __cinit__(self, str names not None, idf, weights):
         make_numbers(&self._names, len(weights))
-        make_numbers(&self._pairs, N_TYPES)
-        make_numbers(&self._firsts, N_TYPES)
+        cdef int sort
+        for sort in range(2):
+            make_numbers(&self._pairs[sort], N_TYPES)
+            make_numbers(&self._members[sort], N_TYPES)
+            self._rows_of_pairs[sort] = NULL
+            self._pairs_room[sort] = 0
         self.counts = <Count*>calloc(len(weights) + 1, sizeof(Count))
         if self.counts == NULL:
             raise MemoryError
@@ -125,41 +146,55 @@ cdef class FeatureWeights:
         self.lock = threading.Lock()
 
     def __dealloc__(self):
+        cdef int sort
         free(self._names.slots)
-        free(self._pairs.slots)
-        free(self._firsts.slots)
-        free(self._rows_of_pairs)
+        for sort in range(2):
+            free(self._pairs[sort].slots)
+            free(self._members[sort].slots)
+            free(self._rows_of_pairs[sort])
         free(self.counts)
 
     cdef int _read_pair(
         self, int kind, const void* data, Py_ssize_t start, Py_ssize_t end, int32_t row
     ) except -1:
-        """Note the row of a pair of words, if that is what a name says: ``w:first second``."""
+        """Note the row of a pair, if that is what a name says: ``p:first second``, or ``n:one other``."""
         cdef Py_ssize_t blank = start + 2
-        cdef uint64_t hash
-        if end < blank or PyUnicode_READ(kind, data, start) != u"w" or PyUnicode_READ(kind, data, start + 1) != u":":
+        cdef uint64_t first, second
+        cdef int sort
+        if end < blank or PyUnicode_READ(kind, data, start + 1) != u":":
+            return 0
+        if PyUnicode_READ(kind, data, start) == u"p":
+            sort = NEIGHBOURS
+        elif PyUnicode_READ(kind, data, start) == u"n":
+            sort = CONTENT
+        else:
             return 0
         while blank < end and PyUnicode_READ(kind, data, blank) != u" ":
             blank += 1
-        if blank == end:
-            return 0
-        hash = hash_span(kind, data, start + 2, blank)
-        self._rows_of_pairs = <int32_t*>enlarge(
-            self._rows_of_pairs, &self._pairs_room, self._pairs.n + 1, sizeof(int32_t)
+        first = hash_span(kind, data, start + 2, blank)
+        second = hash_span(kind, data, min(blank + 1, end), end)
+        self._rows_of_pairs[sort] = <int32_t*>enlarge(
+            self._rows_of_pairs[sort], &self._pairs_room[sort], self._pairs[sort].n + 1, sizeof(int32_t)
         )
-        self._rows_of_pairs[add_number(&self._pairs, hash_pair(hash, hash_span(kind, data, blank + 1, end)))] = row
-        if find_number(&self._firsts, hash) == NO_NUMBER:
-            add_number(&self._firsts, hash)
+        self._rows_of_pairs[sort][add_number(&self._pairs[sort], hash_pair(sort, first, second))] = row
+        if find_number(&self._members[sort], first) == NO_NUMBER:
+            add_number(&self._members[sort], first)
+        if find_number(&self._members[sort], second) == NO_NUMBER:
+            add_number(&self._members[sort], second)
         return 0
 
     cdef int32_t find(self, uint64_t hash) noexcept nogil:
         """Return the row of a feature by the hash of its name, `NO_NUMBER` where it has none."""
         return find_number(&self._names, hash)
 
-    cdef int32_t find_pair(self, uint64_t first, uint64_t second) noexcept nogil:
-        """Return the row of a pair of words by their hashes, `NO_NUMBER` where it has none."""
-        cdef int32_t number = find_number(&self._pairs, hash_pair(first, second))
-        return NO_NUMBER if number == NO_NUMBER else self._rows_of_pairs[number]
+    cdef uint64_t member(self, int sort, uint64_t hash) noexcept nogil:
+        """Return a hash if it is that of a member of pairs, else 0."""
+        return 0 if find_number(&self._members[sort], hash) == NO_NUMBER else hash
+
+    cdef int32_t find_pair(self, int sort, uint64_t hash) noexcept nogil:
+        """Return the row of a pair by its hash, `NO_NUMBER` where it has none."""
+        cdef int32_t number = find_number(&self._pairs[sort], hash)
+        return NO_NUMBER if number == NO_NUMBER else self._rows_of_pairs[sort][number]
 
 
 @cython.final
@@ -174,14 +209,15 @@ cdef class FeatureTable:
         Kinds of cue, at most 64, sorted.
     cues : CueTable
         With the numbers of these kinds.
+    concepts : ConceptTable
     """
 
     cdef FeatureWeights _weights
     cdef CueTable _cues
+    cdef ConceptTable _concepts
     cdef double[::1] _intercepts
     cdef int32_t _n_classes
-    cdef Count* _counts  # those of the weights
-    # By how much a row counts more, and its square, when it occurs so often, beyond what one occurrence counts.
+    # By how much a piece counts more, and its square, when it occurs so often.
     cdef double _more[N_LOGS]
     cdef double _more_squared[N_LOGS]
     cdef int32_t[:, ::1] _pair_rows
@@ -195,9 +231,10 @@ cdef class FeatureTable:
     cdef Numbers _numbers
     cdef Word* _words
     cdef int32_t* _rows
-    # Of each word type what its rows add up to, where each occurs once.
+    # Of each word type what its rows add up to, and how often it occurs in the passage at hand.
     cdef double* _word_sums
-    cdef Py_ssize_t _words_room, _n_rows, _rows_room, _sums_room
+    cdef Count* _word_counts
+    cdef Py_ssize_t _words_room, _n_rows, _rows_room, _sums_room, _counts_room
     # Of the word that is learned the hashes of its features.
     cdef uint64_t* _hashes
     cdef Py_ssize_t _hashes_room
@@ -207,29 +244,34 @@ cdef class FeatureTable:
     cdef Spans _spans
     cdef Sentence* _sentences
     cdef int32_t* _found_marks
+    cdef Pair* _found_pairs
     cdef int32_t* _singles
-    cdef Py_ssize_t _n_sentences, _sentences_room, _n_marks, _marks_room, _n_singles, _singles_room
+    cdef Py_ssize_t _n_sentences, _sentences_room, _n_marks, _marks_room, _n_singles, _singles_room, _pairs_room
     cdef Sums _whole, _part
 
-    def __cinit__(self, FeatureWeights weights not None, intercepts, kinds, CueTable cues not None):
+    def __cinit__(
+        self, FeatureWeights weights not None, intercepts, kinds, CueTable cues not None, ConceptTable concepts not None
+    ):
         make_numbers(&self._numbers, N_TYPES)
         self._whole.items = <double*>calloc(weights.n_classes + 1, sizeof(double))
         self._part.items = <double*>calloc(weights.n_classes + 1, sizeof(double))
         if self._whole.items == NULL or self._part.items == NULL:
             raise MemoryError
 
-    def __init__(self, FeatureWeights weights not None, intercepts, kinds, CueTable cues not None):
+    def __init__(
+        self, FeatureWeights weights not None, intercepts, kinds, CueTable cues not None, ConceptTable concepts not None
+    ):
         if len(kinds) > MAX_KINDS:
             raise ValueError(f"{len(kinds)} kinds of cue: the table has bits for {MAX_KINDS}")
         self._weights = weights
-        self._counts = weights.counts
         self._n_classes = <int32_t>weights.n_classes
         cdef int32_t count
-        for count in range(2, N_LOGS):
+        for count in range(1, N_LOGS):
             self._more[count] = more_of(count)
             self._more_squared[count] = more_squared_of(count)
         self._intercepts = np.ascontiguousarray(intercepts, dtype=np.float64)
         self._cues = cues
+        self._concepts = concepts
         self._n_kinds = <int32_t>len(kinds)
         self._kind_rows = np.array([weights.find(hash_text(f"q:{name}")) for name in kinds], dtype=np.int32)
         pair_rows = np.full((len(kinds), len(kinds)), NO_NUMBER, dtype=np.int32)
@@ -251,9 +293,11 @@ cdef class FeatureTable:
         free(self._rows)
         free(self._hashes)
         free(self._word_sums)
+        free(self._word_counts)
         free(self._spans.items)
         free(self._sentences)
         free(self._found_marks)
+        free(self._found_pairs)
         free(self._singles)
         free(self._whole.items)
         free(self._part.items)
@@ -271,12 +315,22 @@ cdef class FeatureTable:
         """Take a word apart, as `features.iter_word_names` does, and return its number."""
         cdef Py_ssize_t at, k, length, n_hashes = 1, size = span.end - span.start + 2  # with its edges
         cdef uint64_t h, of_grams = extend_hash(extend_hash(HASH_START, u"c"), u":")
-        cdef int32_t number
+        cdef int32_t number, concept = self._concepts.find(span.hash)
+        cdef str demand, content
+        cdef Word* word
         self._hashes = <uint64_t*>enlarge(
-            self._hashes, &self._hashes_room, len(GRAM_LENGTHS) * size + 1, sizeof(uint64_t)
+            self._hashes, &self._hashes_room, len(GRAM_LENGTHS) * size + 3, sizeof(uint64_t)
         )
         h = extend_hash(extend_hash(HASH_START, u"w"), u":")
         self._hashes[0] = mix(extend_by(h, kind, data, span.start, span.end))
+        if concept != NO_NUMBER:
+            demand = self._concepts.names[concept]
+            content = demand.removesuffix(DEMAND)
+            self._hashes[n_hashes] = hash_text(f"k:{demand}")
+            n_hashes += 1
+            if content != demand:
+                self._hashes[n_hashes] = hash_text(f"k:{content}")
+                n_hashes += 1
         for length in GRAM_LENGTHS:
             length = min(length, size)
             for at in range(size - length + 1):
@@ -291,8 +345,16 @@ cdef class FeatureTable:
             if length == size:
                 break
         number = self._remember(span.hash, n_hashes)
-        self._words[number].cue = self._cues.look_up(kind, data, span.start, span.end)
-        self._words[number].begins_pair = find_number(&self._weights._firsts, span.hash) != NO_NUMBER
+        word = &self._words[number]
+        word.cue = self._cues.look_up(kind, data, span.start, span.end)
+        if concept == NO_NUMBER:
+            word.is_content = not is_number(PyUnicode_READ(kind, data, span.start))
+            word.demand = self._weights.member(NEIGHBOURS, span.hash)
+            word.content = self._weights.member(CONTENT, span.hash)
+        else:
+            word.is_content = self._concepts.are_content[concept]
+            word.demand = self._weights.member(NEIGHBOURS, hash_text(demand))
+            word.content = self._weights.member(CONTENT, hash_text(content))
         return number
 
     cdef int32_t _find_edge(self, int edge, int kind, const void* data, const Span* span) except -1:
@@ -339,6 +401,10 @@ cdef class FeatureTable:
         self._word_sums = <double*>enlarge(
             self._word_sums, &self._sums_room, (self._numbers.n + 1) * self._n_sums(), sizeof(double)
         )
+        self._word_counts = <Count*>enlarge(
+            self._word_counts, &self._counts_room, self._numbers.n + 1, sizeof(Count)
+        )
+        memset(&self._word_counts[self._numbers.n], 0, sizeof(Count))
         memset(&self._word_sums[self._numbers.n * self._n_sums()], 0, self._n_sums() * sizeof(double))
         for k in range(entry.first, entry.last):
             self._add_row(&self._word_sums[self._numbers.n * self._n_sums()], self._rows[k], 1.0, 1.0)
@@ -355,12 +421,11 @@ cdef class FeatureTable:
             sums[k] += value * entry[k]
         sums[n_classes] += square * entry[n_classes] * entry[n_classes]
 
-    cdef inline void _add_more(self, Sums* sums, int32_t row, int32_t count) noexcept nogil:
-        """Correct the sums for a row that occurs so often now: the logarithm of how often counts."""
-        if count < N_LOGS:
-            self._add_row(sums.items, row, self._more[count], self._more_squared[count])
-        else:
-            self._add_row(sums.items, row, more_of(count), more_squared_of(count))
+    cdef inline double _more_of(self, int32_t count) noexcept nogil:
+        return self._more[count] if count < N_LOGS else more_of(count)
+
+    cdef inline double _more_squared_of(self, int32_t count) noexcept nogil:
+        return self._more_squared[count] if count < N_LOGS else more_squared_of(count)
 
     cdef int _read_text(self, str folded) except -1:
         """Take a passage apart, as `features.read_sentences` does."""
@@ -448,20 +513,20 @@ cdef class FeatureTable:
             sentence.edges[0] = self._find_edge(0, kind, data, span)
             sentence.edges[1] = self._find_edge(1, kind, data, &self._spans.items[sentence.end - 1])
             start = sentence.end
-        for at in range(self._spans.n):
-            prefetch(&self._rows[self._words[self._spans.items[at].number].first])
         # Room for all that may be added singly: nothing fails while counts are held.
         self._singles = <int32_t*>enlarge(
-            self._singles, &self._singles_room, self._spans.n + self._n_marks, sizeof(int32_t)
+            self._singles, &self._singles_room, 2 * self._spans.n + self._n_marks, sizeof(int32_t)
+        )
+        self._found_pairs = <Pair*>enlarge(
+            self._found_pairs, &self._pairs_room, 2 * self._spans.n, sizeof(Pair)
         )
         return 0
 
     cdef inline void _prefetch_word(self, Py_ssize_t at) noexcept nogil:
-        """Ask the memory for what a word of the passage adds up to, and for the counts of its rows."""
-        cdef int32_t number = self._spans.items[at].number, k
+        """Ask the memory for what a word of the passage adds up to."""
+        cdef int32_t number = self._spans.items[at].number
         prefetch(&self._word_sums[number * self._n_sums()])
-        for k in range(self._words[number].first, self._words[number].last):
-            prefetch(&self._counts[self._rows[k]])
+        prefetch(&self._word_counts[number])
 
     cdef void _clear(self, Sums* sums) noexcept nogil:
         memset(sums.items, 0, self._n_sums() * sizeof(double))
@@ -469,7 +534,7 @@ cdef class FeatureTable:
         sums.kinds = 0
 
     cdef int _add_word(self, Py_ssize_t at, Py_ssize_t end, bint in_part) except -1:
-        """Add a word of the passage, with the pair and the phrases that it begins.
+        """Add a word of the passage, with the phrases that it begins.
 
         Parameters
         ----------
@@ -481,17 +546,12 @@ cdef class FeatureTable:
         """
         cdef int kind = PyUnicode_KIND(self._text)
         cdef void* data = PyUnicode_DATA(self._text)
-        cdef Word entry = self._words[self._spans.items[at].number]
+        cdef const Word* word = &self._words[self._spans.items[at].number]
         cdef Py_ssize_t k, n_words = self._spans.n
-        cdef int32_t row
         cdef int16_t group
         self._add_type(self._spans.items[at].number, in_part)
-        if entry.begins_pair and at + 1 < n_words:
-            row = self._weights.find_pair(self._spans.items[at].hash, self._spans.items[at + 1].hash)
-            if row != NO_NUMBER:
-                self._add_single(row, in_part and at + 1 < end)
-        self._add_kinds(entry.cue.kinds, in_part)
-        for group in entry.cue.groups:
+        self._add_kinds(word.cue.kinds, in_part)
+        for group in word.cue.groups:
             if group < 0:
                 continue
             for k in range(self._cues.group_starts[group], self._cues.group_starts[group + 1]):
@@ -502,42 +562,72 @@ cdef class FeatureTable:
                     )
         return 0
 
-    cdef void _add_type(self, int32_t number, bint in_part) noexcept nogil:
-        """Add the rows of a word type."""
-        cdef const double* sums = &self._word_sums[number * self._n_sums()]
-        cdef Py_ssize_t k
-        cdef int32_t row
-        cdef Count* count
-        for k in range(self._n_classes + 1):
-            self._whole.items[k] += sums[k]
-        if in_part:
-            for k in range(self._n_classes + 1):
-                self._part.items[k] += sums[k]
-        for k in range(self._words[number].first, self._words[number].last):
-            row = self._rows[k]
-            count = &self._counts[row]
-            count.whole += 1
-            if count.whole > 1:
-                self._add_more(&self._whole, row, count.whole)
-                if in_part and count.part:
-                    self._add_more(&self._part, row, count.part + 1)
-            count.part += in_part
+    cdef void _add_pairs(self, Py_ssize_t start, Py_ssize_t end, bint in_part) noexcept nogil:
+        """Add the pairs of a sentence: of neighbours, and of content words.
 
-    cdef int _add_single(self, int32_t row, bint in_part) except -1:
-        """Add one row: a pair of words, or a mark."""
-        cdef Count* count = &self._counts[row]
+        Each look into the memory is asked for in a turn before the one that needs it.
+        """
+        cdef Py_ssize_t at, n_pairs = 0, n_rows = 0
+        cdef const Word* word
+        cdef uint64_t demand = 0, content = 0
+        cdef Pair* pair
+        for at in range(start, end):
+            word = &self._words[self._spans.items[at].number]
+            if demand and word.demand:
+                self._ask_pair(&self._found_pairs[n_pairs], NEIGHBOURS, demand, word.demand)
+                n_pairs += 1
+            demand = word.demand
+            if word.is_content:
+                if content and word.content:
+                    self._ask_pair(&self._found_pairs[n_pairs], CONTENT, content, word.content)
+                    n_pairs += 1
+                content = word.content
+        for at in range(n_pairs):
+            pair = &self._found_pairs[at]
+            pair.row = self._weights.find_pair(pair.sort, pair.hash)
+            if pair.row != NO_NUMBER:
+                prefetch(&self._weights.table[pair.row, 0])
+                prefetch(&self._weights.counts[pair.row])
+                self._found_pairs[n_rows] = pair[0]
+                n_rows += 1
+        for at in range(n_rows):
+            self._add_single(self._found_pairs[at].row, in_part)
+
+    cdef inline void _ask_pair(self, Pair* pair, int sort, uint64_t first, uint64_t second) noexcept nogil:
+        pair.sort = sort
+        pair.hash = hash_pair(sort, first, second)
+        prefetch_slot(&self._weights._pairs[sort], pair.hash)
+
+    cdef inline void _add_sums(
+        self, Sums* sums, const double* items, int32_t count
+    ) noexcept nogil:
+        """Add what a piece adds up to that occurs so often now: the logarithm of how often counts."""
+        cdef Py_ssize_t k, n_classes = self._n_classes
+        cdef double more = self._more_of(count)
+        for k in range(n_classes):
+            sums.items[k] += more * items[k]
+        sums.items[n_classes] += self._more_squared_of(count) * items[n_classes]
+
+    cdef inline void _add_type(self, int32_t number, bint in_part) noexcept nogil:
+        """Add a word type."""
+        cdef const double* items = &self._word_sums[number * self._n_sums()]
+        cdef Count* count = &self._word_counts[number]
+        count.whole += 1
+        self._add_sums(&self._whole, items, count.whole)
+        if in_part:
+            count.part += 1
+            self._add_sums(&self._part, items, count.part)
+
+    cdef inline void _add_single(self, int32_t row, bint in_part) noexcept nogil:
+        """Add a row that is a piece by itself, a pair or a mark."""
+        cdef Count* count = &self._weights.counts[row]
         self._singles[self._n_singles] = row
         self._n_singles += 1
         count.whole += 1
-        self._add_row(self._whole.items, row, 1.0, 1.0)
-        if count.whole > 1:
-            self._add_more(&self._whole, row, count.whole)
+        self._add_row(self._whole.items, row, self._more_of(count.whole), self._more_squared_of(count.whole))
         if in_part:
             count.part += 1
-            self._add_row(self._part.items, row, 1.0, 1.0)
-            if count.part > 1:
-                self._add_more(&self._part, row, count.part)
-        return 0
+            self._add_row(self._part.items, row, self._more_of(count.part), self._more_squared_of(count.part))
 
     cdef inline void _add_kinds(self, uint64_t kinds, bint in_part) noexcept nogil:
         self._whole.kinds |= kinds
@@ -549,16 +639,14 @@ cdef class FeatureTable:
             kinds &= kinds - 1
 
     cdef inline void _forget_type(self, int32_t number, bint of_whole) noexcept nogil:
-        cdef int32_t k
-        for k in range(self._words[number].first, self._words[number].last):
-            self._counts[self._rows[k]].part = 0
-            if of_whole:
-                self._counts[self._rows[k]].whole = 0
+        self._word_counts[number].part = 0
+        if of_whole:
+            self._word_counts[number].whole = 0
 
     cdef void _forget_counts(
         self, Py_ssize_t first, Py_ssize_t last, Py_ssize_t first_single, bint of_whole
     ) noexcept nogil:
-        """Set the counts of the rows of some sentences, and of the single rows from one on, to 0 again."""
+        """Set the counts of some sentences, and of the single rows from one on, to 0 again."""
         cdef Py_ssize_t at, start = self._sentences[first - 1].end if first else 0
         for at in range(start, self._sentences[last - 1].end if last else 0):
             self._forget_type(self._spans.items[at].number, of_whole)
@@ -566,9 +654,9 @@ cdef class FeatureTable:
             self._forget_type(self._sentences[at].edges[0], of_whole)
             self._forget_type(self._sentences[at].edges[1], of_whole)
         for at in range(first_single, self._n_singles):
-            self._counts[self._singles[at]].part = 0
+            self._weights.counts[self._singles[at]].part = 0
             if of_whole:
-                self._counts[self._singles[at]].whole = 0
+                self._weights.counts[self._singles[at]].whole = 0
 
     cdef int _add_sentences(self, bint by_parts, double* strongest, double* first, double* own) except -1:
         """Add up the passage and, where it is asked for, score its sentences; `own` has room for their margins."""
@@ -588,6 +676,7 @@ cdef class FeatureTable:
                 if at + N_WORDS_AHEAD < n:
                     self._prefetch_word(at + N_WORDS_AHEAD)
                 self._add_word(at, sentence.end, by_parts)
+            self._add_pairs(start, sentence.end, by_parts)
             self._add_type(sentence.edges[0], by_parts)
             self._add_type(sentence.edges[1], by_parts)
             while mark < sentence.last_mark:
@@ -627,30 +716,28 @@ cdef class FeatureTable:
     def vectorize(self, str folded):
         """Return rows and values of one passage, a folded text, two lists.
 
-        Cues apart, features have the value (1 + log count) × idf, scaled to length 1 together.
+        Cues apart, a row has the sum of its idf in all pieces, each 1 + log of how often the piece occurs, over the
+        length of the passage.
         """
         cdef Py_ssize_t at
         cdef int32_t row, kind, other
-        cdef double value, scale, total = 0.0
-        cdef dict counts = {}
+        cdef double length, scale
+        cdef dict found = {}
         with self._weights.lock:
             self._read_text(folded)
             self._add_sentences(False, NULL, NULL, NULL)
+            length = sqrt(self._whole.items[self._n_classes])
             for at in range(self._spans.n):
-                self._count_type(self._spans.items[at].number, counts)
+                self._take_type(self._spans.items[at].number, length, found)
             for at in range(self._n_sentences):
-                self._count_type(self._sentences[at].edges[0], counts)
-                self._count_type(self._sentences[at].edges[1], counts)
+                self._take_type(self._sentences[at].edges[0], length, found)
+                self._take_type(self._sentences[at].edges[1], length, found)
             for at in range(self._n_singles):
-                counts[self._singles[at]] = self._counts[self._singles[at]].whole
+                row = self._singles[at]
+                self._take_row(row, self._weights.counts[row].whole, length, found)
+                self._weights.counts[row].whole = 0
             self._forget_counts(0, self._n_sentences, 0, True)
-            rows, values = [], []
-            for row, count in counts.items():
-                value = (1.0 + log(count)) * self._weights.table[row, self._n_classes]
-                rows.append(row)
-                values.append(value)
-                total += value * value
-            values = [value / sqrt(total) for value in values]
+            rows, values = list(found), list(found.values())
             scale = self._cue_scale(self._spans.n)
             for kind in range(self._n_kinds):
                 if not self._whole.kind_counts[kind]:
@@ -664,10 +751,17 @@ cdef class FeatureTable:
                         values.append(self._cue_pair_value)
         return rows, values
 
-    cdef void _count_type(self, int32_t number, dict counts):
+    cdef void _take_type(self, int32_t number, double length, dict found):
+        """Add the values of a word type, once, and forget how often it occurs."""
         cdef int32_t k
         for k in range(self._words[number].first, self._words[number].last):
-            counts[self._rows[k]] = self._counts[self._rows[k]].whole
+            self._take_row(self._rows[k], self._word_counts[number].whole, length, found)
+        self._word_counts[number].whole = 0
+
+    cdef void _take_row(self, int32_t row, int32_t count, double length, dict found):
+        if count:
+            value = (1.0 + log(count)) * self._weights.table[row, self._n_classes] / length
+            found[row] = found.get(row, 0.0) + value
 
     def margins(self, list passages):
         """Return the margins of passages, folded texts: float array, shape (n_passages, n_classes)."""
@@ -727,13 +821,13 @@ cdef class FeatureTable:
 
 
 cdef inline double more_of(int32_t count) noexcept nogil:
-    """Return how much more a row is worth at this occurrence than the 1 that each is taken for."""
-    return log(count) - log(count - 1) - 1.0
+    """Return how much more a piece is worth at this occurrence."""
+    return log(count) - log(count - 1) if count > 1 else 1.0
 
 
 cdef inline double more_squared_of(int32_t count) noexcept nogil:
     """Return how much more its square is worth."""
-    return (1.0 + log(count)) ** 2 - (1.0 + log(count - 1)) ** 2 - 1.0
+    return (1.0 + log(count)) ** 2 - (1.0 + log(count - 1)) ** 2 if count > 1 else 1.0
 
 
 cdef inline uint64_t extend_by(
@@ -746,7 +840,10 @@ cdef inline uint64_t extend_by(
     return h
 
 
-cdef inline uint64_t hash_pair(uint64_t first, uint64_t second) noexcept nogil:
+cdef inline uint64_t hash_pair(int sort, uint64_t first, uint64_t second) noexcept nogil:
+    """Return the hash of a pair; that of content words has no order."""
+    if sort == CONTENT and first > second:
+        first, second = second, first
     return mix(first * 0x9E3779B97F4A7C15ULL + second)
 
 

@@ -1,8 +1,8 @@
 """Why a passage got its labels, in its own words.
 
 Comes in: a passage, folded, and how it was written. Goes out: for each label reasons whose weights add up to the log
-odds of its score. What a feature adds is shared among the words that brought it: an n-gram that occurs
-twice gives half to each, two concepts that meet half to each.
+odds of its score: what each piece of the passage adds, however often it occurs. What a pair of cues adds goes half to
+each.
 """
 
 import math
@@ -13,6 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from socialtext.classify.features import Piece, Span, cue_values, iter_places
+from socialtext.concepts import load_concepts
 from socialtext.cues import WORD_RE, CueMatcher
 from socialtext.models import LinearModel
 from socialtext.types import Reason
@@ -40,8 +41,8 @@ def explain_passage(
     """
     shares: dict[Piece, FloatArray] = defaultdict(lambda: np.zeros(len(slopes)))
     texts: dict[Piece, str] = {}
-    for piece, spans, row, value in _iter_shares(folded, matcher, model):
-        shares[piece] += value * model.weights[row]
+    for piece, spans, share in _iter_shares(folded, matcher, model):
+        shares[piece] += share
         if piece not in texts:
             texts[piece] = " ".join(written(start, end) for start, end in spans)
     prior = slopes * model.intercepts + offsets
@@ -57,14 +58,17 @@ def explain_passage(
 
 def _iter_shares(
     folded: str, matcher: CueMatcher, model: LinearModel
-) -> Iterator[tuple[Piece, Sequence[Span], int, float]]:
-    """Yield piece, where it stands, row of the feature, and the value that it brings."""
-    places = [(piece, spans, model.index[name]) for piece, spans, name in iter_places(folded) if name in model.index]
-    counts = Counter(row for *_, row in places)
-    values = {row: (1.0 + math.log(count)) * float(model.idf[row]) for row, count in counts.items()}
-    norm = math.sqrt(sum(value * value for value in values.values())) or 1.0
-    for piece, spans, row in places:
-        yield piece, spans, row, values[row] / norm / counts[row]
+) -> Iterator[tuple[Piece, Sequence[Span], FloatArray]]:
+    """Yield pieces, where they first stand, and what they add to the margins."""
+    places = list(iter_places(folded, load_concepts(matcher.lang)))
+    counts = Counter(piece for piece, *_ in places)
+    rows = {piece: [model.index[name] for name in names if name in model.index] for piece, _, names in places}
+    weights = {piece: (1.0 + math.log(count)) for piece, count in counts.items()}
+    norm = math.sqrt(sum(weight**2 * float((model.idf[rows[piece]] ** 2).sum()) for piece, weight in weights.items()))
+    for piece, spans, _ in places:
+        if rows[piece] and (weight := weights.pop(piece, 0.0)):
+            share = model.idf[rows[piece]].astype(np.float64) @ model.weights[rows[piece]]
+            yield piece, spans, weight / norm * share
     spans = [word.span() for word in WORD_RE.finditer(folded)]
     words = [folded[start:end] for start, end in spans]
     cues = [(kind, first, last + 1) for first, last, kind in matcher.find_spans(words)]
@@ -73,7 +77,8 @@ def _iter_shares(
         if name not in model.index:
             continue
         kinds = name.removeprefix("q:").split("+")
+        weights_of_cue = model.weights[model.index[name]].astype(np.float64)
         for kind, first, last in cues:
             if kind in kinds:
                 cue: Piece = ("cue", " ".join(words[first:last]), kind)
-                yield cue, spans[first:last], model.index[name], value / len(kinds) / n_of_kind[kind]
+                yield cue, spans[first:last], value / len(kinds) / n_of_kind[kind] * weights_of_cue

@@ -1,21 +1,27 @@
-"""What the classifier sees of a passage: its words, their parts, where its sentences begin and end, marks, and cues.
+"""What the classifier sees of a passage: its words, their parts and meaning, the edges of its sentences, marks, cues.
 
-Comes in: a text after the ``search`` profile and the cues found in its words. Goes out: names of features, and the
-values of cues; the values of all others are reckoned by the native loop, `_features.pyx`, which looks names up in a
-weight table.
+Comes in: a text after the ``search`` profile, the concepts of its language, and the cues found in its words. Goes out:
+its pieces with the names of their features, and the values of cues; the values of all others are reckoned by the native
+loop, `_features.pyx`, which looks names up in a weight table. A piece has all that belongs together: a word its n-grams
+and its concept.
 """
 
 import math
 import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
 from typing import Final, Literal, NamedTuple
 
+from socialtext._concepts import ConceptTable
+from socialtext.concepts import DEMAND
 from socialtext.cues import WORD_RE
 
 Span = tuple[int, int]
-# Kind of reason, folded words, name of the concept.
+# Kind of reason, what makes it one piece wherever it stands, name of the cue.
 Piece = tuple[Literal["word", "pair", "first", "last", "mark", "cue"], str, str | None]
+# A piece, where it stands, and the names of its features.
+Place = tuple[Piece, Sequence[Span], Sequence[str]]
 
 GRAM_LENGTHS: Final = (3, 4, 5)
 # Of the word at either edge of a sentence so many letters at its beginning and at its end: there stand the verbs that
@@ -73,35 +79,62 @@ def _is_number(word: str) -> bool:
     return "0" <= word[0] <= "9"
 
 
-def iter_names(folded: str) -> Iterator[str]:
-    """Yield the names of the features of a passage, cues apart, each as often as it occurs."""
-    for _, _, name in iter_places(folded):
-        yield name
+def iter_places(folded: str, concepts: ConceptTable) -> Iterator[Place]:
+    """Yield the pieces of a passage, cues apart, as often as they occur.
 
-
-def iter_places(folded: str) -> Iterator[tuple[Piece, Sequence[Span], str]]:
-    """Yield piece, where it stands, and name of each feature of a passage, cues apart, as often as it occurs."""
-    before: re.Match[str] | None = None
+    They are its words; what two neighbours in a sentence mean; what two content words mean that have only function
+    words between them, in either order, since the languages differ in it; the words at the edges of sentences; marks.
+    """
     for sentence in read_sentences(folded):
         words = list(WORD_RE.finditer(folded, sentence.start, sentence.end))
+        senses = [read_sense(word[0], concepts) for word in words]
         for word in words:
-            for name in iter_word_names(word[0]):
-                yield ("word", word[0], None), [word.span()], name
-            if before:
-                pair = f"{before[0]} {word[0]}"
-                yield ("pair", pair, None), [before.span(), word.span()], f"w:{pair}"
-            before = word
+            yield ("word", word[0], None), [word.span()], [*iter_word_names(word[0], concepts)]
+        for at, sense in enumerate(senses[1:]):
+            yield _join(f"p:{senses[at].demand} {sense.demand}", words[at], words[at + 1])
+        content = [at for at, sense in enumerate(senses) if sense.content]
+        for left, right in pairwise(content):
+            both = sorted((senses[left].content, senses[right].content))
+            yield _join(f"n:{both[0]} {both[1]}", words[left], words[right])
         for kind, edge, word in (("first", FIRST, words[sentence.first]), ("last", LAST, words[-1])):
-            for name in iter_edge_names(edge, word[0]):
-                yield (kind, word[0], None), [word.span()], name  # type: ignore[misc]
+            yield (kind, word[0], None), [word.span()], [*iter_edge_names(edge, word[0])]  # type: ignore[misc]
         for at in range(sentence.start, sentence.end):
             if mark := MARKS.get(folded[at]):
-                yield ("mark", mark, None), [(at, at + 1)], f"m:{mark}"
+                yield ("mark", mark, None), [(at, at + 1)], [f"m:{mark}"]
 
 
-def iter_word_names(word: str) -> Iterator[str]:
-    """Yield the names of the features of one word: itself and its character n-grams with its edges."""
+def _join(name: str, left: re.Match[str], right: re.Match[str]) -> Place:
+    return ("pair", name, None), [left.span(), right.span()], [name]
+
+
+class Sense(NamedTuple):
+    """What a word means, or the word itself where no concept is known.
+
+    Attributes
+    ----------
+    demand : str
+        With the mark of a demand.
+    content : str
+        Without it; empty for function words and numbers.
+    """
+
+    demand: str
+    content: str
+
+
+def read_sense(word: str, concepts: ConceptTable) -> Sense:
+    """Return what a folded word means."""
+    concept, is_content = concepts.look_up(word) or (word, not _is_number(word))
+    return Sense(concept, concept.removesuffix(DEMAND) if is_content else "")
+
+
+def iter_word_names(word: str, concepts: ConceptTable) -> Iterator[str]:
+    """Yield the names of the features of one word: itself, its concept, and its character n-grams with its edges."""
     yield f"w:{word}"
+    if found := concepts.look_up(word):
+        yield f"k:{found[0]}"
+        if found[0].endswith(DEMAND):
+            yield f"k:{found[0].removesuffix(DEMAND)}"
     padded = f" {word} "
     for length in GRAM_LENGTHS:
         if length >= len(padded):

@@ -24,6 +24,7 @@ from socialtext.classify._context import (
 )
 from socialtext.classify._features import FeatureTable, FeatureWeights
 from socialtext.classify.explain import explain_passage
+from socialtext.concepts import load_concepts
 from socialtext.cues import CueMatcher
 from socialtext.errors import ModelError
 from socialtext.models import AGAIN, LinearModel
@@ -84,7 +85,8 @@ class Margins:
 
 def build_table(matcher: CueMatcher, model: LinearModel) -> FeatureTable:
     """Lay a linear model out for the native loop."""
-    return FeatureTable(_lay_out(model), model.intercepts, matcher.kinds, matcher.build_table(matcher.kinds))
+    cues = matcher.build_table(matcher.kinds)
+    return FeatureTable(_lay_out(model), model.intercepts, matcher.kinds, cues, load_concepts(matcher.lang))
 
 
 @lru_cache(maxsize=4)  # two parts of the released model, and one of a user's own

@@ -3,6 +3,7 @@ import re
 import numpy as np
 import numpy.typing as npt
 
+from socialtext._concepts import ConceptTable
 from socialtext._cues import CueTable
 
 IntArray = npt.NDArray[np.int32]
@@ -20,7 +21,7 @@ def match_markers(raw: str, lines: npt.NDArray[np.int64], pattern: re.Pattern[st
 def slice_sentences(raw: str, spans: list[tuple[int, int]]) -> list[str]: ...
 
 class WordReader:
-    def __init__(self, cues: CueTable) -> None: ...
+    def __init__(self, cues: CueTable, concepts: ConceptTable) -> None: ...
     def read(
         self, folded: str, lines: IntArray, n_lines: int
     ) -> tuple[npt.NDArray[np.void], npt.NDArray[np.void], IntArray, IntArray, int]: ...

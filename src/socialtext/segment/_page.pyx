@@ -16,16 +16,19 @@ from numpy cimport import_array
 from socialtext._arrays cimport (
     NPY_FLOAT64, NPY_INT32, NPY_INT64, count_rows, make_array, make_records, ndarray, records_of, rows_of,
 )
+from socialtext._concepts cimport ConceptTable
 from socialtext._cues cimport Cue, CueTable
 from socialtext._words cimport (
     NO_NUMBER, N_TYPES, Numbers, PyUnicode_READ, Span, Spans, add_number, add_span, continues, enlarge, find_number,
-    forget_numbers, hash_span, is_digit, is_word, make_numbers, prefetch, prefetch_slot, word_end,
+    forget_numbers, hash_span, hash_text, is_digit, is_word, make_numbers, prefetch, prefetch_slot, word_end,
 )
 from socialtext.segment._rows cimport LINE_WIDTH, Line, LineWords, SentenceWords
 
 import threading
 
 import numpy as np
+
+from socialtext.concepts import DEMAND
 
 import_array()
 
@@ -285,9 +288,13 @@ cdef class WordReader:
     Parameters
     ----------
     cues : CueTable
+    concepts : ConceptTable
+        Words of one concept count as the same, and function words do not count; of words without one the beginning
+        stands for the stem.
     """
 
     cdef CueTable cues
+    cdef ConceptTable concepts
     cdef object lock
     cdef Numbers words, stems
     cdef Facts* facts
@@ -298,12 +305,13 @@ cdef class WordReader:
     cdef int32_t* found  # stems of the page at hand, sentence by sentence
     cdef Py_ssize_t n_found, found_room
 
-    def __cinit__(self, CueTable cues not None):
+    def __cinit__(self, CueTable cues not None, ConceptTable concepts not None):
         make_numbers(&self.words, N_TYPES)
         make_numbers(&self.stems, N_TYPES)
 
-    def __init__(self, CueTable cues not None):
+    def __init__(self, CueTable cues not None, ConceptTable concepts not None):
         self.cues = cues
+        self.concepts = concepts
         self.lock = threading.Lock()
 
     def __dealloc__(self):
@@ -324,23 +332,29 @@ cdef class WordReader:
         """Look a word up and return its number."""
         cdef Facts* facts
         cdef Py_ssize_t at = span.start
-        cdef uint64_t stem
-        cdef int32_t number
+        cdef int32_t concept = self.concepts.find(span.hash)
         self.facts = <Facts*>enlarge(self.facts, &self.facts_room, self.words.n + 1, sizeof(Facts))
         facts = &self.facts[self.words.n]
         facts.cue = self.cues.look_up(kind, data, span.start, span.end)
         facts.stem = NO_NUMBER
-        while at < span.end and PyUnicode_READ(kind, data, at).isdigit():
-            at += 1
-        if span.end - span.start > N_NO_STEM and at < span.end:
-            stem = hash_span(kind, data, span.start, min(span.start + N_PREFIX, span.end))
-            number = find_number(&self.stems, stem)
-            if number == NO_NUMBER:
-                number = add_number(&self.stems, stem)
-                self.seen = <Seen*>enlarge(self.seen, &self.seen_room, self.stems.n, sizeof(Seen))
-                self.seen[number].page = -1
-            facts.stem = number
+        if concept != NO_NUMBER:
+            if self.concepts.are_content[concept]:
+                facts.stem = self.number_stem(hash_text(self.concepts.names[concept].removesuffix(DEMAND)))
+        else:
+            while at < span.end and PyUnicode_READ(kind, data, at).isdigit():
+                at += 1
+            if span.end - span.start > N_NO_STEM and at < span.end:
+                facts.stem = self.number_stem(hash_span(kind, data, span.start, min(span.start + N_PREFIX, span.end)))
         return add_number(&self.words, span.hash)
+
+    cdef int32_t number_stem(self, uint64_t stem) except -1:
+        """Return the number of a stem."""
+        cdef int32_t number = find_number(&self.stems, stem)
+        if number == NO_NUMBER:
+            number = add_number(&self.stems, stem)
+            self.seen = <Seen*>enlarge(self.seen, &self.seen_room, self.stems.n, sizeof(Seen))
+            self.seen[number].page = -1
+        return number
 
     cdef Py_ssize_t find_words(self, int kind, const void* data, Py_ssize_t at, Py_ssize_t end) except -1:
         """Find the words of the sentence that begins at a place, and return where it ends."""

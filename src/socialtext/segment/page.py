@@ -11,6 +11,7 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
+from socialtext.concepts import load_concepts
 from socialtext.cues import CueMatcher
 from socialtext.segment._page import WordReader, slice_sentences
 from socialtext.segment.lines import AFTER_BLANK, LineArray, find_lines, find_markers
@@ -103,7 +104,8 @@ class PageReader:
         self._fold = fold
         self._fold_restored = fold_restored
         self._splitter = load_splitter(lang)
-        self._reader = WordReader(CueMatcher(lang, fold, discourse=True).build_table(CUE_KINDS))
+        cues = CueMatcher(lang, fold, discourse=True).build_table(CUE_KINDS)
+        self._reader = WordReader(cues, load_concepts(lang))
 
     def read(self, raw: str, restored: Alignment | None = None) -> Page:
         """Return the page of a raw text, with all sentences of all lines.

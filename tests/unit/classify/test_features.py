@@ -10,10 +10,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from socialtext._concepts import ConceptTable
 from socialtext._cues import CueTable
 from socialtext.classify._features import FeatureTable, FeatureWeights
-from socialtext.classify.features import cue_values, iter_names, read_sentences
+from socialtext.classify.features import cue_values, iter_places, read_sentences
 from socialtext.classify.themes import build_table
+from socialtext.concepts import load_concepts
 from socialtext.cues import CueMatcher
 from socialtext.models import load_model
 from socialtext.normalize.normalizer import load_fold
@@ -32,12 +34,18 @@ def passages(lang):
 def vectorize_plainly(folded, lang):
     model = load_model("themes")
     sentences = read_sentences(folded)
-    counts = Counter(name for name in iter_names(folded) if name in model.index)
-    values = {name: (1.0 + math.log(count)) * float(model.idf[model.index[name]]) for name, count in counts.items()}
-    norm = math.sqrt(sum(value * value for value in values.values())) or 1.0
+    places = list(iter_places(folded, load_concepts(lang)))
+    counts = Counter(piece for piece, *_ in places)
+    values, squares = Counter(), 0.0
+    for piece, names in {piece: names for piece, _, names in places}.items():
+        for name in names:
+            if name in model.index:
+                value = (1.0 + math.log(counts[piece])) * float(model.idf[model.index[name]])
+                values[name] += value
+                squares += value**2
     words = [word for sentence in sentences for word in sentence.words]
     cues = cue_values(words, MATCHERS[lang].find(words))
-    return {name: value / norm for name, value in values.items()} | {
+    return {name: value / math.sqrt(squares) for name, value in values.items()} | {
         name: value for name, value in cues.items() if name in model.index
     }
 
@@ -48,6 +56,10 @@ def score_plainly(folded, lang):
     return model.intercepts + sum(
         (value * model.weights[model.index[name]] for name, value in values.items()), np.zeros(5)
     )
+
+
+def names_of(folded, lang):
+    return {name for *_, names in iter_places(folded, load_concepts(lang)) for name in names}
 
 
 def check(folded, lang):
@@ -96,9 +108,27 @@ def test_what_stands_at_the_edges_of_a_sentence_has_names_of_its_own():
     (sentence,) = read_sentences("3. «balas komentar 50%» sekarang?")
     assert sentence.words == ["3", "balas", "komentar", "50", "sekarang"]
     assert sentence.marks == ["«", "%", "?"]
-    names = set(iter_names("3. «balas komentar 50%» sekarang?"))
+    names = names_of("3. «balas komentar 50%» sekarang?", "id")
     assert {"^: balas ", "^: ba", "^:las ", "$: sekarang ", "$:ang ", "m:?"} <= names
     assert "^: 3 " not in names
+
+
+def test_what_means_the_same_has_the_same_names_in_each_language():
+    sentences = {
+        "ar": "اكتب رسالة الى كل عميل",
+        "fa": "به هر مشتری پیام بنویسید",
+        "id": "tulis pesan kepada setiap pelanggan",
+    }
+    names = [names_of(FOLDS[lang](sentence), lang) for lang, sentence in sentences.items()]
+    assert {"k:write!", "k:write", "k:message", "k:customer", "n:message write"} <= names[0] & names[2]
+    assert {"k:write!", "k:message", "n:customer message", "n:message write"} <= names[1]
+    assert "p:write! message" in names[0] & names[2]
+
+
+def test_pairs_end_with_the_sentence_and_words_without_a_concept_stand_for_themselves():
+    names = names_of("balas qwertyui. pesan 50 pelanggan", "id")
+    assert {"p:reply! qwertyui", "n:qwertyui reply", "p:message 50", "n:customer message"} <= names
+    assert not any(name.startswith(("p:qwertyui", "n:message qwertyui")) for name in names)
 
 
 @pytest.mark.parametrize(
@@ -134,7 +164,7 @@ def test_margins_equal_those_of_scikit_learn():
 
 def test_a_table_that_knows_nothing_of_a_passage_gives_its_intercepts():
     weights, no_cues = FeatureWeights("w:konversi", np.ones(1), np.ones((1, 2))), CueTable({}, {}, {}, False)
-    table = FeatureTable(weights, np.array([0.5, -0.5]), (), no_cues)
+    table = FeatureTable(weights, np.array([0.5, -0.5]), (), no_cues, ConceptTable("", "none"))
     assert table.margins(["toko x", ""]).tolist() == [[0.5, -0.5], [0.5, -0.5]]
     assert table.margins(["konversi"]).tolist() == [[1.5, 0.5]]
 

@@ -1,0 +1,94 @@
+# cython: language_level=3, boundscheck=False, wraparound=False, initializedcheck=False, cdivision=True
+"""The native table of concepts: from a folded word to what it means.
+
+Comes in: the text of a table of ``languages/``, thousands of lines that are read at the start of a run. Goes out: of a
+word the number of its concept. Words are known by their hash, as in `_words.pxd`.
+"""
+
+cimport cython
+from cpython.unicode cimport PyUnicode_DATA, PyUnicode_KIND
+from libc.stdint cimport int32_t, uint64_t
+from libc.stdlib cimport free
+
+from socialtext._words cimport (
+    NO_NUMBER, N_TYPES, PyUnicode_READ, add_number, enlarge, find_number, hash_span, hash_text, make_numbers,
+)
+
+from socialtext.errors import TableError
+
+KINDS = ("content", "function")
+
+
+@cython.final
+cdef class ConceptTable:
+    """The concepts of a language.
+
+    Parameters
+    ----------
+    table : str
+        Lines of three cells parted by tabs, after a header: concept, kind, and the folded forms that mean it, parted
+        by blanks.
+    place : str
+        Of the table, for messages.
+
+    Raises
+    ------
+    TableError
+        ST215 a line that has not three cells, a kind that is none, a concept without forms, a form that is there twice.
+    """
+
+    def __cinit__(self, str table not None, str place not None):
+        make_numbers(&self._forms, N_TYPES)
+        self._concepts = NULL
+        self._room = 0
+        self.names = []
+        self.are_content = []
+
+    def __init__(self, str table not None, str place not None):
+        cdef int kind = PyUnicode_KIND(table)
+        cdef const void* data = PyUnicode_DATA(table)
+        cdef Py_ssize_t end = table.find("\n") + 1, start, n = len(table), line = 1, first, second
+        while 0 < end < n:
+            line += 1
+            start, end = end, table.find("\n", end) + 1
+            end = end if end else n + 1
+            first = table.find("\t", start, end - 1)
+            second = table.find("\t", first + 1, end - 1)
+            if first < 0 or second < 0 or table[first + 1 : second] not in KINDS:
+                raise TableError("ST215", f"{place}, line {line}: expected concept, {' or '.join(KINDS)}, and forms")
+            self.names.append(table[start:first])
+            self.are_content.append(table[first + 1 : second] == "content")
+            if not self._add_forms(kind, data, second + 1, end - 1):
+                raise TableError("ST215", f"{place}, line {line}: a form is missing or already there")
+
+    def __dealloc__(self):
+        free(self._forms.slots)
+        free(self._concepts)
+
+    cdef bint _add_forms(self, int kind, const void* data, Py_ssize_t at, Py_ssize_t end) except -1:
+        """Add the forms of the last concept; return whether there is one, and none is there already."""
+        cdef Py_ssize_t start
+        cdef uint64_t hash
+        while True:
+            start = at
+            while at < end and PyUnicode_READ(kind, data, at) != u" ":
+                at += 1
+            hash = hash_span(kind, data, start, at)
+            if at == start or find_number(&self._forms, hash) != NO_NUMBER:
+                return False
+            self._concepts = <int32_t*>enlarge(self._concepts, &self._room, self._forms.n + 1, sizeof(int32_t))
+            self._concepts[self._forms.n] = <int32_t>len(self.names) - 1
+            add_number(&self._forms, hash)
+            if at == end:
+                return True
+            at += 1
+
+    cdef int32_t find(self, uint64_t hash) noexcept nogil:
+        """Return the number of the concept of a word, `NO_NUMBER` where it has none."""
+        cdef int32_t form = find_number(&self._forms, hash)
+        return NO_NUMBER if form == NO_NUMBER else self._concepts[form]
+
+    def look_up(self, str word not None):
+        """Return the concept of a folded word and whether it is a content word; None where it has none."""
+        cdef int32_t number = self.find(hash_text(word))
+        return None if number == NO_NUMBER else (self.names[number], self.are_content[number])

@@ -1,0 +1,28 @@
+"""What words mean, in one English word for all three languages.
+
+Comes in: the concept tables of ``languages/``. Goes out: the concept of a folded word. The same English word stands
+for the same idea in each language and for all forms of a word, so that what is learned of «مشتری» counts for «زبون»
+and «pelanggan» too.
+"""
+
+from functools import cache
+from importlib.resources import files
+from typing import Final
+
+from socialtext._concepts import ConceptTable
+
+# Ends the concept of a word that tells the reader to do something: ``write!``.
+DEMAND: Final = "!"
+
+
+@cache
+def load_concepts(lang: str) -> ConceptTable:
+    """Read the concepts of a language, once a process.
+
+    Raises
+    ------
+    TableError
+        ST215 a line of the table is wrong.
+    """
+    path = files("socialtext") / "languages" / lang / "concepts.tsv"
+    return ConceptTable(path.read_text(encoding="utf-8"), f"languages/{lang}/concepts.tsv")

@@ -60,9 +60,10 @@ class Reason:
     Attributes
     ----------
     text : str
-        The word, the two neighbouring words, or the mark, as they stand in the passage; empty for ``prior``.
+        The word, the two words, or the mark, as they stand in the passage; empty for ``prior``.
     kind : {"word", "pair", "first", "last", "mark", "cue", "prior"}
-        The word with its parts; both words together; the word as the first or the last of a sentence; the question
+        The word with its parts and its meaning; what two words mean together that are neighbours, or content words
+        with only function words between them; the word as the first or the last of a sentence; the question
         mark or other mark; the concept that the word stands for, such as `audience`; what speaks for the label before
         anything is read.
     cue : str or None

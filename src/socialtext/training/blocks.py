@@ -13,7 +13,7 @@ from scipy.sparse import csr_matrix
 
 from socialtext.normalize.normalizer import load_fold
 from socialtext.segment.blocks import NAMES, CodeArray, LineClassifier, line_columns
-from socialtext.segment.lines import AFTER_BLANK, START
+from socialtext.segment.lines import AFTER_BLANK, END, START
 from socialtext.segment.page import Page, PageReader
 from socialtext.training.linear import FittedLinear
 
@@ -34,6 +34,7 @@ VARIANTS = {
     "beginning": 1.0,
     "first section with head and foot": 0.25,
     "section": 0.1,
+    "list": 0.05,
     "content, no stops": 0.5,
     "beginning, no stops": 0.5,
 }
@@ -79,6 +80,14 @@ def _find_sections(kinds: Sequence[str]) -> Iterator[range]:
             yield range(start, end)
 
 
+def _find_lists(record: Mapping[str, Any], page: Page, kinds: Sequence[str]) -> Iterator[range]:
+    """Yield the ranges of the lines of lists, each with the line that introduces it and ends in a colon."""
+    for at, (kind, after) in enumerate(pairwise(kinds)):
+        if kind == "paragraph" and after == "list_item" and record["text"][page.lines[at, END] - 1] == ":":
+            end = next((end for end in range(at + 1, len(kinds)) if kinds[end] != "list_item"), len(kinds))
+            yield range(at, end)
+
+
 def iter_variants(record: Mapping[str, Any]) -> Iterator[tuple[str, Page, list[str]]]:
     """Yield page and kinds of the lines of an article in the shapes of `VARIANTS`."""
     page, kinds = _read_page(record, record["text"])
@@ -94,6 +103,7 @@ def iter_variants(record: Mapping[str, Any]) -> Iterator[tuple[str, Page, list[s
         ("content", content),
         ("beginning", beginning),
         *[("section", section) for section in sections],
+        *[("list", lines) for lines in _find_lists(record, page, kinds)],
     ]
     if sections:
         shapes.append(("first section with head and foot", [*range(sections[0].stop), *range(last + 1, n)]))

@@ -13,5 +13,5 @@ cdef class ConceptTable:
     cdef list names
     cdef list are_content
 
-    cdef bint _add_forms(self, int kind, const void* data, Py_ssize_t at, Py_ssize_t end) except -1
+    cdef bint _add_forms(self, int kind, void* data, Py_ssize_t at, Py_ssize_t end) except -1
     cdef int32_t find(self, uint64_t hash) noexcept nogil

@@ -11,11 +11,13 @@ from libc.stdint cimport int32_t, uint64_t
 from libc.stdlib cimport free
 
 from socialtext._words cimport (
-    NO_NUMBER, N_TYPES, PyUnicode_READ, add_number, enlarge, find_number, hash_span, hash_text, make_numbers,
+    NO_NUMBER, N_TYPES, PyUnicode_READ, add_number, enlarge, find_number, hash_span, hash_text,
+    make_numbers, word_end,
 )
 
 from socialtext.errors import TableError
 
+HEADER = "concept\tkind\tforms\n"
 KINDS = ("content", "function")
 
 
@@ -34,47 +36,51 @@ cdef class ConceptTable:
     Raises
     ------
     TableError
-        ST215 a line that has not three cells, a kind that is none, a concept without forms, a form that is there twice.
+        ST215 another header, a line that has not three cells, a kind that is none, a concept or form that is missing or
+        there twice.
     """
 
     def __cinit__(self, str table not None, str place not None):
         make_numbers(&self._forms, N_TYPES)
-        self._concepts = NULL
-        self._room = 0
         self.names = []
         self.are_content = []
 
     def __init__(self, str table not None, str place not None):
         cdef int kind = PyUnicode_KIND(table)
-        cdef const void* data = PyUnicode_DATA(table)
-        cdef Py_ssize_t end = table.find("\n") + 1, start, n = len(table), line = 1, first, second
-        while 0 < end < n:
+        cdef void* data = PyUnicode_DATA(table)
+        cdef Py_ssize_t end = len(HEADER), start, n = len(table), line = 1, first, second
+        cdef set seen = set()
+        if not table.startswith(HEADER):
+            raise TableError("ST215", f"{place}, line 1: expected the header concept, kind, forms")
+        while end < n:
             line += 1
             start, end = end, table.find("\n", end) + 1
             end = end if end else n + 1
             first = table.find("\t", start, end - 1)
             second = table.find("\t", first + 1, end - 1)
-            if first < 0 or second < 0 or table[first + 1 : second] not in KINDS:
-                raise TableError("ST215", f"{place}, line {line}: expected concept, {' or '.join(KINDS)}, and forms")
+            if first <= start or second < 0 or table[first + 1 : second] not in KINDS or table[start:first] in seen:
+                raise TableError("ST215", f"{place}, line {line}: expected a concept, {' or '.join(KINDS)}, and forms")
+            seen.add(table[start:first])
             self.names.append(table[start:first])
             self.are_content.append(table[first + 1 : second] == "content")
             if not self._add_forms(kind, data, second + 1, end - 1):
-                raise TableError("ST215", f"{place}, line {line}: a form is missing or already there")
+                raise TableError("ST215", f"{place}, line {line}: a form is missing, already there, or no word")
 
     def __dealloc__(self):
         free(self._forms.slots)
         free(self._concepts)
 
-    cdef bint _add_forms(self, int kind, const void* data, Py_ssize_t at, Py_ssize_t end) except -1:
+    cdef bint _add_forms(self, int kind, void* data, Py_ssize_t at, Py_ssize_t end) except -1:
         """Add the forms of the last concept; return whether there is one, and none is there already."""
         cdef Py_ssize_t start
         cdef uint64_t hash
         while True:
             start = at
-            while at < end and PyUnicode_READ(kind, data, at) != u" ":
-                at += 1
+            at = word_end(kind, data, at, end)
             hash = hash_span(kind, data, start, at)
-            if at == start or find_number(&self._forms, hash) != NO_NUMBER:
+            if at == start or (at < end and PyUnicode_READ(kind, data, at) != u" "):
+                return False
+            if find_number(&self._forms, hash) != NO_NUMBER:
                 return False
             self._concepts = <int32_t*>enlarge(self._concepts, &self._room, self._forms.n + 1, sizeof(int32_t))
             self._concepts[self._forms.n] = <int32_t>len(self.names) - 1

@@ -9,7 +9,7 @@ from functools import cache
 from importlib.resources import files
 from typing import Final
 
-from socialtext._concepts import ConceptTable
+from socialtext._concepts import HEADER, ConceptTable
 
 # Ends the concept of a word that tells the reader to do something: ``write!``.
 DEMAND: Final = "!"
@@ -17,7 +17,7 @@ DEMAND: Final = "!"
 
 @cache
 def load_concepts(lang: str) -> ConceptTable:
-    """Read the concepts of a language, once a process.
+    """Read the concepts of a language, once a process. An absent table is an empty table.
 
     Raises
     ------
@@ -25,4 +25,5 @@ def load_concepts(lang: str) -> ConceptTable:
         ST215 a line of the table is wrong.
     """
     path = files("socialtext") / "languages" / lang / "concepts.tsv"
-    return ConceptTable(path.read_text(encoding="utf-8"), f"languages/{lang}/concepts.tsv")
+    table = path.read_text(encoding="utf-8") if path.is_file() else HEADER
+    return ConceptTable(table, f"languages/{lang}/concepts.tsv")

@@ -116,7 +116,8 @@ class LinearModel:
     weights : float32 array, shape (n_features, n_classes)
     intercepts : float32 array, shape (n_classes,)
     idf : float32 array, shape (n_features,)
-        Inverse document frequency of each feature; ones where the model has none.
+        What each feature is worth before its weights: the inverse document frequency, of concepts times what they count
+        beside words; 1 for cues, and where the model has none.
     above : LinearModel or None
         What reads the text above a passage, where the model has such a part: the same classes, features of its own.
     """

@@ -64,10 +64,10 @@ class Reason:
     kind : {"word", "pair", "first", "last", "mark", "cue", "prior"}
         The word with its parts and its meaning; what two words mean together that are neighbours, or content words
         with only function words between them; the word as the first or the last of a sentence; the question
-        mark or other mark; the concept that the word stands for, such as `audience`; what speaks for the label before
+        mark or other mark; the kind of cue that the word is, such as `audience`; what speaks for the label before
         anything is read.
     cue : str or None
-        Name of the concept.
+        Name of the kind of cue.
     weight : float
         In units of log odds; above 0 it speaks for the label.
     """

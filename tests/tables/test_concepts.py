@@ -83,6 +83,10 @@ def test_unknown_words_have_none():
         "buy\tcontent\tbeli  membeli",
         "buy\tcontent\tbeli beli",
         "buy\tcontent\tbeli\nsell\tcontent\tjual beli",
+        "buy\tcontent\tbeli\nbuy\tfunction\tmembeli",
+        "buy\tcontent\tbeli\tmembeli",
+        "buy\tcontent\tbeli\r",
+        "\tcontent\tbeli",
         "buy",
         "",
     ],
@@ -90,6 +94,12 @@ def test_unknown_words_have_none():
 def test_a_wrong_line_is_refused_with_its_place(table):
     with pytest.raises(TableError, match="ST215: here, line [23]"):
         ConceptTable(HEADER + table + "\n", "here")
+
+
+@pytest.mark.parametrize("table", ["", "buy\tcontent\tbeli", "form\tconcept\nbeli\tbuy\n"])
+def test_another_header_is_refused(table):
+    with pytest.raises(TableError, match="ST215: here, line 1"):
+        ConceptTable(table, "here")
 
 
 def test_a_table_without_a_last_line_feed_is_whole():

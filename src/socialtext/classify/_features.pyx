@@ -1,10 +1,9 @@
 # cython: language_level=3, boundscheck=False, wraparound=False, initializedcheck=False, cdivision=True
 """The native loop of the classifier: from a passage to its words, to rows of the weight table, and to its margins.
 
-Comes in: folded texts. Goes out: what `features.py` names, as rows and values of the table, or multiplied with it. A
-passage is the sum of its pieces, each with the logarithm of how often it occurs, over its length: the root of the
-squares of all of them. Each word type, and each that stands at an edge of a sentence, is taken apart and added up once,
-and remembered until there are too many; then all are forgotten.
+Comes in: folded texts. Goes out: what `features.py` names, as rows and values of the table, or multiplied with it; how
+pieces add up to a passage is told there. Each word type, and each that stands at an edge of a sentence, is taken apart
+and added up once, and remembered until there are too many; then all are forgotten.
 """
 
 cimport cython
@@ -43,6 +42,7 @@ cdef enum:
     MAX_WORDS = 200000
     MAX_ROWS = 4000000
     N_LOGS = 64
+    N_NAMES_AHEAD = 32
     N_WORDS_AHEAD = 3   # words whose rows are asked of the memory before their turn
     NEIGHBOURS = 0      # sorts of pairs
     CONTENT = 1
@@ -66,10 +66,11 @@ cdef struct Word:
     int32_t last
     Cue cue
     # Hashes of what it means, with and without the mark of a demand; 0 where it stands in no pair of that sort.
-    uint64_t demand
+    uint64_t meaning
     uint64_t content
     bint is_content
 
+# A pair of the sentence at hand; its row where it has been found.
 cdef struct Pair:
     uint64_t hash
     int sort
@@ -91,7 +92,7 @@ cdef class FeatureWeights:
     names : str
         Of the features, as `features.py` has them, one a line, in the order of the rows.
     idf : float array, shape (n_features,)
-        1 for cues.
+        What a feature is worth before its weights; see `LinearModel`.
     weights : float array, shape (n_features, n_classes)
     """
 
@@ -114,8 +115,6 @@ cdef class FeatureWeights:
         for sort in range(2):
             make_numbers(&self._pairs[sort], N_TYPES)
             make_numbers(&self._members[sort], N_TYPES)
-            self._rows_of_pairs[sort] = NULL
-            self._pairs_room[sort] = 0
         self.counts = <Count*>calloc(len(weights) + 1, sizeof(Count))
         if self.counts == NULL:
             raise MemoryError
@@ -123,19 +122,25 @@ cdef class FeatureWeights:
     def __init__(self, str names not None, idf, weights):
         cdef int kind = PyUnicode_KIND(names)
         cdef const void* data = PyUnicode_DATA(names)
-        cdef Py_ssize_t start = 0, end, row = 0, n = len(names), n_rows = len(weights)
-        cdef uint64_t hash
+        cdef Py_ssize_t at, start = 0, row = 0, n = len(names), n_rows = len(weights), n_ahead
+        cdef Span[N_NAMES_AHEAD] ahead
         while start < n:
-            end = start
-            while end < n and PyUnicode_READ(kind, data, end) != u"\n":
-                end += 1
-            hash = hash_span(kind, data, start, end)
-            if row == n_rows or find_number(&self._names, hash) != NO_NUMBER:
-                raise ValueError(f"feature {row} of {n_rows} is there twice, or has no row among the weights")
-            add_number(&self._names, hash)
-            self._read_pair(kind, data, start, end, <int32_t>row)
-            start = end + 1
-            row += 1
+            n_ahead = 0
+            while n_ahead < N_NAMES_AHEAD and start < n:  # asked of the memory together
+                at = start
+                while at < n and PyUnicode_READ(kind, data, at) != u"\n":
+                    at += 1
+                ahead[n_ahead].start, ahead[n_ahead].end = start, at
+                ahead[n_ahead].hash = hash_span(kind, data, start, at)
+                prefetch_slot(&self._names, ahead[n_ahead].hash)
+                n_ahead += 1
+                start = at + 1
+            for at in range(n_ahead):
+                if row == n_rows or find_number(&self._names, ahead[at].hash) != NO_NUMBER:
+                    raise ValueError(f"feature {row} of {n_rows} is there twice, or has no row among the weights")
+                add_number(&self._names, ahead[at].hash)
+                self._read_pair(kind, data, ahead[at].start, ahead[at].end, <int32_t>row)
+                row += 1
         self.n_classes = weights.shape[1]
         column = np.asarray(idf, dtype=np.float32).reshape(-1, 1)
         width = (self.n_classes + 1 + LINE - 1) // LINE * LINE
@@ -235,7 +240,7 @@ cdef class FeatureTable:
     cdef double* _word_sums
     cdef Count* _word_counts
     cdef Py_ssize_t _words_room, _n_rows, _rows_room, _sums_room, _counts_room
-    # Of the word that is learned the hashes of its features.
+    # Of the word that is learned, or found at an edge, the hashes of its features.
     cdef uint64_t* _hashes
     cdef Py_ssize_t _hashes_room
     # The passage at hand: its words, its sentences, the rows of its marks, and those of its pairs of words and of the
@@ -316,7 +321,7 @@ cdef class FeatureTable:
         cdef Py_ssize_t at, k, length, n_hashes = 1, size = span.end - span.start + 2  # with its edges
         cdef uint64_t h, of_grams = extend_hash(extend_hash(HASH_START, u"c"), u":")
         cdef int32_t number, concept = self._concepts.find(span.hash)
-        cdef str demand, content
+        cdef str meaning, content
         cdef Word* word
         self._hashes = <uint64_t*>enlarge(
             self._hashes, &self._hashes_room, len(GRAM_LENGTHS) * size + 3, sizeof(uint64_t)
@@ -324,11 +329,11 @@ cdef class FeatureTable:
         h = extend_hash(extend_hash(HASH_START, u"w"), u":")
         self._hashes[0] = mix(extend_by(h, kind, data, span.start, span.end))
         if concept != NO_NUMBER:
-            demand = self._concepts.names[concept]
-            content = demand.removesuffix(DEMAND)
-            self._hashes[n_hashes] = hash_text(f"k:{demand}")
+            meaning = self._concepts.names[concept]
+            content = meaning.removesuffix(DEMAND)
+            self._hashes[n_hashes] = hash_text(f"k:{meaning}")
             n_hashes += 1
-            if content != demand:
+            if content != meaning:
                 self._hashes[n_hashes] = hash_text(f"k:{content}")
                 n_hashes += 1
         for length in GRAM_LENGTHS:
@@ -349,11 +354,11 @@ cdef class FeatureTable:
         word.cue = self._cues.look_up(kind, data, span.start, span.end)
         if concept == NO_NUMBER:
             word.is_content = not is_number(PyUnicode_READ(kind, data, span.start))
-            word.demand = self._weights.member(NEIGHBOURS, span.hash)
+            word.meaning = self._weights.member(NEIGHBOURS, span.hash)
             word.content = self._weights.member(CONTENT, span.hash)
         else:
             word.is_content = self._concepts.are_content[concept]
-            word.demand = self._weights.member(NEIGHBOURS, hash_text(demand))
+            word.meaning = self._weights.member(NEIGHBOURS, hash_text(meaning))
             word.content = self._weights.member(CONTENT, hash_text(content))
         return number
 
@@ -569,14 +574,14 @@ cdef class FeatureTable:
         """
         cdef Py_ssize_t at, n_pairs = 0, n_rows = 0
         cdef const Word* word
-        cdef uint64_t demand = 0, content = 0
+        cdef uint64_t meaning = 0, content = 0
         cdef Pair* pair
         for at in range(start, end):
             word = &self._words[self._spans.items[at].number]
-            if demand and word.demand:
-                self._ask_pair(&self._found_pairs[n_pairs], NEIGHBOURS, demand, word.demand)
+            if meaning and word.meaning:
+                self._ask_pair(&self._found_pairs[n_pairs], NEIGHBOURS, meaning, word.meaning)
                 n_pairs += 1
-            demand = word.demand
+            meaning = word.meaning
             if word.is_content:
                 if content and word.content:
                     self._ask_pair(&self._found_pairs[n_pairs], CONTENT, content, word.content)
@@ -716,27 +721,29 @@ cdef class FeatureTable:
     def vectorize(self, str folded):
         """Return rows and values of one passage, a folded text, two lists.
 
-        Cues apart, a row has the sum of its idf in all pieces, each 1 + log of how often the piece occurs, over the
-        length of the passage.
+        Cues apart, a row has the sum of its idf in all pieces, each times 1 + log of how often the piece occurs, over
+        the norm of the passage as `features.py` has it; several rows together are longer than 1 where pieces share one.
         """
         cdef Py_ssize_t at
         cdef int32_t row, kind, other
-        cdef double length, scale
+        cdef double norm, scale
         cdef dict found = {}
         with self._weights.lock:
             self._read_text(folded)
             self._add_sentences(False, NULL, NULL, NULL)
-            length = sqrt(self._whole.items[self._n_classes])
-            for at in range(self._spans.n):
-                self._take_type(self._spans.items[at].number, length, found)
-            for at in range(self._n_sentences):
-                self._take_type(self._sentences[at].edges[0], length, found)
-                self._take_type(self._sentences[at].edges[1], length, found)
-            for at in range(self._n_singles):
-                row = self._singles[at]
-                self._take_row(row, self._weights.counts[row].whole, length, found)
-                self._weights.counts[row].whole = 0
-            self._forget_counts(0, self._n_sentences, 0, True)
+            norm = sqrt(self._whole.items[self._n_classes])
+            try:
+                for at in range(self._spans.n):
+                    self._take_type(self._spans.items[at].number, norm, found)
+                for at in range(self._n_sentences):
+                    self._take_type(self._sentences[at].edges[0], norm, found)
+                    self._take_type(self._sentences[at].edges[1], norm, found)
+                for at in range(self._n_singles):
+                    row = self._singles[at]
+                    self._take_row(row, self._weights.counts[row].whole, norm, found)
+                    self._weights.counts[row].whole = 0
+            finally:
+                self._forget_counts(0, self._n_sentences, 0, True)
             rows, values = list(found), list(found.values())
             scale = self._cue_scale(self._spans.n)
             for kind in range(self._n_kinds):
@@ -751,17 +758,19 @@ cdef class FeatureTable:
                         values.append(self._cue_pair_value)
         return rows, values
 
-    cdef void _take_type(self, int32_t number, double length, dict found):
+    cdef int _take_type(self, int32_t number, double norm, dict found) except -1:
         """Add the values of a word type, once, and forget how often it occurs."""
         cdef int32_t k
         for k in range(self._words[number].first, self._words[number].last):
-            self._take_row(self._rows[k], self._word_counts[number].whole, length, found)
+            self._take_row(self._rows[k], self._word_counts[number].whole, norm, found)
         self._word_counts[number].whole = 0
+        return 0
 
-    cdef void _take_row(self, int32_t row, int32_t count, double length, dict found):
+    cdef int _take_row(self, int32_t row, int32_t count, double norm, dict found) except -1:
         if count:
-            value = (1.0 + log(count)) * self._weights.table[row, self._n_classes] / length
+            value = (1.0 + log(count)) * self._weights.table[row, self._n_classes] / norm
             found[row] = found.get(row, 0.0) + value
+        return 0
 
     def margins(self, list passages):
         """Return the margins of passages, folded texts: float array, shape (n_passages, n_classes)."""

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 import numpy as np
 import numpy.typing as npt
 
-from socialtext.classify.features import Piece, Span, cue_values, iter_places
+from socialtext.classify.features import Kind, Piece, Span, cue_values, iter_places
 from socialtext.concepts import load_concepts
 from socialtext.cues import WORD_RE, CueMatcher
 from socialtext.models import LinearModel
@@ -48,10 +48,12 @@ def explain_passage(
     prior = slopes * model.intercepts + offsets
     reasons = {}
     for at, name in enumerate(model.classes):
-        rows = [Reason("", "prior", None, float(prior[at]))]
+        # Two content words side by side are two pieces, but one reason.
+        weights: dict[tuple[str, Kind, str | None], float] = defaultdict(float)
         for piece, share in shares.items():
             kind, _, cue = piece
-            rows.append(Reason(texts[piece], kind, cue, float(slopes[at] * share[at])))
+            weights[texts[piece], kind, cue] += float(slopes[at] * share[at])
+        rows = [Reason("", "prior", None, float(prior[at])), *(Reason(*key, weight) for key, weight in weights.items())]
         reasons[name] = tuple(sorted(rows, key=lambda reason: (-reason.weight, reason.text)))
     return reasons
 
@@ -59,16 +61,19 @@ def explain_passage(
 def _iter_shares(
     folded: str, matcher: CueMatcher, model: LinearModel
 ) -> Iterator[tuple[Piece, Sequence[Span], FloatArray]]:
-    """Yield pieces, where they first stand, and what they add to the margins."""
-    places = list(iter_places(folded, load_concepts(matcher.lang)))
-    counts = Counter(piece for piece, *_ in places)
-    rows = {piece: [model.index[name] for name in names if name in model.index] for piece, _, names in places}
-    weights = {piece: (1.0 + math.log(count)) for piece, count in counts.items()}
-    norm = math.sqrt(sum(weight**2 * float((model.idf[rows[piece]] ** 2).sum()) for piece, weight in weights.items()))
-    for piece, spans, _ in places:
-        if rows[piece] and (weight := weights.pop(piece, 0.0)):
-            share = model.idf[rows[piece]].astype(np.float64) @ model.weights[rows[piece]]
-            yield piece, spans, weight / norm * share
+    """Yield what pieces add to the margins, and where they stand: each piece once, a cue at each place."""
+    places: dict[Piece, tuple[Sequence[Span], list[int]]] = {}
+    counts: Counter[Piece] = Counter()
+    for piece, spans, names in iter_places(folded, load_concepts(matcher.lang)):
+        if piece not in places:
+            places[piece] = spans, [model.index[name] for name in names if name in model.index]
+        counts[piece] += 1
+    values = {piece: 1.0 + math.log(count) for piece, count in counts.items()}
+    squares = (values[piece] ** 2 * float((model.idf[rows] ** 2).sum()) for piece, (_, rows) in places.items())
+    norm = math.sqrt(sum(squares)) or 1.0
+    for piece, (spans, rows) in places.items():
+        if rows:
+            yield piece, spans, values[piece] / norm * (model.idf[rows].astype(np.float64) @ model.weights[rows])
     spans = [word.span() for word in WORD_RE.finditer(folded)]
     words = [folded[start:end] for start, end in spans]
     cues = [(kind, first, last + 1) for first, last, kind in matcher.find_spans(words)]

@@ -3,7 +3,9 @@
 Comes in: a text after the ``search`` profile, the concepts of its language, and the cues found in its words. Goes out:
 its pieces with the names of their features, and the values of cues; the values of all others are reckoned by the native
 loop, `_features.pyx`, which looks names up in a weight table. A piece has all that belongs together: a word its n-grams
-and its concept.
+and its concept. It counts 1 + the logarithm of how often it occurs, and so do all its features; a passage is the sum of
+its pieces, divided by the root of the sum of the squares of what each feature of each piece is worth. That is not quite
+the length of the sum, for an n-gram that two words have is squared in each.
 """
 
 import math
@@ -18,8 +20,9 @@ from socialtext.concepts import DEMAND
 from socialtext.cues import WORD_RE
 
 Span = tuple[int, int]
-# Kind of reason, what makes it one piece wherever it stands, name of the cue.
-Piece = tuple[Literal["word", "pair", "first", "last", "mark", "cue"], str, str | None]
+Kind = Literal["word", "pair", "first", "last", "mark", "cue"]  # of reason
+# Its kind, what makes it one piece wherever it stands, name of the cue.
+Piece = tuple[Kind, str, str | None]
 # A piece, where it stands, and the names of its features.
 Place = tuple[Piece, Sequence[Span], Sequence[str]]
 
@@ -44,17 +47,17 @@ SENTENCE_END_RE: Final = re.compile(r"[.!?؟…:؛]+[\s»\"”]+|\n+")
 
 
 class Sentence(NamedTuple):
-    """Where a sentence stands in a folded text, its words, at least one, and its marks."""
+    """Where a sentence stands in a folded text, its words, at least one, and the places of its marks."""
 
     start: int
     end: int
-    words: list[str]
-    marks: list[str]
+    words: list[re.Match[str]]
+    marks: list[int]
 
     @property
     def first(self) -> int:
         """Index of the first word, numbers left aside where there are others."""
-        return next((at for at, word in enumerate(self.words) if not _is_number(word)), 0)
+        return next((at for at, word in enumerate(self.words) if not _is_number(word[0])), 0)
 
 
 def read_sentences(folded: str) -> list[Sentence]:
@@ -65,11 +68,11 @@ def read_sentences(folded: str) -> list[Sentence]:
     sentences = []
     start = 0
     for end in (*(match.end() for match in SENTENCE_END_RE.finditer(folded)), len(folded)):
-        words = WORD_RE.findall(folded, start, end)
-        if words and end < len(folded) and all(map(_is_number, words)):
+        words = list(WORD_RE.finditer(folded, start, end))
+        if words and end < len(folded) and all(_is_number(word[0]) for word in words):
             continue
         if words:
-            marks = [MARKS[mark] for mark in folded[start:end] if mark in MARKS]
+            marks = [at for at in range(start, end) if folded[at] in MARKS]
             sentences.append(Sentence(start, end, words, marks))
         start = end
     return sentences
@@ -86,21 +89,21 @@ def iter_places(folded: str, concepts: ConceptTable) -> Iterator[Place]:
     words between them, in either order, since the languages differ in it; the words at the edges of sentences; marks.
     """
     for sentence in read_sentences(folded):
-        words = list(WORD_RE.finditer(folded, sentence.start, sentence.end))
+        words = sentence.words
         senses = [read_sense(word[0], concepts) for word in words]
         for word in words:
             yield ("word", word[0], None), [word.span()], [*iter_word_names(word[0], concepts)]
         for at, sense in enumerate(senses[1:]):
-            yield _join(f"p:{senses[at].demand} {sense.demand}", words[at], words[at + 1])
+            yield _join(f"p:{senses[at].meaning} {sense.meaning}", words[at], words[at + 1])
         content = [at for at, sense in enumerate(senses) if sense.content]
         for left, right in pairwise(content):
             both = sorted((senses[left].content, senses[right].content))
             yield _join(f"n:{both[0]} {both[1]}", words[left], words[right])
         for kind, edge, word in (("first", FIRST, words[sentence.first]), ("last", LAST, words[-1])):
             yield (kind, word[0], None), [word.span()], [*iter_edge_names(edge, word[0])]  # type: ignore[misc]
-        for at in range(sentence.start, sentence.end):
-            if mark := MARKS.get(folded[at]):
-                yield ("mark", mark, None), [(at, at + 1)], [f"m:{mark}"]
+        for at in sentence.marks:
+            mark = MARKS[folded[at]]
+            yield ("mark", mark, None), [(at, at + 1)], [f"m:{mark}"]
 
 
 def _join(name: str, left: re.Match[str], right: re.Match[str]) -> Place:
@@ -112,13 +115,13 @@ class Sense(NamedTuple):
 
     Attributes
     ----------
-    demand : str
-        With the mark of a demand.
+    meaning : str
+        With the mark of a demand, where it is one.
     content : str
         Without it; empty for function words and numbers.
     """
 
-    demand: str
+    meaning: str
     content: str
 
 

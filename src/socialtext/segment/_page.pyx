@@ -290,7 +290,7 @@ cdef class WordReader:
     cues : CueTable
     concepts : ConceptTable
         Words of one concept count as the same, and function words do not count; of words without one the beginning
-        stands for the stem.
+        stands for the stem, and is a concept where it is spelt so: English words mean what they say.
     """
 
     cdef CueTable cues
@@ -351,8 +351,8 @@ cdef class WordReader:
         """Return the number of a stem."""
         cdef int32_t number = find_number(&self.stems, stem)
         if number == NO_NUMBER:
+            self.seen = <Seen*>enlarge(self.seen, &self.seen_room, self.stems.n + 1, sizeof(Seen))
             number = add_number(&self.stems, stem)
-            self.seen = <Seen*>enlarge(self.seen, &self.seen_room, self.stems.n, sizeof(Seen))
             self.seen[number].page = -1
         return number
 

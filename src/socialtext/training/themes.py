@@ -2,8 +2,8 @@
 
 Comes in: labelled passages and annotated articles. Goes out: weights, calibration, context weights and thresholds
 of one model for all languages. Three layers, each fitted on predictions for sources that the layer below has not
-seen: two linear models of words, n-grams and cues, one of the units and one of what stands above them, which judges
-the units below; two logistics of context margins, one that all themes share and one of advice; thresholds.
+seen: two linear models of words, n-grams, concepts and cues, one of the units and one of what stands above them, which
+judges the units below; two logistics of context margins, one that all themes share and one of advice; thresholds.
 """
 
 import math
@@ -38,8 +38,9 @@ from socialtext.normalize.normalizer import load_fold
 from socialtext.pipeline import build_passages
 from socialtext.types import LANGUAGES, THEMES, Block
 
-MIN_PASSAGES: Final = 4  # a feature must occur in so many passages
-# N-grams are many, and rare ones add nothing: they must occur in so many times as many.
+# A feature must occur in so many passages and units, and n-grams, which are many, in so many times as many: what is
+# rarer adds nothing in cross-validation over the corpora, and makes the model larger.
+MIN_PASSAGES: Final = 4
 MIN_GRAM_FACTOR: Final = 2
 # What a concept counts beside a word, and a pair; by cross-validation on the corpora, level from 2 to 4.
 MEANING_VALUE: Final = 2.0
@@ -51,7 +52,8 @@ ABOVE_STRENGTH: Final = 1.0
 # What an example of a theme weighs against one without it; keeps themes that few passages have from being missed.
 THEME_WEIGHT: Final = 2.0
 # The power of the log-count ratio by which a feature may weigh the more, the better it tells the two sides of a label
-# apart (Wang and Manning 2012, who take the whole ratio); by cross-validation.
+# apart (Wang and Manning 2012, who take the whole ratio); by average precision on articles and passages left out, with
+# the strength above.
 RATIO_POWER: Final = 0.5
 # Inverse regularization of the context layers: strong, since real pages keep less to what ours have in common, such as
 # that they open without advice. And how much more pages of one theme weigh in that of themes.
@@ -110,7 +112,7 @@ class ExampleReader:
         def build(text: str, above: Example | None = None) -> Example:
             folded = self._folds[lang](text)
             words = WORD_RE.findall(folded)
-            names = {name for *_, names in iter_places(folded, load_concepts(lang)) for name in names}
+            names = {name for *_, of_piece in iter_places(folded, load_concepts(lang)) for name in of_piece}
             names |= cue_values(words, self.matchers[lang].find(words)).keys()
             return Example(folded, frozenset(names), lang, tuple(themes), advice, source, passage, above)
 
@@ -151,7 +153,14 @@ class FirstLayer:
 
 
 def find_features(examples: Sequence[Example], *, min_passages: int) -> LinearModel:
-    """Return a model without classes: the features that occur in so many examples, and their document frequency."""
+    """Return a model without classes: the features that occur often enough, and what each is worth.
+
+    Parameters
+    ----------
+    examples : sequence of Example
+    min_passages : int
+        In so many examples, n-grams within words in `MIN_GRAM_FACTOR` times as many.
+    """
     counts: Counter[str] = Counter()
     for example in examples:
         counts.update(example.names)
@@ -207,8 +216,8 @@ def fit_linear(
 def ratio_scales(matrix: "csr_matrix[np.float64]", target: BoolArray) -> FloatArray:
     """Return what each feature is multiplied with before a logistic regression is fitted, shape (n_features,).
 
-    A power of its log-count ratio: by how much its share of the examples with the label differs from its share of
-    those without it. The root of the mean of the squares is 1.
+    A power of its log-count ratio: by how much its share of all that occurs in examples with the label differs from its
+    share of what occurs in the others. The root of the mean of the squares is 1.
     """
     shares = []
     for rows in (matrix[target], matrix[~target]):

@@ -31,6 +31,13 @@ def test_weights_add_up_to_the_log_odds_of_the_score(lang):
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)
+def test_each_reason_is_there_once(lang):
+    for label in st.ThemeClassifier.load().classify(passages(lang), lang=lang):
+        reasons = [(reason.text, reason.kind, reason.cue) for reason in label.explain()["data"]]
+        assert len(reasons) == len(set(reasons))
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
 def test_reasons_are_written_as_the_passage_is(lang):
     for text in passages(lang):
         (label,) = st.ThemeClassifier.load().classify([text], lang=lang)

@@ -3,6 +3,7 @@
 import json
 import math
 from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
 from importlib.resources import files
 
 import numpy as np
@@ -10,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from socialtext._concepts import ConceptTable
+from socialtext._concepts import HEADER, ConceptTable
 from socialtext._cues import CueTable
 from socialtext.classify._features import FeatureTable, FeatureWeights
 from socialtext.classify.features import cue_values, iter_places, read_sentences
@@ -43,7 +44,7 @@ def vectorize_plainly(folded, lang):
                 value = (1.0 + math.log(counts[piece])) * float(model.idf[model.index[name]])
                 values[name] += value
                 squares += value**2
-    words = [word for sentence in sentences for word in sentence.words]
+    words = [word[0] for sentence in sentences for word in sentence.words]
     cues = cue_values(words, MATCHERS[lang].find(words))
     return {name: value / math.sqrt(squares) for name, value in values.items()} | {
         name: value for name, value in cues.items() if name in model.index
@@ -106,8 +107,8 @@ def test_sentences_are_scored_apart_as_passages_of_their_own(text, at):
 
 def test_what_stands_at_the_edges_of_a_sentence_has_names_of_its_own():
     (sentence,) = read_sentences("3. «balas komentar 50%» sekarang?")
-    assert sentence.words == ["3", "balas", "komentar", "50", "sekarang"]
-    assert sentence.marks == ["«", "%", "?"]
+    assert [word[0] for word in sentence.words] == ["3", "balas", "komentar", "50", "sekarang"]
+    assert sentence.marks == [3, 21, 32]
     names = names_of("3. «balas komentar 50%» sekarang?", "id")
     assert {"^: balas ", "^: ba", "^:las ", "$: sekarang ", "$:ang ", "m:?"} <= names
     assert "^: 3 " not in names
@@ -141,8 +142,8 @@ def test_pairs_end_with_the_sentence_and_words_without_a_concept_stand_for_thems
 )
 def test_neither_marks_nor_numbers_are_a_sentence(text, words, marks):
     sentences = read_sentences(text)
-    assert [sentence.words for sentence in sentences] == words
-    assert [sentence.marks for sentence in sentences] == marks
+    assert [[word[0] for word in sentence.words] for sentence in sentences] == words
+    assert [[text[at] for at in sentence.marks] for sentence in sentences] == marks
 
 
 def test_margins_equal_those_of_scikit_learn():
@@ -164,7 +165,7 @@ def test_margins_equal_those_of_scikit_learn():
 
 def test_a_table_that_knows_nothing_of_a_passage_gives_its_intercepts():
     weights, no_cues = FeatureWeights("w:konversi", np.ones(1), np.ones((1, 2))), CueTable({}, {}, {}, False)
-    table = FeatureTable(weights, np.array([0.5, -0.5]), (), no_cues, ConceptTable("", "none"))
+    table = FeatureTable(weights, np.array([0.5, -0.5]), (), no_cues, ConceptTable(HEADER, "none"))
     assert table.margins(["toko x", ""]).tolist() == [[0.5, -0.5], [0.5, -0.5]]
     assert table.margins(["konversi"]).tolist() == [[1.5, 0.5]]
 
@@ -185,3 +186,18 @@ def test_what_is_no_text_is_refused_and_leaves_no_trace():
 def test_a_word_that_occurs_very_often_counts_as_the_plain_loop_counts_it():
     text = "komentar " + "dan " * 70_000
     assert np.allclose(TABLES["id"].margins([text]), score_plainly(text, "id"), atol=1e-4)
+
+
+def test_threads_of_all_languages_share_the_weights():
+    folded = {lang: [FOLDS[lang](text) for text in passages(lang)] for lang in LANGUAGES}
+    expected = {lang: TABLES[lang].margins(texts) for lang, texts in folded.items()}
+    with ThreadPoolExecutor(6) as pool:
+        found = [(lang, pool.submit(TABLES[lang].margins, folded[lang])) for _ in range(10) for lang in LANGUAGES]
+        assert all(np.array_equal(margins.result(), expected[lang]) for lang, margins in found)
+
+
+def test_words_are_forgotten_when_there_are_too_many_and_learned_again():
+    before = TABLES["id"].margins(["ukur tingkat konversi toko"])
+    for start in range(0, 240_000, 40_000):
+        TABLES["id"].margins([" ".join(f"kata{number}" for number in range(start, start + 40_000))])
+    assert np.array_equal(TABLES["id"].margins(["ukur tingkat konversi toko"]), before)

@@ -10,8 +10,10 @@ import numpy as np
 
 from socialtext.classify.themes import expit
 from socialtext.cues import WORD_RE, CueMatcher
+from socialtext.models import load_model
 from socialtext.normalize.normalizer import load_fold
-from socialtext.training.themes import Example, fit_linear, label_matrix
+from socialtext.training.net import fit_net, score_alone
+from socialtext.training.themes import Example, fit_linear, label_matrix, list_documents
 from socialtext.types import LANGUAGES, THEMES
 
 Contestant = Callable[[Sequence[Example], Sequence[Example]], Any]
@@ -77,9 +79,15 @@ def _fit_each(model: Any, train: Sequence[Example], test: Sequence[Example]) -> 
 
 
 def fit_socialtext(train: Sequence[Example], test: Sequence[Example]) -> Any:
-    """Fit our first layer, and judge each passage by itself."""
+    """Fit our linear model and our net, and judge each passage by itself; both count as in the released model."""
     layer = fit_linear(train, {lang: CueMatcher(lang, load_fold(lang)) for lang in LANGUAGES})
-    return expit(layer.score([example.folded for example in test], [example.lang for example in test]).whole)
+    inputs = [example.net_input for example in train]
+    net = fit_net(inputs, list_documents(train), label_matrix(train)[:, : len(THEMES)])
+    alone: Any = load_model("themes").info["alone"]
+    margins = layer.score([example.folded for example in test], [example.lang for example in test]).whole
+    odds = margins * alone["slopes"] + alone["offsets"]
+    odds[:, : len(THEMES)] += score_alone(net, [example.net_input for example in test]) * alone["net_slopes"]
+    return expit(odds)
 
 
 CONTESTANTS: dict[str, Contestant] = {

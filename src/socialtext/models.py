@@ -1,10 +1,10 @@
 """Released models: linear models as arrays and JSON, read without running any code of theirs.
 
 A model is a folder with ``model.json`` (what it is, its classes, its digests) and ``weights.npz``: of a linear model
-names of the features as UTF-8 joined by line feeds, one row of float16 weights for each, intercepts and calibration,
-and the same of a second one where it has one for what stands above a passage;
-of a lexicon texts with numbers, for each of its tables. Prediction needs numpy alone, a lexicon not even that: who
-only normalizes does not wait for its import.
+names of the features as UTF-8 joined by line feeds, one row of weights for each (float16 or, where they are many, steps
+of one byte), intercepts and calibration, and the same of a second one where it has one for what stands above a passage,
+and of a net where it has one; of a lexicon texts with numbers, for each of its tables. Prediction needs numpy alone, a
+lexicon not even that: who only normalizes does not wait for its import.
 """
 
 import hashlib
@@ -14,7 +14,7 @@ import sys
 import zipfile
 from array import array
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache, cached_property
 from importlib.resources import files
 from importlib.resources.abc import Traversable
@@ -29,10 +29,14 @@ if TYPE_CHECKING:
     import numpy.typing as npt
 
 # What a model of another number holds is laid out or named otherwise: whoever changes that counts on.
-FORMAT: Final = "socialtext-linear-2"
+FORMAT: Final = "socialtext-linear-3"
 LEXICON_FORMAT: Final = "socialtext-lexicon-2"
 AGAIN: Final = "train the model again, or install socialtext again if it came with it"
 ABOVE: Final = "above_"  # begins the names of the arrays of that part
+NET: Final = "net_"  # likewise
+# Weights of one byte: so many steps on either side of 0, finer towards it, since most weights are small.
+N_STEPS: Final = 127
+STEP_POWER: Final = 3
 ZIP_HEADER: Final = 30  # bytes before the name of a member
 # Types of numbers in a lexicon, as numpy names them and as `array.array` does.
 TYPE_CODES: Final = {b"<u4": "I", b"<f8": "d"}
@@ -58,8 +62,9 @@ class Names(Mapping[str, int]):
         ST504 a name is there twice.
     """
 
-    def __init__(self, text: str) -> None:
+    def __init__(self, text: str, n_lines: int | None = None) -> None:
         self.text = text
+        self._n_lines = n_lines
 
     @cached_property
     def _rows(self) -> dict[str, int]:
@@ -75,7 +80,9 @@ class Names(Mapping[str, int]):
         return iter(self._rows)
 
     def __len__(self) -> int:
-        return self.text.count("\n") + 1 if self.text else 0
+        if self._n_lines is None:
+            self._n_lines = self.text.count("\n") + 1 if self.text else 0
+        return self._n_lines
 
 
 class LinearWeights(Protocol):
@@ -103,6 +110,30 @@ class LinearWeights(Protocol):
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class NetModel:
+    """A net of one hidden layer of rectified units over the concepts of a passage and of what stands around it.
+
+    Attributes
+    ----------
+    concepts : tuple of str
+    idf : float32 array, shape (n_concepts,)
+        What each concept is worth before its weights.
+    hidden : float32 array, shape (3, n_concepts, n_hidden)
+        Weights of the concepts of the passage, of what stands above it, and of its page.
+    hidden_bias : float32 array, shape (n_hidden,)
+    output : float32 array, shape (n_hidden, n_classes)
+    output_bias : float32 array, shape (n_classes,)
+    """
+
+    concepts: tuple[str, ...]
+    idf: "npt.NDArray[np.float32]"
+    hidden: "npt.NDArray[np.float32]"
+    hidden_bias: "npt.NDArray[np.float32]"
+    output: "npt.NDArray[np.float32]"
+    output_bias: "npt.NDArray[np.float32]"
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class LinearModel:
     """One linear decision for each class over named features.
 
@@ -120,6 +151,8 @@ class LinearModel:
         beside words; 1 for cues, and where the model has none.
     above : LinearModel or None
         What reads the text above a passage, where the model has such a part: the same classes, features of its own.
+    net : NetModel or None
+        What reads the concepts of a passage and of its surroundings, where the model has such a part.
     """
 
     info: Mapping[str, Any]
@@ -129,6 +162,7 @@ class LinearModel:
     intercepts: "npt.NDArray[np.float32]"
     idf: "npt.NDArray[np.float32]"
     above: "LinearModel | None" = None
+    net: NetModel | None = None
 
 
 def read_info(folder: Path | Traversable, form: str) -> dict[str, Any]:
@@ -177,8 +211,12 @@ def read_model(folder: Path | Traversable) -> LinearModel:
 
     info, data = _read_weights(folder, FORMAT)
     with np.load(BytesIO(data), allow_pickle=False) as arrays:
-        above = _read_linear(folder, info, arrays, ABOVE) if f"{ABOVE}features" in arrays else None
-        return _read_linear(folder, info, arrays, "", above)
+        model = _read_linear(folder, info, arrays, "")
+        if f"{ABOVE}features" in arrays:
+            model = replace(model, above=_read_linear(folder, info, arrays, ABOVE))
+        if f"{NET}concepts" in arrays:
+            model = replace(model, net=_read_net(folder, arrays))
+        return model
 
 
 def _read_linear(
@@ -186,16 +224,33 @@ def _read_linear(
     info: Mapping[str, Any],
     arrays: Mapping[str, "npt.NDArray[Any]"],
     part: str,
-    above: LinearModel | None = None,
 ) -> LinearModel:
     import numpy as np
 
-    index = Names(arrays[f"{part}features"].tobytes().decode("utf-8"))
-    weights, intercepts, idf = (arrays[part + name].astype(np.float32) for name in ("weights", "intercepts", "idf"))
+    names = arrays[f"{part}features"]
+    index = Names(names.tobytes().decode("utf-8"), int(np.count_nonzero(names == ord("\n"))) + 1 if len(names) else 0)
+    intercepts, idf = (arrays[part + name].astype(np.float32) for name in ("intercepts", "idf"))
+    weights = arrays[f"{part}weights"]
+    weights = weigh_steps(arrays[f"{part}largest"], weights) if weights.dtype == np.int8 else weights.astype(np.float32)
     if not (len(index) == len(weights) == len(idf) and weights.shape[1:] == intercepts.shape):
         shapes = f"{len(index)} features, weights {weights.shape}, intercepts {intercepts.shape}, idf {idf.shape}"
         raise ModelError("ST504", f"{folder}: arrays that do not fit together: {shapes}; train it again")
-    return LinearModel(info, tuple(info["classes"]), index, weights, intercepts, idf, above)
+    return LinearModel(info, tuple(info["classes"]), index, weights, intercepts, idf)
+
+
+def _read_net(folder: Path | Traversable, arrays: Mapping[str, "npt.NDArray[Any]"]) -> NetModel:
+    import numpy as np
+
+    concepts = tuple(unpack_lines(arrays[f"{NET}concepts"]))
+    names = ("idf", "hidden_bias", "output", "output_bias")
+    idf, hidden_bias, output, output_bias = (arrays[NET + name].astype(np.float32) for name in names)
+    hidden = weigh_steps(arrays[f"{NET}largest"], arrays[f"{NET}weights"])
+    fits = hidden.shape[1:] == (len(concepts), len(hidden_bias)) and len(concepts) == len(idf)
+    fits &= output.shape == (len(hidden_bias), len(output_bias))
+    if not fits or len(set(concepts)) < len(concepts):
+        shapes = f"{len(concepts)} concepts, hidden {hidden.shape}, output {output.shape}"
+        raise ModelError("ST504", f"{folder}: arrays of the net that do not fit together: {shapes}; train it again")
+    return NetModel(concepts, idf, hidden, hidden_bias, output, output_bias)
 
 
 def read_lexicon(folder: Path | Traversable) -> tuple[dict[str, Any], dict[str, Any]]:
@@ -282,14 +337,15 @@ def write_arrays(
     """Write a model folder; the same values give the same bytes.
 
     The archive is written entry by entry, since ``numpy.savez`` stamps the time of day. What is not `packed` is the
-    larger for it, and read in a fraction of the time.
+    larger for it, and read in a fraction of the time; numbers hardly shrink, and never are.
     """
     import numpy as np
 
     buffer = BytesIO()
-    method = zipfile.ZIP_DEFLATED if packed else zipfile.ZIP_STORED
-    with zipfile.ZipFile(buffer, "w", method, compresslevel=9) as archive:
+    with zipfile.ZipFile(buffer, "w", compresslevel=9) as archive:
         for name, values in arrays.items():
+            is_text = values.dtype == np.uint8
+            method = zipfile.ZIP_DEFLATED if packed and is_text else zipfile.ZIP_STORED
             part = BytesIO()
             np.lib.format.write_array(part, values, version=(1, 0), allow_pickle=False)
             entry = zipfile.ZipInfo(f"{name}.npy", (1980, 1, 1, 0, 0, 0))
@@ -331,15 +387,69 @@ def write_model(
     intercepts: "npt.NDArray[np.floating[Any]]",
     idf: "npt.NDArray[np.floating[Any]] | None" = None,
     above: LinearModel | None = None,
+    net: NetModel | None = None,
+    steps: bool = False,
 ) -> None:
-    """Write a linear model, and the part of it that reads what stands above a passage, if it has one."""
+    """Write a linear model, and its parts that read what stands above a passage and its concepts, if it has them.
+
+    With `steps` its weights take one byte each; they should be what `round_weights` makes of them.
+    """
     import numpy as np
 
     idf = np.ones(len(names)) if idf is None else idf
-    arrays = _pack_linear("", names, weights, intercepts, idf)
+    arrays = _pack_linear("", names, weights, intercepts, idf, steps)
     if above:
-        arrays |= _pack_linear(ABOVE, list(above.index), above.weights, above.intercepts, above.idf)
+        arrays |= _pack_linear(ABOVE, list(above.index), above.weights, above.intercepts, above.idf, steps)
+    if net:
+        arrays |= _pack_net(net)
     write_arrays(folder, FORMAT, info, arrays)
+
+
+def _pack_net(net: NetModel) -> "dict[str, npt.NDArray[Any]]":
+    import numpy as np
+
+    largest, steps = find_steps(net.hidden)
+    return {
+        f"{NET}concepts": pack_lines(net.concepts),
+        f"{NET}idf": net.idf.astype(np.float16),
+        f"{NET}largest": largest,
+        f"{NET}weights": steps,
+        f"{NET}hidden_bias": net.hidden_bias.astype(np.float32),
+        f"{NET}output": net.output.astype(np.float32),
+        f"{NET}output_bias": net.output_bias.astype(np.float32),
+    }
+
+
+def find_steps(weights: "npt.NDArray[np.floating[Any]]") -> "tuple[npt.NDArray[np.float32], npt.NDArray[np.int8]]":
+    """Return weights as steps of one byte, and of each class the largest weight.
+
+    Parameters
+    ----------
+    weights : float array, shape (..., n_features, n_classes)
+
+    Returns
+    -------
+    largest : float32 array, shape (..., n_classes)
+    steps : int8 array, shape (..., n_features, n_classes)
+    """
+    import numpy as np
+
+    largest = np.abs(weights).max(axis=-2, initial=0.0).astype(np.float32)
+    shares = np.abs(weights) / np.where(largest, largest, 1.0)[..., None, :]
+    return largest, (np.sign(weights) * np.rint(N_STEPS * shares ** (1 / STEP_POWER))).astype(np.int8)
+
+
+def weigh_steps(largest: "npt.NDArray[np.float32]", steps: "npt.NDArray[np.int8]") -> "npt.NDArray[np.float32]":
+    """Return the weights that `find_steps` has taken apart."""
+    import numpy as np
+
+    shares = ((np.arange(256, dtype=np.uint8).view(np.int8) / N_STEPS) ** STEP_POWER).astype(np.float32)
+    return shares[steps.view(np.uint8)] * largest[..., None, :]
+
+
+def round_weights(weights: "npt.NDArray[np.floating[Any]]") -> "npt.NDArray[np.float32]":
+    """Return what is left of weights when they are released as steps of one byte."""
+    return weigh_steps(*find_steps(weights))
 
 
 def _pack_linear(
@@ -348,12 +458,15 @@ def _pack_linear(
     weights: "npt.NDArray[np.floating[Any]]",
     intercepts: "npt.NDArray[np.floating[Any]]",
     idf: "npt.NDArray[np.floating[Any]]",
+    steps: bool,
 ) -> "dict[str, npt.NDArray[Any]]":
     import numpy as np
 
+    largest, of_one_byte = find_steps(weights)
     return {
         f"{part}features": pack_lines(names),
-        f"{part}weights": weights.astype(np.float16),
+        **({f"{part}largest": largest} if steps else {}),
+        f"{part}weights": of_one_byte if steps else weights.astype(np.float16),
         f"{part}intercepts": intercepts.astype(np.float32),
         f"{part}idf": idf.astype(np.float16),
     }

@@ -11,10 +11,12 @@ from socialtext.models import (
     LEXICON_FORMAT,
     LinearModel,
     Names,
+    NetModel,
     load_lexicon,
     pack_lines,
     read_lexicon,
     read_model,
+    round_weights,
     unpack_lines,
     write_arrays,
     write_model,
@@ -67,6 +69,58 @@ def test_the_part_that_reads_what_stands_above_is_written_and_read(tmp_path):
     assert (list(model.above.index), model.above.weights.tolist(), model.above.idf.tolist()) == (
         ["w:b"], [[2.0, 2.0]], [3.0],
     )  # fmt: skip
+
+
+def chance_net(**other):
+    chance = np.random.default_rng(0)
+    parts = {
+        "concepts": ("buy", "reply!", "shop"),
+        "idf": np.ones(3, np.float32),
+        "hidden": round_weights(chance.normal(size=(3, 3, 4))),
+        "hidden_bias": chance.normal(size=4).astype(np.float32),
+        "output": chance.normal(size=(4, 2)).astype(np.float32),
+        "output_bias": chance.normal(size=2).astype(np.float32),
+    }
+    return NetModel(**{**parts, **other})
+
+
+def write_with_net(folder, net):
+    ones, zeros = np.ones((1, 2), np.float32), np.zeros(2, np.float32)
+    write_model(folder, {"classes": ["x", "y"]}, ["w:a"], ones, zeros, net=net, steps=True)
+
+
+def test_the_net_is_written_and_read(tmp_path):
+    net = chance_net()
+    write_with_net(tmp_path, net)
+    found = read_model(tmp_path).net
+    assert found.concepts == net.concepts
+    for name in ("idf", "hidden", "hidden_bias", "output", "output_bias"):
+        assert (getattr(found, name) == getattr(net, name)).all(), name
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"concepts": ("buy", "buy", "shop")},
+        {"concepts": ("buy", "shop")},
+        {"hidden_bias": np.zeros(3, np.float32)},
+        {"output_bias": np.zeros(3, np.float32)},
+    ],
+)
+def test_a_net_whose_arrays_do_not_fit_together_is_refused(tmp_path, wrong):
+    write_with_net(tmp_path, chance_net(**wrong))
+    with pytest.raises(ModelError, match="ST504: .*net"):
+        read_model(tmp_path)
+
+
+def test_weights_of_one_byte_are_near_and_stay_what_they_are():
+    weights = np.random.default_rng(0).normal(size=(500, 3)) ** 3 * [1.0, 100.0, 0.0]
+    rounded = round_weights(weights)
+    assert (round_weights(rounded) == rounded).all()
+    assert np.allclose(rounded.max(axis=0), np.maximum(weights.max(axis=0), 0.0), rtol=0.02)
+    assert np.abs(rounded - weights).max() <= 0.012 * np.abs(weights).max()
+    of_small = np.abs(weights) < 0.01 * np.abs(weights).max(axis=0)
+    assert np.abs(rounded - weights)[of_small].max() <= 0.001 * np.abs(weights).max()
 
 
 @pytest.mark.parametrize("text", ['{"format": ', "[]", "{}"])

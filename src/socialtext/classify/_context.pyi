@@ -14,6 +14,7 @@ def theme_columns(
     strongest: FloatArray,
     first: FloatArray,
     above: FloatArray,
+    net: FloatArray,
     n_themes: int,
 ) -> FloatArray: ...
 def advice_columns(

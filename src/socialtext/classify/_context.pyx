@@ -14,7 +14,7 @@ from socialtext._arrays cimport NPY_FLOAT64, NPY_INT64, PyArray_DIMS, count_rows
 import_array()
 
 cdef enum:
-    N_THEME_COLUMNS = 17
+    N_THEME_COLUMNS = 20
     N_ADVICE_COLUMNS = 10
 
 # A share among few units is drawn towards one fifth: half a unit of two and a half.
@@ -76,11 +76,11 @@ def read_places(list passages not None):
 
 def theme_columns(
     ndarray places not None, ndarray whole not None, ndarray strongest not None, ndarray first not None,
-    ndarray above not None, Py_ssize_t n_themes,
+    ndarray above not None, ndarray net not None, Py_ssize_t n_themes,
 ):
-    """Return the columns of `themes.theme_context`, shape (n_units * n_themes, 17).
+    """Return the columns of `themes.theme_context`, shape (n_units * n_themes, 20).
 
-    Margins have a column more than there are themes.
+    Margins have a column more than there are themes, those of the net as many.
     """
     cdef Py_ssize_t n = count_rows(places), width = n_themes + 1, n_sums = 2 * n_themes + 1
     cdef Py_ssize_t at, theme, other, n_sections = 0, n_runs = 0
@@ -89,6 +89,7 @@ def theme_columns(
     cdef const double* of_strongest = <const double*>rows_of(strongest, NPY_FLOAT64, width)
     cdef const double* of_first = <const double*>rows_of(first, NPY_FLOAT64, width)
     cdef const double* of_above = <const double*>rows_of(above, NPY_FLOAT64, width)
+    cdef const double* of_net = <const double*>rows_of(net, NPY_FLOAT64, n_themes)
     cdef ndarray result = make_array(NPY_FLOAT64, n * n_themes, N_THEME_COLUMNS), all_sums
     cdef double* out = <double*>rows_of(result, NPY_FLOAT64, N_THEME_COLUMNS)
     cdef double* row
@@ -96,7 +97,7 @@ def theme_columns(
     cdef double* of_run
     cdef double* shares
     cdef double size, short
-    check_rows(n, whole, strongest, first, above)
+    check_rows(n, whole, strongest, first, above, net)
     for at in range(n):
         n_sections = max(n_sections, place[at].section + 1)
         n_runs = max(n_runs, place[at].run + 1)
@@ -140,18 +141,22 @@ def theme_columns(
             row[13] = shares[theme]
             row[14] = expit_of(of_strongest[theme])
             row[15] = expit_of(of_above[theme])
+            row[17] = of_net[theme]
+            row[19] = expit_of(of_net[theme])
         for theme in range(n_themes):
             row = out + (at * n_themes + theme) * N_THEME_COLUMNS
-            row[5] = row[11] = -INFINITY
+            row[5] = row[11] = row[18] = -INFINITY
             for other in range(n_themes):
                 if other != theme:
                     row[5] = max(row[5], margin[other])
                     row[11] = max(row[11], out[(at * n_themes + other) * N_THEME_COLUMNS + 10])
+                    row[18] = max(row[18], of_net[other])
             row[16] = expit_of(row[5])
         margin += width
         of_strongest += width
         of_first += width
         of_above += width
+        of_net += n_themes
     return result
 
 
@@ -170,7 +175,7 @@ def advice_columns(
     cdef double* of_section
     cdef double* of_items
     cdef double total = 0.0
-    check_rows(n, whole, strongest, whole, above)
+    check_rows(n, whole, strongest, whole, above, whole)
     for at in range(n):
         n_sections = max(n_sections, place[at].section + 1)
         n_runs = max(n_runs, place[at].run + 1)
@@ -202,9 +207,11 @@ def advice_columns(
     return result
 
 
-cdef int check_rows(Py_ssize_t n, ndarray whole, ndarray strongest, ndarray first, ndarray above) except -1:
+cdef int check_rows(
+    Py_ssize_t n, ndarray whole, ndarray strongest, ndarray first, ndarray above, ndarray net
+) except -1:
     """Raise an error where there are fewer margins than units."""
-    if min(count_rows(whole), count_rows(strongest), count_rows(first), count_rows(above)) < n:
+    if min(count_rows(whole), count_rows(strongest), count_rows(first), count_rows(above), count_rows(net)) < n:
         raise ValueError(f"there are not margins for each of {n} units")
     return 0
 

@@ -2,7 +2,8 @@
 
 Comes in: a passage, folded, and how it was written. Goes out: for each label reasons whose weights add up to the log
 odds of its score: what each piece of the passage adds, however often it occurs. What a pair of cues adds goes half to
-each.
+each. Of the net the hidden units that are at rest add nothing, and the others are a sum over the words like any other:
+what a word adds holds beside the other words of the passage.
 """
 
 import math
@@ -12,10 +13,10 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 import numpy as np
 import numpy.typing as npt
 
-from socialtext.classify.features import Kind, Piece, Span, cue_values, iter_places
+from socialtext.classify.features import Kind, Piece, Span, cue_values, iter_meanings, iter_places
 from socialtext.concepts import load_concepts
 from socialtext.cues import WORD_RE, CueMatcher
-from socialtext.models import LinearModel
+from socialtext.models import LinearModel, NetModel
 from socialtext.types import Reason
 
 FloatArray = npt.NDArray[np.float64]
@@ -28,6 +29,7 @@ def explain_passage(
     model: LinearModel,
     slopes: FloatArray,
     offsets: FloatArray,
+    net_slopes: FloatArray | None = None,
 ) -> Mapping[str, tuple[Reason, ...]]:
     """Return the reasons for each class of the model, the strongest for it first.
 
@@ -38,21 +40,29 @@ def explain_passage(
         What stands in the text as it was written at a span of the folded one.
     slopes, offsets : float arrays, one item a class
         Calibration of the margins.
+    net_slopes : float array, one item a theme, optional
+        The same of the margins of the net, where the model has one; the themes are the first of its classes.
     """
     shares: dict[Piece, FloatArray] = defaultdict(lambda: np.zeros(len(slopes)))
-    texts: dict[Piece, str] = {}
-    for piece, spans, share in _iter_shares(folded, matcher, model):
-        shares[piece] += share
-        if piece not in texts:
-            texts[piece] = " ".join(written(start, end) for start, end in spans)
+    places: dict[Piece, Sequence[Span]] = {}
     prior = slopes * model.intercepts + offsets
+    for piece, spans, share in _iter_shares(folded, matcher, model):
+        shares[piece] += slopes * share
+        places.setdefault(piece, spans)
+    if model.net and net_slopes is not None:
+        of_nothing, of_words = _share_net(folded, matcher.lang, model.net)
+        prior[: len(net_slopes)] += net_slopes * of_nothing
+        for word, spans, share in of_words:
+            shares["word", word, None][: len(net_slopes)] += net_slopes * share
+            places.setdefault(("word", word, None), spans)
+    texts = {piece: " ".join(written(start, end) for start, end in spans) for piece, spans in places.items()}
     reasons = {}
     for at, name in enumerate(model.classes):
         # Two content words side by side are two pieces, but one reason.
         weights: dict[tuple[str, Kind, str | None], float] = defaultdict(float)
         for piece, share in shares.items():
             kind, _, cue = piece
-            weights[texts[piece], kind, cue] += float(slopes[at] * share[at])
+            weights[texts[piece], kind, cue] += float(share[at])
         rows = [Reason("", "prior", None, float(prior[at])), *(Reason(*key, weight) for key, weight in weights.items())]
         reasons[name] = tuple(sorted(rows, key=lambda reason: (-reason.weight, reason.text)))
     return reasons
@@ -87,3 +97,23 @@ def _iter_shares(
             if kind in kinds:
                 cue: Piece = ("cue", " ".join(words[first:last]), kind)
                 yield cue, spans[first:last], value / len(kinds) / n_of_kind[kind] * weights_of_cue
+
+
+def _share_net(
+    folded: str, lang: str, net: NetModel
+) -> tuple[FloatArray, Iterator[tuple[str, Sequence[Span], FloatArray]]]:
+    """Return what a net adds to the margins of the themes by itself, and what it adds for each word as it occurs."""
+    concepts = load_concepts(lang)
+    index = {name: row for row, name in enumerate(net.concepts)}
+    words = [
+        (word, [index[name] for name in iter_meanings(word[0], concepts) if name in index])
+        for word in WORD_RE.finditer(folded)
+    ]
+    counts = Counter(row for _, rows in words for row in rows)
+    values = {row: (1.0 + math.log(count)) * float(net.idf[row]) for row, count in counts.items()}
+    norm = math.sqrt(sum(value**2 for value in values.values())) or 1.0
+    hidden = {row: value / norm * net.hidden[0, row].astype(np.float64) for row, value in values.items()}
+    awake = sum(hidden.values(), net.hidden_bias.astype(np.float64)) > 0.0
+    shares = {row: (inputs * awake) @ net.output / counts[row] for row, inputs in hidden.items()}
+    of_nothing = net.output_bias + (net.hidden_bias * awake) @ net.output
+    return of_nothing, ((word[0], [word.span()], shares[row]) for word, rows in words for row in rows)

@@ -131,13 +131,19 @@ def read_sense(word: str, concepts: ConceptTable) -> Sense:
     return Sense(concept, concept.removesuffix(DEMAND) if is_content else "")
 
 
+def iter_meanings(word: str, concepts: ConceptTable) -> Iterator[str]:
+    """Yield the concept of a folded word, if it has one, and where it is a demand the concept without its mark."""
+    if found := concepts.look_up(word):
+        yield found[0]
+        if found[0].endswith(DEMAND):
+            yield found[0].removesuffix(DEMAND)
+
+
 def iter_word_names(word: str, concepts: ConceptTable) -> Iterator[str]:
     """Yield the names of the features of one word: itself, its concept, and its character n-grams with its edges."""
     yield f"w:{word}"
-    if found := concepts.look_up(word):
-        yield f"k:{found[0]}"
-        if found[0].endswith(DEMAND):
-            yield f"k:{found[0].removesuffix(DEMAND)}"
+    for meaning in iter_meanings(word, concepts):
+        yield f"k:{meaning}"
     padded = f" {word} "
     for length in GRAM_LENGTHS:
         if length >= len(padded):

@@ -23,16 +23,17 @@ from socialtext.classify._context import (
     weigh_columns,
 )
 from socialtext.classify._features import FeatureTable, FeatureWeights
+from socialtext.classify._meanings import MeaningNet, MeaningTable
 from socialtext.classify.explain import explain_passage
 from socialtext.concepts import load_concepts
 from socialtext.cues import CueMatcher
 from socialtext.errors import ModelError
-from socialtext.models import AGAIN, LinearModel
+from socialtext.models import AGAIN, LinearModel, NetModel
 from socialtext.types import THEMES, Classification, Reason
 
 # Margins of the themes, then of advice, in the columns of the model.
 N_THEMES: Final = len(THEMES)
-N_THEME_CONTEXT: Final = 17
+N_THEME_CONTEXT: Final = 20
 N_ADVICE_CONTEXT: Final = 10
 FloatArray = npt.NDArray[np.float64]
 
@@ -95,8 +96,19 @@ def _lay_out(model: LinearModel) -> FeatureWeights:
     return FeatureWeights(model.index.text, model.idf, model.weights)
 
 
-def theme_context(passages: Sequence[Passage], margins: Margins, above: FloatArray) -> FloatArray:
-    """Return what speaks for each theme of each unit of one document, shape (n_units, 4, 17).
+def build_net(lang: str, net: NetModel) -> MeaningTable:
+    """Lay a net out for the native loop."""
+    return MeaningTable(_lay_out_net(net), load_concepts(lang))
+
+
+@lru_cache(maxsize=1)
+def _lay_out_net(net: NetModel) -> MeaningNet:
+    """Return the weights that the tables of all languages share."""
+    return MeaningNet(net.concepts, net.idf, net.hidden, net.hidden_bias, net.output, net.output_bias)
+
+
+def theme_context(passages: Sequence[Passage], margins: Margins, above: FloatArray, net: FloatArray) -> FloatArray:
+    """Return what speaks for each theme of each unit of one document, shape (n_units, 4, 20).
 
     The columns are the same for all themes: margin of the unit itself, of its neighbours, of its section, of what
     stands above it, of its list; the strongest other theme; the section once more for units too short to speak for
@@ -112,9 +124,11 @@ def theme_context(passages: Sequence[Passage], margins: Margins, above: FloatArr
     margins : Margins
     above : float array, shape (n_units, 5)
         Margins of what stands above each unit; 0 where there is nothing.
+    net : float array, shape (n_units, 4)
+        Margins of the themes by the net of concepts.
     """
     columns = theme_columns(
-        read_places(list(passages)), margins.whole, margins.strongest, margins.first, above, N_THEMES
+        read_places(list(passages)), margins.whole, margins.strongest, margins.first, above, net, N_THEMES
     )
     return columns.reshape(len(passages), N_THEMES, -1)
 
@@ -143,12 +157,13 @@ class ThemeScorer:
     fold : callable
         What `normalize.normalizer.load_fold` gives for the language.
     model : LinearModel
-        With ``alone``, ``context`` and ``advice_context`` in its `info`, and a part for what stands above passages.
+        With ``alone``, ``context`` and ``advice_context`` in its `info`, a part for what stands above passages, and a
+        net.
 
     Raises
     ------
     ModelError
-        ST504 the model has no such part.
+        ST504 the model has no such parts.
     """
 
     def __init__(self, lang: str, fold: Callable[[str], str], model: LinearModel) -> None:
@@ -157,10 +172,12 @@ class ThemeScorer:
         self._model = model
         self._matcher = CueMatcher(lang, fold)
         self._table = build_table(self._matcher, model)
-        if model.above is None:
-            raise ModelError("ST504", f"a model of themes without a part for headings: {AGAIN}")
+        if model.above is None or model.net is None:
+            raise ModelError("ST504", f"a model of themes without a part for headings, or without a net: {AGAIN}")
         self._above_table = build_table(self._matcher, model.above)
+        self._net = build_net(lang, model.net)
         self._slopes = np.array(info["alone"]["slopes"])
+        self._net_slopes = np.array(info["alone"]["net_slopes"])
         self._offsets = np.array(info["alone"]["offsets"])
         self._alone_thresholds = info["alone"]["thresholds"]
         self._context = np.array(info["context"]["weights"])
@@ -171,8 +188,10 @@ class ThemeScorer:
 
     def score_texts(self, texts: Sequence[str]) -> list[Classification]:
         """Label passages that have no context."""
-        margins = self._table.margins([self._fold(text) for text in texts])
-        scores = expit(margins * self._slopes + self._offsets)
+        folded = [self._fold(text) for text in texts]
+        margins = self._table.margins(folded) * self._slopes + self._offsets
+        margins[:, :N_THEMES] += self._net.margins(folded) * self._net_slopes
+        scores = expit(margins)
         columns = list_labels(
             scores[:, :N_THEMES].ravel().tolist(), scores[:, N_THEMES].tolist(), self._alone_thresholds, THEMES
         )
@@ -180,19 +199,22 @@ class ThemeScorer:
 
     def explain(self, folded: str, written: Callable[[int, int], str]) -> Mapping[str, tuple[Reason, ...]]:
         """Return why a passage without context has its labels; see `explain_passage`."""
-        return explain_passage(folded, written, self._matcher, self._model, self._slopes, self._offsets)
+        calibration = self._slopes, self._offsets, self._net_slopes
+        return explain_passage(folded, written, self._matcher, self._model, *calibration)
 
     def score_document(self, passages: Sequence[Passage]) -> list[Classification]:
         """Label the units of one document, each in its context."""
         if not passages:
             return []
-        fold = self._fold
-        whole, strongest, first = self._table.margins_of_sentences([fold(passage.text) for passage in passages])
+        folded = [self._fold(passage.text) for passage in passages]
+        whole, strongest, first = self._table.margins_of_sentences(folded)
         rows: dict[str, int] = {}  # of each text that stands above passages
         above_rows = [rows.setdefault(passage.above, len(rows)) if passage.above else -1 for passage in passages]
-        above = take_rows(self._above_table.margins([fold(text) for text in rows]), above_rows)
+        texts_above = [self._fold(text) for text in rows]
+        above = take_rows(self._above_table.margins(texts_above), above_rows)
+        net = self._net.margins_of_page(folded, texts_above, above_rows)
         places = read_places(list(passages))
-        themes = theme_columns(places, whole, strongest, first, above, N_THEMES)
+        themes = theme_columns(places, whole, strongest, first, above, net, N_THEMES)
         theme_scores = weigh_columns(themes, self._context, self._context_intercept)
         advice = advice_columns(places, whole, strongest, above, N_THEMES)
         advice_scores = weigh_columns(advice, self._advice_context, self._advice_intercept)

@@ -3,7 +3,8 @@
 Comes in: labelled passages and annotated articles. Goes out: weights, calibration, context weights and thresholds
 of one model for all languages. Three layers, each fitted on predictions for sources that the layer below has not
 seen: two linear models of words, n-grams, concepts and cues, one of the units and one of what stands above them, which
-judges the units below; two logistics of context margins, one that all themes share and one of advice; thresholds.
+judges the units below, and a net of concepts; two logistics of context margins, one that all themes share and one of
+advice; thresholds.
 """
 
 import math
@@ -33,22 +34,25 @@ from socialtext.classify.themes import (
 from socialtext.concepts import load_concepts
 from socialtext.cues import WORD_RE, CueMatcher
 from socialtext.evaluation.labels import BoolArray, calibration_error, label_f1, theme_f1
-from socialtext.models import LinearModel, Names
+from socialtext.models import LinearModel, Names, NetModel, round_weights
 from socialtext.normalize.normalizer import load_fold
 from socialtext.pipeline import build_passages
+from socialtext.training.net import NetInput, fit_net, score_alone, score_net
 from socialtext.types import LANGUAGES, THEMES, Block
 
 # A feature must occur in so many passages and units, and n-grams, which are many, in so many times as many: what is
-# rarer adds nothing in cross-validation over the corpora, and makes the model larger.
+# rarer adds next to nothing in cross-validation over the corpora, and makes the model larger.
 MIN_PASSAGES: Final = 4
-MIN_GRAM_FACTOR: Final = 2
+MIN_GRAM_FACTOR: Final = 3
 # What a concept counts beside a word, and a pair; by cross-validation on the corpora, level from 2 to 4.
 MEANING_VALUE: Final = 2.0
 N_FOLDS: Final = 5
 # Inverse regularization of the linear model; by cross-validation on the corpora, level from 10 to 30.
 STRENGTH: Final = 20.0
-# The same for the model of what stands above units: few words, level from 0.3 to 3.
+# The same for the model of what stands above units: few words, level from 0.3 to 3. And how many a feature must stand
+# above: half as many more than for units change next to nothing.
 ABOVE_STRENGTH: Final = 1.0
+MIN_ABOVE: Final = 6
 # What an example of a theme weighs against one without it; keeps themes that few passages have from being missed.
 THEME_WEIGHT: Final = 2.0
 # The power of the log-count ratio by which a feature may weigh the more, the better it tells the two sides of a label
@@ -78,6 +82,11 @@ class Example:
     source: str
     passage: Passage
     above: "Example | None" = None
+
+    @property
+    def net_input(self) -> NetInput:
+        """What the net reads of it."""
+        return NetInput(self.lang, self.folded, self.above.folded if self.above else "")
 
 
 class ExampleReader:
@@ -138,10 +147,11 @@ class LinearLayer:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class FirstLayer:
-    """What reads the units, and what reads the text above them."""
+    """What reads the units, what reads the text above them, and what reads both with the page."""
 
     units: LinearLayer
     above: LinearLayer
+    net: NetModel
 
     def score_above(self, examples: Sequence[Example]) -> FloatArray:
         """Return the margins of what stands above examples, 0 where nothing does."""
@@ -186,14 +196,24 @@ def _weigh_name(name: str, count: int, n_examples: int) -> float:
 def fit_first(examples: Sequence[Example], matchers: Mapping[str, CueMatcher]) -> FirstLayer:
     """Fit the first layer."""
     above = [example.above for example in examples if example.above]
-    return FirstLayer(fit_linear(examples, matchers), fit_linear(above, matchers, strength=ABOVE_STRENGTH))
+    return FirstLayer(
+        fit_linear(examples, matchers),
+        fit_linear(above, matchers, strength=ABOVE_STRENGTH, min_passages=MIN_ABOVE),
+        fit_net(
+            [example.net_input for example in examples], list_documents(examples), label_matrix(examples)[:, :N_THEMES]
+        ),
+    )
 
 
 def fit_linear(
-    examples: Sequence[Example], matchers: Mapping[str, CueMatcher], *, strength: float = STRENGTH
+    examples: Sequence[Example],
+    matchers: Mapping[str, CueMatcher],
+    *,
+    strength: float = STRENGTH,
+    min_passages: int = MIN_PASSAGES,
 ) -> LinearLayer:
     """Fit one logistic regression for each theme and for advice."""
-    empty = find_features(examples, min_passages=MIN_PASSAGES)
+    empty = find_features(examples, min_passages=min_passages)
     matrix = build_matrix(examples, empty, matchers)
     weights, intercepts = [], []
     for target, weight in zip(label_matrix(examples).T, [THEME_WEIGHT] * N_THEMES + [1.0], strict=True):
@@ -207,7 +227,7 @@ def fit_linear(
     fitted = replace(
         empty,
         classes=(*THEMES, "advice"),
-        weights=np.array(weights, np.float32).T.copy(),
+        weights=round_weights(np.array(weights).T),  # as they will be released
         intercepts=np.array(intercepts, np.float32),
     )
     return LinearLayer(fitted, matchers)
@@ -260,13 +280,16 @@ class Evidence:
     Attributes
     ----------
     margins : float array, shape (n_examples, 5)
-    themes : float array, shape (n_examples, 4, 17)
+    net : float array, shape (n_examples, 4)
+        Margins of the net, as if each stood alone.
+    themes : float array, shape (n_examples, 4, 20)
         Zero for passages that stand in no document.
     advice : float array, shape (n_examples, 10)
         Likewise.
     """
 
     margins: FloatArray
+    net: FloatArray
     themes: FloatArray
     advice: FloatArray
 
@@ -277,12 +300,15 @@ def gather_evidence(layer: FirstLayer, examples: Sequence[Example]) -> Evidence:
     above = layer.score_above(examples)
     themes = np.zeros((len(examples), N_THEMES, N_THEME_CONTEXT))
     advice = np.zeros((len(examples), N_ADVICE_CONTEXT))
-    for document in list_documents(examples):
+    documents = list_documents(examples)
+    inputs = [example.net_input for example in examples]
+    net = score_net(layer.net, inputs, documents)
+    for document in documents:
         passages = [examples[at].passage for at in document]
         of_document = margins.take(document)
-        themes[document] = theme_context(passages, of_document, above[document])
+        themes[document] = theme_context(passages, of_document, above[document], net[document])
         advice[document] = advice_context(passages, of_document, above[document])
-    return Evidence(margins.whole, themes, advice)
+    return Evidence(margins.whole, score_alone(layer.net, inputs), themes, advice)
 
 
 def list_documents(examples: Sequence[Example]) -> list[list[int]]:
@@ -307,7 +333,10 @@ def hold_out(examples: Sequence[Example], fit: Fit) -> Evidence:
         parts.append(gather_evidence(layer, left_out))
     order = np.argsort(np.concatenate([np.flatnonzero(folds == fold) for fold in range(N_FOLDS)]))
     return Evidence(
-        *(np.concatenate([getattr(part, name) for part in parts])[order] for name in ("margins", "themes", "advice"))
+        *(
+            np.concatenate([getattr(part, name) for part in parts])[order]
+            for name in ("margins", "net", "themes", "advice")
+        )
     )
 
 
@@ -371,16 +400,48 @@ class ThemeModel:
     info: dict[str, Any]
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Calibration:
+    """From margins of what stands alone to log odds: one logistic for each theme and for advice.
+
+    Attributes
+    ----------
+    slopes, offsets : float arrays, shape (5,)
+    net_slopes : float array, shape (4,)
+        Of the margins of the net.
+    """
+
+    slopes: FloatArray
+    net_slopes: FloatArray
+    offsets: FloatArray
+
+    def score(self, evidence: Evidence) -> FloatArray:
+        """Return the probabilities of themes and advice, shape (n_examples, 5)."""
+        odds = evidence.margins * self.slopes + self.offsets
+        odds[:, :N_THEMES] += evidence.net * self.net_slopes
+        return expit(odds)
+
+
+def calibrate(evidence: Evidence, targets: BoolArray) -> Calibration:
+    """Fit the logistics of what stands alone."""
+    columns = [np.column_stack([evidence.margins[:, at], evidence.net[:, at]]) for at in range(N_THEMES)]
+    columns.append(evidence.margins[:, [N_THEMES]])
+    scales = [LogisticRegression(C=1e3).fit(of_class, targets[:, at]) for at, of_class in enumerate(columns)]
+    return Calibration(
+        np.array([scale.coef_[0, 0] for scale in scales]),
+        np.array([scale.coef_[0, 1] for scale in scales[:N_THEMES]]),
+        np.array([scale.intercept_[0] for scale in scales]),
+    )
+
+
 def train_themes(examples: Sequence[Example], matchers: Mapping[str, CueMatcher]) -> ThemeModel:
     """Fit all layers; the figures in ``info["cross_validation"]`` are of sources that no layer has seen."""
     targets = label_matrix(examples)
     evidence = hold_out(examples, lambda part: fit_first(part, matchers))
     units = [at for at, example in enumerate(examples) if example.passage.section >= 0]
     passages = [at for at, example in enumerate(examples) if example.passage.section < 0]
-    scales = [LogisticRegression(C=1e3).fit(evidence.margins[:, [at]], targets[:, at]) for at in range(N_THEMES + 1)]
-    slopes = np.array([scale.coef_[0, 0] for scale in scales])
-    offsets = np.array([scale.intercept_[0] for scale in scales])
-    alone = expit(evidence.margins * slopes + offsets)
+    calibration = calibrate(evidence, targets)
+    alone = calibration.score(evidence)
     alone_thresholds = find_thresholds(targets, alone)
     scores = cross_score(evidence, targets, units, examples)
     thresholds = find_thresholds(targets[units], scores)
@@ -390,7 +451,12 @@ def train_themes(examples: Sequence[Example], matchers: Mapping[str, CueMatcher]
         "classes": [*THEMES, "advice"],
         "n_passages": len(passages),
         "n_article_units": len(units),
-        "alone": {"slopes": slopes.tolist(), "offsets": offsets.tolist(), "thresholds": alone_thresholds},
+        "alone": {
+            "slopes": calibration.slopes.tolist(),
+            "net_slopes": calibration.net_slopes.tolist(),
+            "offsets": calibration.offsets.tolist(),
+            "thresholds": alone_thresholds,
+        },
         "context": {"weights": context.theme_weights.tolist(), "intercept": context.theme_intercept},
         "advice_context": {"weights": context.advice_weights.tolist(), "intercept": context.advice_intercept},
         "thresholds": thresholds,

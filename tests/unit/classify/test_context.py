@@ -57,6 +57,7 @@ def test_columns_are_those_of_whole_arrays(descriptions, seed):
     n = len(passages)
     margins = Margins(*(chance.normal(size=(n, N_THEMES + 1)) * 3 for _ in range(3)))
     above = chance.normal(size=(n, N_THEMES + 1))
+    net = chance.normal(size=(n, N_THEMES))
     themes, advice = margins.whole[:, :N_THEMES], margins.whole[:, N_THEMES]
     sections, lists = [p.section for p in passages], [p.run for p in passages]
     in_list = np.array([p.run >= 0 for p in passages])
@@ -84,8 +85,11 @@ def test_columns_are_those_of_whole_arrays(descriptions, seed):
         expit(margins.strongest[:, :N_THEMES]),
         expit(above[:, :N_THEMES]),
         expit(best_other(themes)),
+        net,
+        best_other(net),
+        expit(net),
     ]
-    assert np.allclose(theme_context(passages, margins, above), np.stack(expected, axis=2))
+    assert np.allclose(theme_context(passages, margins, above, net), np.stack(expected, axis=2))
     expected = [
         advice,
         margins.strongest[:, N_THEMES],
@@ -115,7 +119,9 @@ def test_weights_of_other_columns_are_refused():
 def test_a_passage_outside_any_document_has_no_context():
     margins = Margins(*(np.zeros((1, N_THEMES + 1)) for _ in range(3)))
     with pytest.raises(ValueError, match="no section"):
-        theme_context([Passage("kata", "", -1, -1, False)], margins, np.zeros((1, N_THEMES + 1)))
+        theme_context(
+            [Passage("kata", "", -1, -1, False)], margins, np.zeros((1, N_THEMES + 1)), np.zeros((1, N_THEMES))
+        )
 
 
 def test_rows_are_taken_and_zeros_where_there_is_none():

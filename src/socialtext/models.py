@@ -1,10 +1,10 @@
 """Released models: linear models as arrays and JSON, read without running any code of theirs.
 
 A model is a folder with ``model.json`` (what it is, its classes, its digests) and ``weights.npz``: of a linear model
-names of the features as UTF-8 joined by line feeds, one row of weights for each (float16 or, where they are many, steps
-of one byte), intercepts and calibration, and the same of a second one where it has one for what stands above a passage,
-and of a net where it has one; of a lexicon texts with numbers, for each of its tables. Prediction needs numpy alone, a
-lexicon not even that: who only normalizes does not wait for its import.
+names of the features as UTF-8 joined by line feeds, one row of weights for each (float16 or, of the released themes,
+steps of one byte), intercepts and calibration, and the same of a second one where it has one for what stands above a
+passage, and of a net where it has one; of a lexicon texts with numbers, for each of its tables. Prediction needs numpy
+alone, a lexicon not even that: who only normalizes does not wait for its import.
 """
 
 import hashlib
@@ -34,6 +34,7 @@ LEXICON_FORMAT: Final = "socialtext-lexicon-2"
 AGAIN: Final = "train the model again, or install socialtext again if it came with it"
 ABOVE: Final = "above_"  # begins the names of the arrays of that part
 NET: Final = "net_"  # likewise
+N_PARTS: Final = 3  # of what a net reads: a passage, what stands above it, its page
 # Weights of one byte: so many steps on either side of 0, finer towards it, since most weights are small.
 N_STEPS: Final = 127
 STEP_POWER: Final = 3
@@ -210,13 +211,16 @@ def read_model(folder: Path | Traversable) -> LinearModel:
     import numpy as np
 
     info, data = _read_weights(folder, FORMAT)
-    with np.load(BytesIO(data), allow_pickle=False) as arrays:
-        model = _read_linear(folder, info, arrays, "")
-        if f"{ABOVE}features" in arrays:
-            model = replace(model, above=_read_linear(folder, info, arrays, ABOVE))
-        if f"{NET}concepts" in arrays:
-            model = replace(model, net=_read_net(folder, arrays))
-        return model
+    try:
+        with np.load(BytesIO(data), allow_pickle=False) as arrays:
+            model = _read_linear(folder, info, arrays, "")
+            if f"{ABOVE}features" in arrays:
+                model = replace(model, above=_read_linear(folder, info, arrays, ABOVE))
+            if f"{NET}concepts" in arrays:
+                model = replace(model, net=_read_net(folder, arrays))
+            return model
+    except (LookupError, ValueError, TypeError, zipfile.BadZipFile) as error:
+        raise ModelError("ST504", f"{folder}: does not hold a linear model: {error!r}; train it again") from error
 
 
 def _read_linear(
@@ -230,12 +234,24 @@ def _read_linear(
     names = arrays[f"{part}features"]
     index = Names(names.tobytes().decode("utf-8"), int(np.count_nonzero(names == ord("\n"))) + 1 if len(names) else 0)
     intercepts, idf = (arrays[part + name].astype(np.float32) for name in ("intercepts", "idf"))
-    weights = arrays[f"{part}weights"]
-    weights = weigh_steps(arrays[f"{part}largest"], weights) if weights.dtype == np.int8 else weights.astype(np.float32)
+    weights = _read_floats(arrays, part)
     if not (len(index) == len(weights) == len(idf) and weights.shape[1:] == intercepts.shape):
         shapes = f"{len(index)} features, weights {weights.shape}, intercepts {intercepts.shape}, idf {idf.shape}"
         raise ModelError("ST504", f"{folder}: arrays that do not fit together: {shapes}; train it again")
     return LinearModel(info, tuple(info["classes"]), index, weights, intercepts, idf)
+
+
+def _read_floats(arrays: Mapping[str, "npt.NDArray[Any]"], part: str) -> "npt.NDArray[np.float32]":
+    """Return the weights of a part, however they are written."""
+    import numpy as np
+
+    weights = arrays[f"{part}weights"]
+    if weights.dtype != np.int8:
+        return weights.astype(np.float32)
+    largest = arrays[f"{part}largest"]
+    if largest.shape != weights.shape[:-2] + weights.shape[-1:]:
+        raise ValueError(f"{part}weights of shape {weights.shape}, {part}largest of {largest.shape}")
+    return weigh_steps(largest, weights)
 
 
 def _read_net(folder: Path | Traversable, arrays: Mapping[str, "npt.NDArray[Any]"]) -> NetModel:
@@ -244,12 +260,12 @@ def _read_net(folder: Path | Traversable, arrays: Mapping[str, "npt.NDArray[Any]
     concepts = tuple(unpack_lines(arrays[f"{NET}concepts"]))
     names = ("idf", "hidden_bias", "output", "output_bias")
     idf, hidden_bias, output, output_bias = (arrays[NET + name].astype(np.float32) for name in names)
-    hidden = weigh_steps(arrays[f"{NET}largest"], arrays[f"{NET}weights"])
-    fits = hidden.shape[1:] == (len(concepts), len(hidden_bias)) and len(concepts) == len(idf)
-    fits &= output.shape == (len(hidden_bias), len(output_bias))
-    if not fits or len(set(concepts)) < len(concepts):
-        shapes = f"{len(concepts)} concepts, hidden {hidden.shape}, output {output.shape}"
-        raise ModelError("ST504", f"{folder}: arrays of the net that do not fit together: {shapes}; train it again")
+    hidden = _read_floats(arrays, NET)
+    n_concepts, n_hidden, n_classes = len(concepts), len(hidden_bias), len(output_bias)
+    wanted = [(N_PARTS, n_concepts, n_hidden), (n_hidden, n_classes), (n_concepts,), (n_hidden,), (n_classes,)]
+    found = [array.shape for array in (hidden, output, idf, hidden_bias, output_bias)]
+    if found != wanted or len(set(concepts)) < n_concepts:
+        raise ModelError("ST504", f"{folder}: arrays of the net that do not fit together: {found}; train it again")
     return NetModel(concepts, idf, hidden, hidden_bias, output, output_bias)
 
 
@@ -385,6 +401,7 @@ def write_model(
     names: list[str],
     weights: "npt.NDArray[np.floating[Any]]",
     intercepts: "npt.NDArray[np.floating[Any]]",
+    *,
     idf: "npt.NDArray[np.floating[Any]] | None" = None,
     above: LinearModel | None = None,
     net: NetModel | None = None,
@@ -462,11 +479,15 @@ def _pack_linear(
 ) -> "dict[str, npt.NDArray[Any]]":
     import numpy as np
 
-    largest, of_one_byte = find_steps(weights)
+    of_weights: dict[str, npt.NDArray[Any]]
+    if steps:
+        largest, of_one_byte = find_steps(weights)
+        of_weights = {f"{part}largest": largest, f"{part}weights": of_one_byte}
+    else:
+        of_weights = {f"{part}weights": weights.astype(np.float16)}
     return {
         f"{part}features": pack_lines(names),
-        **({f"{part}largest": largest} if steps else {}),
-        f"{part}weights": of_one_byte if steps else weights.astype(np.float16),
+        **of_weights,
         f"{part}intercepts": intercepts.astype(np.float32),
         f"{part}idf": idf.astype(np.float16),
     }

@@ -8,6 +8,7 @@ import pytest
 
 from socialtext.errors import ModelError
 from socialtext.models import (
+    FORMAT,
     LEXICON_FORMAT,
     LinearModel,
     Names,
@@ -55,7 +56,7 @@ def test_weights_of_another_model_are_refused(tmp_path):
     ("names", "n_intercepts"), [(["w:a", "w:a"], 2), (["w:a"], 2), (["w:a", "w:b", "w:c"], 2), (["w:a", "w:b"], 1)]
 )
 def test_a_model_whose_arrays_do_not_fit_together_is_refused(tmp_path, names, n_intercepts):
-    write_model(tmp_path, {"classes": ["x", "y"]}, names, np.ones((2, 2)), np.zeros(n_intercepts), np.ones(2))
+    write_model(tmp_path, {"classes": ["x", "y"]}, names, np.ones((2, 2)), np.zeros(n_intercepts), idf=np.ones(2))
     with pytest.raises(ModelError, match="ST504"):
         read_model(tmp_path).index["w:a"]
 
@@ -74,11 +75,11 @@ def test_the_part_that_reads_what_stands_above_is_written_and_read(tmp_path):
 def chance_net(**other):
     chance = np.random.default_rng(0)
     parts = {
-        "concepts": ("buy", "reply!", "shop"),
-        "idf": np.ones(3, np.float32),
-        "hidden": round_weights(chance.normal(size=(3, 3, 4))),
-        "hidden_bias": chance.normal(size=4).astype(np.float32),
-        "output": chance.normal(size=(4, 2)).astype(np.float32),
+        "concepts": ("buy", "reply!", "shop", "post"),
+        "idf": np.ones(4, np.float32),
+        "hidden": round_weights(chance.normal(size=(3, 4, 5))),
+        "hidden_bias": chance.normal(size=5).astype(np.float32),
+        "output": chance.normal(size=(5, 2)).astype(np.float32),
         "output_bias": chance.normal(size=2).astype(np.float32),
     }
     return NetModel(**{**parts, **other})
@@ -101,8 +102,10 @@ def test_the_net_is_written_and_read(tmp_path):
 @pytest.mark.parametrize(
     "wrong",
     [
-        {"concepts": ("buy", "buy", "shop")},
+        {"concepts": ("buy", "buy", "shop", "post")},
         {"concepts": ("buy", "shop")},
+        {"hidden": np.zeros((2, 4, 5), np.float32)},
+        {"idf": np.ones((4, 1), np.float32)},
         {"hidden_bias": np.zeros(3, np.float32)},
         {"output_bias": np.zeros(3, np.float32)},
     ],
@@ -117,10 +120,26 @@ def test_weights_of_one_byte_are_near_and_stay_what_they_are():
     weights = np.random.default_rng(0).normal(size=(500, 3)) ** 3 * [1.0, 100.0, 0.0]
     rounded = round_weights(weights)
     assert (round_weights(rounded) == rounded).all()
-    assert np.allclose(rounded.max(axis=0), np.maximum(weights.max(axis=0), 0.0), rtol=0.02)
-    assert np.abs(rounded - weights).max() <= 0.012 * np.abs(weights).max()
-    of_small = np.abs(weights) < 0.01 * np.abs(weights).max(axis=0)
-    assert np.abs(rounded - weights)[of_small].max() <= 0.001 * np.abs(weights).max()
+    largest = np.abs(weights).max(axis=0)
+    assert (np.abs(rounded - weights).max(axis=0) <= 0.012 * largest).all()
+    small = np.abs(weights) < 0.01 * largest
+    assert (np.where(small, np.abs(rounded - weights), 0.0).max(axis=0) <= 0.001 * largest).all()
+
+
+@pytest.mark.parametrize("name", ["weights", "largest", "net_output", "net_largest"])
+def test_a_model_that_lacks_an_array_or_has_a_wrong_one_is_refused(tmp_path, name):
+    write_with_net(tmp_path, chance_net())
+    with np.load(tmp_path / "weights.npz", allow_pickle=False) as archive:
+        arrays = dict(archive)
+    info = json.loads((tmp_path / "model.json").read_text(encoding="utf-8"))
+    del info["format"], info["weights_sha256"]
+    for other in (
+        {key: values for key, values in arrays.items() if key != name},
+        {**arrays, name: arrays[name][:, :1]} if arrays[name].ndim > 1 else {**arrays, name: arrays[name][:1]},
+    ):
+        write_arrays(tmp_path, FORMAT, info, other)
+        with pytest.raises(ModelError, match="ST504"):
+            read_model(tmp_path)
 
 
 @pytest.mark.parametrize("text", ['{"format": ', "[]", "{}"])

@@ -61,19 +61,19 @@ cdef class MeaningNet:
     cdef float[::1] output_bias
     cdef Py_ssize_t n_concepts, n_hidden, n_classes
 
-    def __init__(self, concepts, idf, hidden, hidden_bias, output, output_bias):
+    def __cinit__(self, concepts, idf, hidden, hidden_bias, output, output_bias):
         self.index = {name: row for row, name in enumerate(concepts)}
         self.n_concepts = len(self.index)
         self.n_hidden, self.n_classes = output.shape
-        if hidden.shape != (N_PARTS, self.n_concepts, self.n_hidden) or len(idf) != self.n_concepts:
-            raise ValueError(f"weights of shape {hidden.shape} for {self.n_concepts} concepts, each once")
+        wanted = [(self.n_concepts,), (N_PARTS, self.n_concepts, self.n_hidden), (self.n_hidden,), (self.n_classes,)]
+        found = [array.shape for array in (idf, hidden, hidden_bias, output_bias)]
+        if found != wanted:
+            raise ValueError(f"arrays of shapes {found} for {self.n_concepts} concepts, each once; wanted: {wanted}")
         self.idf = np.ascontiguousarray(idf, dtype=np.float32)
         self.hidden = np.ascontiguousarray(hidden, dtype=np.float32).reshape(N_PARTS * self.n_concepts, self.n_hidden)
         self.hidden_bias = np.ascontiguousarray(hidden_bias, dtype=np.float32)
         self.output = np.ascontiguousarray(output, dtype=np.float32)
         self.output_bias = np.ascontiguousarray(output_bias, dtype=np.float32)
-        if len(self.hidden_bias) != self.n_hidden or len(self.output_bias) != self.n_classes:
-            raise ValueError(f"{len(self.hidden_bias)} and {len(self.output_bias)} biases for {output.shape}")
 
 
 @cython.final
@@ -94,15 +94,13 @@ cdef class MeaningTable:
     cdef float* _page      # of each row what the bags of the page at hand add up to; zeros likewise
     cdef Item* _items      # of the bags at hand, one after the other
     cdef Py_ssize_t _n_items, _room
-    cdef object _lock
+    cdef object _lock  # threads may share a table: the interpreter can turn to another between two passages
 
     def __cinit__(self, MeaningNet net not None, ConceptTable concepts not None):
         self._counts = <int32_t*>calloc(net.n_concepts + 1, sizeof(int32_t))
         self._page = <float*>calloc(net.n_concepts + 1, sizeof(float))
         if self._counts == NULL or self._page == NULL:
             raise MemoryError
-
-    def __init__(self, MeaningNet net not None, ConceptTable concepts not None):
         self._net = net
         self._concepts = concepts
         rows = [
@@ -126,6 +124,8 @@ cdef class MeaningTable:
         cdef void* data = PyUnicode_DATA(folded)
         cdef Py_ssize_t at = 0, start, first = self._n_items, n = len(folded)
         cdef int32_t concept
+        # Room for two concepts a word, before anything is counted: nothing may fail until the counts are zeros again.
+        self._items = <Item*>enlarge(self._items, &self._room, first + n + 1, sizeof(Item))
         while at < n:
             if not is_word(PyUnicode_READ(kind, data, at)):
                 at += 1
@@ -134,8 +134,6 @@ cdef class MeaningTable:
             at = word_end(kind, data, at, n)
             concept = self._concepts.find(hash_span(kind, data, start, at))
             if concept != NO_NUMBER:
-                # Room first: what is counted must stand among the items, by which counts are cleared.
-                self._items = <Item*>enlarge(self._items, &self._room, self._n_items + 2, sizeof(Item))
                 self._count(self._rows[concept, 0])
                 self._count(self._rows[concept, 1])
         for at in range(first, self._n_items):
@@ -222,14 +220,15 @@ cdef class MeaningTable:
 
     def margins(self, list passages not None):
         """Return the margins of passages that stand alone: float array, shape (n_passages, n_classes)."""
-        cdef Py_ssize_t at, n = len(passages), n_classes = self._net.n_classes
+        cdef tuple texts = tuple(passages)  # which no other thread can make shorter
+        cdef Py_ssize_t at, n = len(texts), n_classes = self._net.n_classes
         cdef ndarray result = make_array(NPY_FLOAT64, n, n_classes)
         cdef double* out = <double*>rows_of(result, NPY_FLOAT64, n_classes)
         cdef float[::1] sums = np.empty(self._net.n_hidden, np.float32)
         with self._lock:
             for at in range(n):
                 self._n_items = 0
-                self._read(passages[at])
+                self._read(texts[at])
                 sums[:] = self._net.hidden_bias
                 self._add(OWN, 0, self._n_items, &sums[0])
                 self._finish(&sums[0], out + at * n_classes)
@@ -246,29 +245,31 @@ cdef class MeaningTable:
         above_rows : list of int
             For each passage which of them, below 0 none.
         """
-        cdef Py_ssize_t at, row, n = len(passages), n_above = len(above), n_classes = self._net.n_classes
-        cdef Py_ssize_t n_hidden = self._net.n_hidden, k
+        cdef tuple texts = tuple(passages), texts_above = tuple(above)  # which no other thread can make shorter
+        cdef Py_ssize_t at, row, k, n = len(texts), n_above = len(texts_above)
+        cdef Py_ssize_t n_hidden = self._net.n_hidden, n_classes = self._net.n_classes
         cdef ndarray result = make_array(NPY_FLOAT64, n, n_classes)
         cdef double* out = <double*>rows_of(result, NPY_FLOAT64, n_classes)
         # Of what stands above passages, of the page, of the passage at hand.
         cdef float[:, ::1] sums = np.zeros((n_above + 2, n_hidden), np.float32)
         cdef float* of_page = &sums[n_above, 0]
         cdef float* own = &sums[n_above + 1, 0]
-        cdef list starts = []
-        if len(above_rows) != n or (n and max(above_rows) >= n_above):
-            raise ValueError(f"{len(above_rows)} rows of {n_above} texts above {n} passages")
+        cdef Py_ssize_t[::1] rows = np.array(above_rows, dtype=np.intp)
+        cdef Py_ssize_t[::1] starts = np.zeros(n + 1, dtype=np.intp)
+        if len(rows) != n or (n and np.max(rows) >= n_above):
+            raise ValueError(f"{len(rows)} rows of {n_above} texts above {n} passages")
         with self._lock:
             for at in range(n_above):
                 self._n_items = 0
-                self._read(above[at])
+                self._read(texts_above[at])
                 self._add(ABOVE, 0, self._n_items, &sums[at, 0])
             self._n_items = 0
             for at in range(n):
-                starts.append(self._read(passages[at]))
-            starts.append(self._n_items)
+                starts[at] = self._read(texts[at])
+            starts[n] = self._n_items
             self._add_page(of_page)
             for at in range(n):
-                row = above_rows[at]
+                row = rows[at]
                 for k in range(n_hidden):
                     own[k] = self._net.hidden_bias[k] + of_page[k]
                     if row >= 0:

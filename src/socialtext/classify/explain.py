@@ -2,8 +2,7 @@
 
 Comes in: a passage, folded, and how it was written. Goes out: for each label reasons whose weights add up to the log
 odds of its score: what each piece of the passage adds, however often it occurs. What a pair of cues adds goes half to
-each. Of the net the hidden units that are at rest add nothing, and the others are a sum over the words like any other:
-what a word adds holds beside the other words of the passage.
+each. What a word adds by the net holds beside the other words of the passage.
 """
 
 import math
@@ -102,7 +101,11 @@ def _iter_shares(
 def _share_net(
     folded: str, lang: str, net: NetModel
 ) -> tuple[FloatArray, Iterator[tuple[str, Sequence[Span], FloatArray]]]:
-    """Return what a net adds to the margins of the themes by itself, and what it adds for each word as it occurs."""
+    """Return what a net says of no words, and what it adds for each word as it occurs, shape (n_themes,) each.
+
+    By the rescale rule of DeepLIFT (Shrikumar and others 2017): how far the words together move a hidden unit is shared
+    among them in proportion to what each adds to its input.
+    """
     concepts = load_concepts(lang)
     index = {name: row for row, name in enumerate(net.concepts)}
     words = [
@@ -112,8 +115,11 @@ def _share_net(
     counts = Counter(row for _, rows in words for row in rows)
     values = {row: (1.0 + math.log(count)) * float(net.idf[row]) for row, count in counts.items()}
     norm = math.sqrt(sum(value**2 for value in values.values())) or 1.0
-    hidden = {row: value / norm * net.hidden[0, row].astype(np.float64) for row, value in values.items()}
-    awake = sum(hidden.values(), net.hidden_bias.astype(np.float64)) > 0.0
-    shares = {row: (inputs * awake) @ net.output / counts[row] for row, inputs in hidden.items()}
-    of_nothing = net.output_bias + (net.hidden_bias * awake) @ net.output
+    inputs = {row: value / norm * net.hidden[0, row].astype(np.float64) for row, value in values.items()}
+    bias = net.hidden_bias.astype(np.float64)
+    together = sum(inputs.values(), np.zeros_like(bias))
+    moved = np.maximum(0.0, bias + together) - np.maximum(0.0, bias)
+    rates = np.divide(moved, together, out=np.zeros_like(moved), where=together != 0.0)
+    shares = {row: (of_concept * rates) @ net.output / counts[row] for row, of_concept in inputs.items()}
+    of_nothing = net.output_bias + np.maximum(0.0, bias) @ net.output
     return of_nothing, ((word[0], [word.span()], shares[row]) for word, rows in words for row in rows)

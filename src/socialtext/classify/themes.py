@@ -101,7 +101,7 @@ def build_net(lang: str, net: NetModel) -> MeaningTable:
     return MeaningTable(_lay_out_net(net), load_concepts(lang))
 
 
-@lru_cache(maxsize=1)
+@lru_cache(maxsize=2)  # the released net, and that of a user's own model
 def _lay_out_net(net: NetModel) -> MeaningNet:
     """Return the weights that the tables of all languages share."""
     return MeaningNet(net.concepts, net.idf, net.hidden, net.hidden_bias, net.output, net.output_bias)
@@ -115,7 +115,7 @@ def theme_context(passages: Sequence[Passage], margins: Margins, above: FloatArr
     themselves; log odds of the theme among the other units of the section; strongest sentence, and first sentence;
     log odds of the theme among the other units of the page, those of the strongest other theme, and the former once
     more for short units; probabilities by the margins of the unit, its strongest sentence, what stands above it, and
-    the strongest other theme.
+    the strongest other theme; margin by the net, that of the strongest other theme, and the probability by the former.
 
     Parameters
     ----------
@@ -148,6 +148,14 @@ def expit(margins: FloatArray) -> FloatArray:
     return np.asarray(1.0 / (1.0 + np.exp(-np.clip(margins, -30.0, 30.0))), dtype=np.float64)
 
 
+def _read_weights(values: Sequence[float], *sizes: int) -> FloatArray:
+    """Return numbers as an array, if there are as many as each of the sizes."""
+    weights = np.array(values, dtype=np.float64)
+    if {weights.shape} != {(size,) for size in sizes}:
+        raise ValueError(f"numbers of shape {weights.shape}, wanted {sizes}")
+    return weights
+
+
 class ThemeScorer:
     """Label passages of one language.
 
@@ -168,23 +176,27 @@ class ThemeScorer:
 
     def __init__(self, lang: str, fold: Callable[[str], str], model: LinearModel) -> None:
         info: Any = model.info
+        if model.above is None or model.net is None:
+            raise ModelError("ST504", f"a model of themes without a part for headings, or without a net: {AGAIN}")
         self._fold = fold
         self._model = model
         self._matcher = CueMatcher(lang, fold)
         self._table = build_table(self._matcher, model)
-        if model.above is None or model.net is None:
-            raise ModelError("ST504", f"a model of themes without a part for headings, or without a net: {AGAIN}")
         self._above_table = build_table(self._matcher, model.above)
         self._net = build_net(lang, model.net)
-        self._slopes = np.array(info["alone"]["slopes"])
-        self._net_slopes = np.array(info["alone"]["net_slopes"])
-        self._offsets = np.array(info["alone"]["offsets"])
-        self._alone_thresholds = info["alone"]["thresholds"]
-        self._context = np.array(info["context"]["weights"])
-        self._context_intercept = float(info["context"]["intercept"])
-        self._advice_context = np.array(info["advice_context"]["weights"])
-        self._advice_intercept = float(info["advice_context"]["intercept"])
-        self._thresholds = info["thresholds"]
+        try:
+            alone, context, advice_context = info["alone"], info["context"], info["advice_context"]
+            self._slopes = _read_weights(alone["slopes"], N_THEMES + 1)
+            self._net_slopes = _read_weights(alone["net_slopes"], model.net.output.shape[1], N_THEMES)
+            self._offsets = _read_weights(alone["offsets"], N_THEMES + 1)
+            self._alone_thresholds = _read_weights(alone["thresholds"], N_THEMES + 1).tolist()
+            self._context = _read_weights(context["weights"], N_THEME_CONTEXT)
+            self._context_intercept = float(context["intercept"])
+            self._advice_context = _read_weights(advice_context["weights"], N_ADVICE_CONTEXT)
+            self._advice_intercept = float(advice_context["intercept"])
+            self._thresholds = _read_weights(info["thresholds"], N_THEMES + 1).tolist()
+        except (LookupError, TypeError, ValueError) as error:
+            raise ModelError("ST504", f"model.json does not describe a model of themes: {error!r}: {AGAIN}") from error
 
     def score_texts(self, texts: Sequence[str]) -> list[Classification]:
         """Label passages that have no context."""

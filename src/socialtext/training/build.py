@@ -56,8 +56,17 @@ def train(what: str, data: Path, output: Path) -> str:
         model = train_themes(read_examples(data, reader), reader.matchers)
         linear, above = model.layer.units.model, model.layer.above.model
         facts = {**info, **model.info}
-        names, net = list(linear.index), model.layer.net
-        write_model(output, facts, names, linear.weights, linear.intercepts, linear.idf, above, net, True)
+        write_model(
+            output,
+            facts,
+            list(linear.index),
+            linear.weights,
+            linear.intercepts,
+            idf=linear.idf,
+            above=above,
+            net=model.layer.net,
+            steps=True,
+        )
         return f"themes: {json.dumps(model.info['cross_validation'])}"
     if what == "blocks":
         pages = [blocks.read_article(record) for record in articles]

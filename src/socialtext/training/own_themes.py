@@ -135,4 +135,4 @@ def write_own_themes(
         },
     }
     linear = model.linear
-    write_model(folder, info, list(linear.index), linear.weights, linear.intercepts, linear.idf)
+    write_model(folder, info, list(linear.index), linear.weights, linear.intercepts, idf=linear.idf)

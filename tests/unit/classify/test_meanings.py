@@ -2,7 +2,6 @@
 
 import math
 from collections import Counter
-from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 import pytest
@@ -82,13 +81,6 @@ def test_a_page_leaves_nothing_behind(table):
     assert (table.margins_of_page(PAGE, ABOVE, ABOVE_ROWS) == first).all()
 
 
-def test_threads_may_share_a_table(table):
-    expected = table.margins_of_page(PAGE, ABOVE, ABOVE_ROWS)
-    with ThreadPoolExecutor(4) as pool:
-        for found in pool.map(lambda _: table.margins_of_page(PAGE, ABOVE, ABOVE_ROWS), range(200)):
-            assert (found == expected).all()
-
-
 def test_rows_above_that_are_not_there_are_refused(table):
     for rows in ([0], [0, 1]):
         with pytest.raises(ValueError, match="above 2 passages"):
@@ -97,7 +89,7 @@ def test_rows_above_that_are_not_there_are_refused(table):
 
 def test_weights_of_another_shape_are_refused(weights):
     for wrong in ({"hidden": weights["hidden"][:, :2]}, {"idf": weights["idf"][:2]}, {"hidden_bias": np.zeros(2)}):
-        with pytest.raises(ValueError, match="biases|weights"):
+        with pytest.raises(ValueError, match="shapes"):
             MeaningNet(CONCEPTS, **{**weights, **wrong})
     with pytest.raises(ValueError, match="each once"):
         MeaningNet(["shop"] * len(CONCEPTS), **weights)

@@ -72,9 +72,24 @@ def test_above_an_item_stand_its_heading_and_the_sentence_that_introduces_its_li
     assert build_passages(raw, blocks[1:2], [(8, 25)])[0].above == ""
 
 
-def test_a_model_that_cannot_read_headings_is_refused_and_the_message_says_what_to_do():
+def _without(**other):
+    model = load_model("themes")
+    return replace(model, info={**model.info, **other})
+
+
+@pytest.mark.parametrize(
+    "make",
+    [
+        lambda: replace(load_model("themes"), above=None),
+        lambda: replace(load_model("themes"), net=None),
+        lambda: _without(alone={}),
+        lambda: _without(thresholds=[0.5]),
+        lambda: _without(context={"weights": [1.0], "intercept": 0.0}),
+    ],
+)
+def test_a_model_that_lacks_a_part_is_refused_and_the_message_says_what_to_do(make):
     with pytest.raises(ModelError, match="ST504: .*train the model again"):
-        ThemeScorer("id", str, replace(load_model("themes"), above=None))
+        ThemeScorer("id", str, make())
 
 
 def test_a_sentence_that_ends_in_a_colon_introduces_what_was_not_recognized_as_a_list():

@@ -460,8 +460,11 @@ def weigh_steps(largest: "npt.NDArray[np.float32]", steps: "npt.NDArray[np.int8]
     """Return the weights that `find_steps` has taken apart."""
     import numpy as np
 
-    shares = ((np.arange(256, dtype=np.uint8).view(np.int8) / N_STEPS) ** STEP_POWER).astype(np.float32)
-    return shares[steps.view(np.uint8)] * largest[..., None, :]
+    values = steps.astype(np.float32)
+    weights = values * values
+    weights *= values  # the cube, see `STEP_POWER`, which a float32 holds exactly
+    weights *= (largest / N_STEPS**STEP_POWER)[..., None, :]
+    return weights
 
 
 def round_weights(weights: "npt.NDArray[np.floating[Any]]") -> "npt.NDArray[np.float32]":

@@ -97,7 +97,7 @@ def theme_columns(
     cdef double* of_run
     cdef double* shares
     cdef double size, short
-    check_rows(n, whole, strongest, first, above, net)
+    check_rows(n, (whole, strongest, first, above, net))
     for at in range(n):
         n_sections = max(n_sections, place[at].section + 1)
         n_runs = max(n_runs, place[at].run + 1)
@@ -175,7 +175,7 @@ def advice_columns(
     cdef double* of_section
     cdef double* of_items
     cdef double total = 0.0
-    check_rows(n, whole, strongest, whole, above, whole)
+    check_rows(n, (whole, strongest, above))
     for at in range(n):
         n_sections = max(n_sections, place[at].section + 1)
         n_runs = max(n_runs, place[at].run + 1)
@@ -207,12 +207,12 @@ def advice_columns(
     return result
 
 
-cdef int check_rows(
-    Py_ssize_t n, ndarray whole, ndarray strongest, ndarray first, ndarray above, ndarray net
-) except -1:
-    """Raise an error where there are fewer margins than units."""
-    if min(count_rows(whole), count_rows(strongest), count_rows(first), count_rows(above), count_rows(net)) < n:
-        raise ValueError(f"there are not margins for each of {n} units")
+cdef int check_rows(Py_ssize_t n, tuple arrays) except -1:
+    """Raise an error where an array has fewer margins than there are units."""
+    cdef ndarray array
+    for array in arrays:
+        if count_rows(array) < n:
+            raise ValueError(f"there are not margins for each of {n} units")
     return 0
 
 

@@ -145,7 +145,7 @@ cdef class FeatureWeights:
         column = np.asarray(idf, dtype=np.float32).reshape(-1, 1)
         width = (self.n_classes + 1 + LINE - 1) // LINE * LINE
         table = np.zeros((len(column), width), dtype=np.float32)
-        table[:, : self.n_classes] = np.asarray(weights, dtype=np.float32) * column
+        np.multiply(weights, column, out=table[:, : self.n_classes])
         table[:, self.n_classes] = column[:, 0]
         self.table = table
         self.lock = threading.Lock()

@@ -11,11 +11,12 @@ from cpython.unicode cimport PyUnicode_DATA, PyUnicode_KIND
 from libc.math cimport log, sqrt
 from libc.stdint cimport int32_t
 from libc.stdlib cimport calloc, free
+from libc.string cimport memcpy, memset
 from numpy cimport import_array
 
 from socialtext._arrays cimport NPY_FLOAT64, make_array, ndarray, rows_of
 from socialtext._concepts cimport ConceptTable
-from socialtext._words cimport NO_NUMBER, PyUnicode_READ, enlarge, hash_span, is_word, word_end
+from socialtext._words cimport NO_NUMBER, PyUnicode_READ, Spans, add_span, enlarge, is_word, prefetch_slot, word_end
 
 import threading
 
@@ -91,9 +92,11 @@ cdef class MeaningTable:
     # Of each concept of the language its row in the net, and that of the concept without the mark of a demand.
     cdef int32_t[:, ::1] _rows
     cdef int32_t* _counts  # of each row in the text at hand; whoever counts holds the lock, and leaves zeros
+    cdef Spans _words      # of the text at hand
     cdef float* _page      # of each row what the bags of the page at hand add up to; zeros likewise
     cdef Item* _items      # of the bags at hand, one after the other
-    cdef Py_ssize_t _n_items, _room
+    cdef float* _sums      # of the hidden units, for each text above passages, for the page, for the passage at hand
+    cdef Py_ssize_t _n_items, _room, _sums_room
     cdef object _lock  # threads may share a table: the interpreter can turn to another between two passages
 
     def __cinit__(self, MeaningNet net not None, ConceptTable concepts not None):
@@ -114,6 +117,8 @@ cdef class MeaningTable:
     def __dealloc__(self):
         free(self._counts)
         free(self._page)
+        free(self._words.items)
+        free(self._sums)
         free(self._items)
 
     cdef Py_ssize_t _read(self, str folded) except -1:
@@ -124,15 +129,19 @@ cdef class MeaningTable:
         cdef void* data = PyUnicode_DATA(folded)
         cdef Py_ssize_t at = 0, start, first = self._n_items, n = len(folded)
         cdef int32_t concept
-        # Room for two concepts a word, before anything is counted: nothing may fail until the counts are zeros again.
-        self._items = <Item*>enlarge(self._items, &self._room, first + n + 1, sizeof(Item))
+        self._words.n = 0
         while at < n:
             if not is_word(PyUnicode_READ(kind, data, at)):
                 at += 1
                 continue
             start = at
             at = word_end(kind, data, at, n)
-            concept = self._concepts.find(hash_span(kind, data, start, at))
+            add_span(&self._words, kind, data, start, at)
+            prefetch_slot(&self._concepts._forms, self._words.items[self._words.n - 1].hash)  # for the turn below
+        # Room for two concepts a word, before anything is counted: nothing may fail until the counts are zeros again.
+        self._items = <Item*>enlarge(self._items, &self._room, first + 2 * self._words.n + 1, sizeof(Item))
+        for at in range(self._words.n):
+            concept = self._concepts.find(self._words.items[at].hash)
             if concept != NO_NUMBER:
                 self._count(self._rows[concept, 0])
                 self._count(self._rows[concept, 1])
@@ -141,6 +150,13 @@ cdef class MeaningTable:
             self._counts[self._items[at].row] = 0
         self._scale(first)
         return first
+
+    cdef float* _clear_sums(self, Py_ssize_t n) except NULL:
+        """Return zeros for the sums of so many texts."""
+        cdef Py_ssize_t size = n * self._net.n_hidden
+        self._sums = <float*>enlarge(self._sums, &self._sums_room, size + 1, sizeof(float))
+        memset(self._sums, 0, size * sizeof(float))
+        return self._sums
 
     cdef inline void _count(self, int32_t row) noexcept nogil:
         if row == NO_NUMBER:
@@ -224,14 +240,15 @@ cdef class MeaningTable:
         cdef Py_ssize_t at, n = len(texts), n_classes = self._net.n_classes
         cdef ndarray result = make_array(NPY_FLOAT64, n, n_classes)
         cdef double* out = <double*>rows_of(result, NPY_FLOAT64, n_classes)
-        cdef float[::1] sums = np.empty(self._net.n_hidden, np.float32)
+        cdef float* sums
         with self._lock:
+            sums = self._clear_sums(1)
             for at in range(n):
                 self._n_items = 0
                 self._read(texts[at])
-                sums[:] = self._net.hidden_bias
-                self._add(OWN, 0, self._n_items, &sums[0])
-                self._finish(&sums[0], out + at * n_classes)
+                memcpy(sums, &self._net.hidden_bias[0], self._net.n_hidden * sizeof(float))
+                self._add(OWN, 0, self._n_items, sums)
+                self._finish(sums, out + at * n_classes)
         return result
 
     def margins_of_page(self, list passages not None, list above not None, list above_rows not None):
@@ -245,35 +262,38 @@ cdef class MeaningTable:
         above_rows : list of int
             For each passage which of them, below 0 none.
         """
-        cdef tuple texts = tuple(passages), texts_above = tuple(above)  # which no other thread can make shorter
+        # Which no other thread can make shorter.
+        cdef tuple texts = tuple(passages), texts_above = tuple(above), rows = tuple(above_rows)
         cdef Py_ssize_t at, row, k, n = len(texts), n_above = len(texts_above)
         cdef Py_ssize_t n_hidden = self._net.n_hidden, n_classes = self._net.n_classes
         cdef ndarray result = make_array(NPY_FLOAT64, n, n_classes)
         cdef double* out = <double*>rows_of(result, NPY_FLOAT64, n_classes)
-        # Of what stands above passages, of the page, of the passage at hand.
-        cdef float[:, ::1] sums = np.zeros((n_above + 2, n_hidden), np.float32)
-        cdef float* of_page = &sums[n_above, 0]
-        cdef float* own = &sums[n_above + 1, 0]
-        cdef Py_ssize_t[::1] rows = np.array(above_rows, dtype=np.intp)
-        cdef Py_ssize_t[::1] starts = np.zeros(n + 1, dtype=np.intp)
-        if len(rows) != n or (n and np.max(rows) >= n_above):
+        cdef const float* bias = &self._net.hidden_bias[0]
+        cdef float* sums
+        cdef float* of_page
+        cdef float* own
+        cdef list starts = []
+        if len(rows) != n or any([row >= n_above for row in rows]):
             raise ValueError(f"{len(rows)} rows of {n_above} texts above {n} passages")
         with self._lock:
+            sums = self._clear_sums(n_above + 2)
+            of_page = sums + n_above * n_hidden
+            own = of_page + n_hidden
             for at in range(n_above):
                 self._n_items = 0
                 self._read(texts_above[at])
-                self._add(ABOVE, 0, self._n_items, &sums[at, 0])
+                self._add(ABOVE, 0, self._n_items, sums + at * n_hidden)
             self._n_items = 0
             for at in range(n):
-                starts[at] = self._read(texts[at])
-            starts[n] = self._n_items
+                starts.append(self._read(texts[at]))
+            starts.append(self._n_items)
             self._add_page(of_page)
             for at in range(n):
                 row = rows[at]
                 for k in range(n_hidden):
-                    own[k] = self._net.hidden_bias[k] + of_page[k]
+                    own[k] = bias[k] + of_page[k]
                     if row >= 0:
-                        own[k] += sums[row, k]
+                        own[k] += sums[row * n_hidden + k]
                 self._add(OWN, starts[at], starts[at + 1], own)
                 self._finish(own, out + at * n_classes)
         return result

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from socialtext.classify.themes import expit
+from socialtext.classify.themes import Calibration
 from socialtext.cues import WORD_RE, CueMatcher
 from socialtext.models import load_model
 from socialtext.normalize.normalizer import load_fold
@@ -84,10 +84,9 @@ def fit_socialtext(train: Sequence[Example], test: Sequence[Example]) -> Any:
     inputs = [example.net_input for example in train]
     net = fit_net(inputs, list_documents(train), label_matrix(train)[:, : len(THEMES)])
     alone: Any = load_model("themes").info["alone"]
+    calibration = Calibration(*(np.array(alone[name]) for name in ("slopes", "net_slopes", "offsets")))
     margins = layer.score([example.folded for example in test], [example.lang for example in test]).whole
-    odds = margins * alone["slopes"] + alone["offsets"]
-    odds[:, : len(THEMES)] += score_alone(net, [example.net_input for example in test]) * alone["net_slopes"]
-    return expit(odds)
+    return calibration.score(margins, score_alone(net, [example.net_input for example in test]))
 
 
 CONTESTANTS: dict[str, Contestant] = {

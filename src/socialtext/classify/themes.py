@@ -148,6 +148,35 @@ def expit(margins: FloatArray) -> FloatArray:
     return np.asarray(1.0 / (1.0 + np.exp(-np.clip(margins, -30.0, 30.0))), dtype=np.float64)
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Calibration:
+    """From margins of what stands alone to log odds: one logistic for each theme and for advice.
+
+    Attributes
+    ----------
+    slopes, offsets : float arrays, shape (5,)
+    net_slopes : float array, shape (4,)
+        Of the margins of the net.
+    """
+
+    slopes: FloatArray
+    net_slopes: FloatArray
+    offsets: FloatArray
+
+    def score(self, margins: FloatArray, net: FloatArray) -> FloatArray:
+        """Return the probabilities of themes and advice, shape (n_passages, 5)."""
+        odds = margins * self.slopes + self.offsets
+        odds[:, :N_THEMES] += net * self.net_slopes
+        return expit(odds)
+
+
+def number_texts(texts: Sequence[str]) -> tuple[list[str], list[int]]:
+    """Return the different texts, and of each its place among them, -1 of an empty one."""
+    rows: dict[str, int] = {}
+    numbers = [rows.setdefault(text, len(rows)) if text else -1 for text in texts]
+    return list(rows), numbers
+
+
 def _read_weights(values: Sequence[float], *sizes: int) -> FloatArray:
     """Return numbers as an array, if there are as many as each of the sizes."""
     weights = np.array(values, dtype=np.float64)
@@ -186,9 +215,11 @@ class ThemeScorer:
         self._net = build_net(lang, model.net)
         try:
             alone, context, advice_context = info["alone"], info["context"], info["advice_context"]
-            self._slopes = _read_weights(alone["slopes"], N_THEMES + 1)
-            self._net_slopes = _read_weights(alone["net_slopes"], model.net.output.shape[1], N_THEMES)
-            self._offsets = _read_weights(alone["offsets"], N_THEMES + 1)
+            self._calibration = Calibration(
+                _read_weights(alone["slopes"], N_THEMES + 1),
+                _read_weights(alone["net_slopes"], model.net.output.shape[1], N_THEMES),
+                _read_weights(alone["offsets"], N_THEMES + 1),
+            )
             self._alone_thresholds = _read_weights(alone["thresholds"], N_THEMES + 1).tolist()
             self._context = _read_weights(context["weights"], N_THEME_CONTEXT)
             self._context_intercept = float(context["intercept"])
@@ -201,9 +232,7 @@ class ThemeScorer:
     def score_texts(self, texts: Sequence[str]) -> list[Classification]:
         """Label passages that have no context."""
         folded = [self._fold(text) for text in texts]
-        margins = self._table.margins(folded) * self._slopes + self._offsets
-        margins[:, :N_THEMES] += self._net.margins(folded) * self._net_slopes
-        scores = expit(margins)
+        scores = self._calibration.score(self._table.margins(folded), self._net.margins(folded))
         columns = list_labels(
             scores[:, :N_THEMES].ravel().tolist(), scores[:, N_THEMES].tolist(), self._alone_thresholds, THEMES
         )
@@ -211,8 +240,10 @@ class ThemeScorer:
 
     def explain(self, folded: str, written: Callable[[int, int], str]) -> Mapping[str, tuple[Reason, ...]]:
         """Return why a passage without context has its labels; see `explain_passage`."""
-        calibration = self._slopes, self._offsets, self._net_slopes
-        return explain_passage(folded, written, self._matcher, self._model, *calibration)
+        found = self._calibration
+        return explain_passage(
+            folded, written, self._matcher, self._model, found.slopes, found.offsets, found.net_slopes
+        )
 
     def score_document(self, passages: Sequence[Passage]) -> list[Classification]:
         """Label the units of one document, each in its context."""
@@ -220,9 +251,8 @@ class ThemeScorer:
             return []
         folded = [self._fold(passage.text) for passage in passages]
         whole, strongest, first = self._table.margins_of_sentences(folded)
-        rows: dict[str, int] = {}  # of each text that stands above passages
-        above_rows = [rows.setdefault(passage.above, len(rows)) if passage.above else -1 for passage in passages]
-        texts_above = [self._fold(text) for text in rows]
+        above_texts, above_rows = number_texts([passage.above for passage in passages])
+        texts_above = [self._fold(text) for text in above_texts]
         above = take_rows(self._above_table.margins(texts_above), above_rows)
         net = self._net.margins_of_page(folded, texts_above, above_rows)
         places = read_places(list(passages))

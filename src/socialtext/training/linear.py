@@ -1,6 +1,7 @@
 """Fit a linear model over named features with scikit-learn, in the form in which models are released."""
 
-from collections.abc import Mapping, Sequence
+import math
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -22,14 +23,27 @@ def build_vocabulary(bags: Sequence[Mapping[str, float]], min_count: int) -> lis
 def vectorize(bags: Sequence[Mapping[str, float]], names: Sequence[str]) -> "csr_matrix[np.float64]":
     """Return the bags as rows of a sparse matrix, one column a name."""
     index = {name: column for column, name in enumerate(names)}
-    indptr, indices, values = [0], [], []
-    for bag in bags:
-        for name, value in sorted(bag.items()):
-            if name in index:
-                indices.append(index[name])
-                values.append(value)
+    rows = ([(index[name], value) for name, value in sorted(bag.items()) if name in index] for bag in bags)
+    return stack_rows((([column for column, _ in row], [value for _, value in row]) for row in rows), len(names))
+
+
+def stack_rows(
+    rows: Iterable[tuple[Sequence[int], Sequence[float]]], n_columns: int, dtype: npt.DTypeLike = np.float64
+) -> "csr_matrix[Any]":
+    """Return rows, each the columns that are set and their values, as a sparse matrix."""
+    indptr: list[int] = [0]
+    indices: list[int] = []
+    values: list[float] = []
+    for columns, of_row in rows:
+        indices += columns
+        values += of_row
         indptr.append(len(indices))
-    return csr_matrix((values, indices, indptr), shape=(len(bags), len(names)), dtype=np.float64)
+    return csr_matrix((np.array(values, dtype), indices, indptr), shape=(len(indptr) - 1, n_columns))
+
+
+def inverse_frequency(count: int, n_examples: int) -> float:
+    """Return what a feature is worth that stands in so many of the examples: its smoothed idf."""
+    return 1.0 + math.log((1 + n_examples) / (1 + count))
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,6 @@ above it, and its page. Beside the linear models it adds what no sum of words ca
 another is, and what the page as a whole speaks of.
 """
 
-import math
 import warnings
 from collections import Counter
 from collections.abc import Mapping, Sequence
@@ -19,10 +18,11 @@ from sklearn.neural_network import MLPClassifier
 
 from socialtext.classify._meanings import MeaningTable
 from socialtext.classify.features import iter_meanings
-from socialtext.classify.themes import build_net
+from socialtext.classify.themes import build_net, number_texts
 from socialtext.concepts import load_concepts
 from socialtext.cues import WORD_RE
 from socialtext.models import NetModel, round_weights
+from socialtext.training.linear import inverse_frequency, stack_rows
 from socialtext.types import LANGUAGES
 
 # A concept must occur in so many examples; by cross-validation on the corpora, level from 8 to 20.
@@ -92,17 +92,14 @@ def fit_net(examples: Sequence[NetInput], pages: Sequence[Sequence[int]], target
     )
 
 
-def score_net(net: NetModel, examples: Sequence[NetInput], pages: Sequence[Sequence[int]]) -> npt.NDArray[np.float64]:
-    """Return the margins of examples, those of documents on their pages, shape (n_examples, n_themes)."""
-    margins = score_alone(net, examples)
+def score_pages(net: NetModel, examples: Sequence[NetInput], pages: Sequence[Sequence[int]]) -> npt.NDArray[np.float64]:
+    """Return the margins of examples on their pages, shape (n_examples, n_themes); 0 for one that stands on none."""
+    margins = np.zeros((len(examples), net.output.shape[1]))
     tables = {lang: build_net(lang, net) for lang in LANGUAGES}
     for page in pages:
         here = [examples[at] for at in page]
-        rows: dict[str, int] = {}
-        above_rows = [rows.setdefault(example.above, len(rows)) if example.above else -1 for example in here]
-        margins[page] = tables[here[0].lang].margins_of_page(
-            [example.folded for example in here], list(rows), above_rows
-        )
+        above, above_rows = number_texts([example.above for example in here])
+        margins[page] = tables[here[0].lang].margins_of_page([example.folded for example in here], above, above_rows)
     return margins
 
 
@@ -122,7 +119,7 @@ def _find_concepts(examples: Sequence[NetInput]) -> NetModel:
         concepts = load_concepts(example.lang)
         counts.update({name for word in set(WORD_RE.findall(example.folded)) for name in iter_meanings(word, concepts)})
     names = tuple(sorted(name for name, count in counts.items() if count >= MIN_EXAMPLES))
-    idf = np.array([1.0 + math.log((1 + len(examples)) / (1 + counts[name])) for name in names])
+    idf = np.array([inverse_frequency(counts[name], len(examples)) for name in names])
     nothing = np.zeros(0, np.float32)
     # What is released is float16: fit with the values that prediction will have.
     idf = idf.astype(np.float16).astype(np.float32)
@@ -134,13 +131,7 @@ def _find_concepts(examples: Sequence[NetInput]) -> NetModel:
 def _build_bags(
     texts: Sequence[tuple[str, str]], tables: Mapping[str, MeaningTable], net: NetModel
 ) -> "csr_matrix[np.float32]":
-    indptr, indices, values = [0], [], []
-    for lang, folded in texts:
-        rows, row_values = tables[lang].vectorize(folded)
-        indices += rows
-        values += row_values
-        indptr.append(len(indices))
-    return csr_matrix((np.array(values, np.float32), indices, indptr), shape=(len(texts), len(net.concepts)))
+    return stack_rows((tables[lang].vectorize(folded) for lang, folded in texts), len(net.concepts), np.float32)
 
 
 def _add_up(bags: "csr_matrix[np.float32]", pages: Sequence[Sequence[int]]) -> "csr_matrix[np.float32]":

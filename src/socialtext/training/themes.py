@@ -7,7 +7,6 @@ judges the units below, and a net of concepts; two logistics of context margins,
 advice; thresholds.
 """
 
-import math
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -23,6 +22,7 @@ from socialtext.classify.themes import (
     N_ADVICE_CONTEXT,
     N_THEME_CONTEXT,
     N_THEMES,
+    Calibration,
     FloatArray,
     Margins,
     Passage,
@@ -37,7 +37,8 @@ from socialtext.evaluation.labels import BoolArray, calibration_error, label_f1,
 from socialtext.models import LinearModel, Names, NetModel, round_weights
 from socialtext.normalize.normalizer import load_fold
 from socialtext.pipeline import build_passages
-from socialtext.training.net import NetInput, fit_net, score_alone, score_net
+from socialtext.training.linear import inverse_frequency, stack_rows
+from socialtext.training.net import NetInput, fit_net, score_alone, score_pages
 from socialtext.types import LANGUAGES, THEMES, Block
 
 # A feature must occur in so many passages and units, and n-grams, which are many, in so many times as many: what is
@@ -189,7 +190,7 @@ def find_features(examples: Sequence[Example], *, min_passages: int) -> LinearMo
 def _weigh_name(name: str, count: int, n_examples: int) -> float:
     if name.startswith("q:"):
         return 1.0
-    idf = 1.0 + math.log((1 + n_examples) / (1 + count))
+    idf = inverse_frequency(count, n_examples)
     return MEANING_VALUE * idf if name.startswith(("k:", "p:", "n:")) else idf
 
 
@@ -252,13 +253,8 @@ def build_matrix(
 ) -> "csr_matrix[np.float64]":
     """Return the features of whole passages, one row an example."""
     tables = {lang: build_table(matcher, model) for lang, matcher in matchers.items()}
-    indptr, indices, values = [0], [], []
-    for example in examples:
-        rows, row_values = tables[example.lang].vectorize(example.folded)
-        indices += rows
-        values += row_values
-        indptr.append(len(indices))
-    return csr_matrix((values, indices, indptr), shape=(len(examples), len(model.index)))
+    rows = (tables[example.lang].vectorize(example.folded) for example in examples)
+    return stack_rows(rows, len(model.index))
 
 
 def label_matrix(examples: Sequence[Example]) -> BoolArray:
@@ -302,7 +298,7 @@ def gather_evidence(layer: FirstLayer, examples: Sequence[Example]) -> Evidence:
     advice = np.zeros((len(examples), N_ADVICE_CONTEXT))
     documents = list_documents(examples)
     inputs = [example.net_input for example in examples]
-    net = score_net(layer.net, inputs, documents)
+    net = score_pages(layer.net, inputs, documents)
     for document in documents:
         passages = [examples[at].passage for at in document]
         of_document = margins.take(document)
@@ -400,28 +396,6 @@ class ThemeModel:
     info: dict[str, Any]
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Calibration:
-    """From margins of what stands alone to log odds: one logistic for each theme and for advice.
-
-    Attributes
-    ----------
-    slopes, offsets : float arrays, shape (5,)
-    net_slopes : float array, shape (4,)
-        Of the margins of the net.
-    """
-
-    slopes: FloatArray
-    net_slopes: FloatArray
-    offsets: FloatArray
-
-    def score(self, evidence: Evidence) -> FloatArray:
-        """Return the probabilities of themes and advice, shape (n_examples, 5)."""
-        odds = evidence.margins * self.slopes + self.offsets
-        odds[:, :N_THEMES] += evidence.net * self.net_slopes
-        return expit(odds)
-
-
 def calibrate(evidence: Evidence, targets: BoolArray) -> Calibration:
     """Fit the logistics of what stands alone."""
     columns = [np.column_stack([evidence.margins[:, at], evidence.net[:, at]]) for at in range(N_THEMES)]
@@ -441,7 +415,7 @@ def train_themes(examples: Sequence[Example], matchers: Mapping[str, CueMatcher]
     units = [at for at, example in enumerate(examples) if example.passage.section >= 0]
     passages = [at for at, example in enumerate(examples) if example.passage.section < 0]
     calibration = calibrate(evidence, targets)
-    alone = calibration.score(evidence)
+    alone = calibration.score(evidence.margins, evidence.net)
     alone_thresholds = find_thresholds(targets, alone)
     scores = cross_score(evidence, targets, units, examples)
     thresholds = find_thresholds(targets[units], scores)

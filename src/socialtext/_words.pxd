@@ -150,8 +150,8 @@ cdef inline void prefetch_slot(const Numbers* numbers, uint64_t hash) noexcept n
     prefetch(&numbers.slots[hash & <uint64_t>(numbers.size - 1)])
 
 
-cdef inline int32_t add_number(Numbers* numbers, uint64_t hash) except -1:
-    """Give a word type the next number."""
+cdef inline bint put_number(Numbers* numbers, uint64_t hash, int32_t number) except -1:
+    """Give a word type a number; return False, with nothing done, where it has one."""
     cdef Numbers larger
     cdef Py_ssize_t at
     cdef Slot* slot
@@ -166,8 +166,16 @@ cdef inline int32_t add_number(Numbers* numbers, uint64_t hash) except -1:
         free(numbers.slots)
         numbers[0] = larger
     slot = find_slot(numbers, hash)
+    if slot.number != 0:
+        return False
     numbers.n += 1
-    slot.hash, slot.number = hash, <int32_t>numbers.n
+    slot.hash, slot.number = hash, number + 1
+    return True
+
+
+cdef inline int32_t add_number(Numbers* numbers, uint64_t hash) except -1:
+    """Give a word type that has none the next number, and return it."""
+    put_number(numbers, hash, <int32_t>numbers.n)
     return <int32_t>numbers.n - 1
 
 

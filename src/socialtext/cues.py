@@ -8,6 +8,7 @@ proclitics («و», «ف», «ال», «بال» …) may stand before a word.
 
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import cached_property
 from typing import Final
 
 from socialtext._cues import CueTable
@@ -81,6 +82,11 @@ class CueMatcher:
     def phrases(self, word: str) -> list[tuple[tuple[str, ...], str]]:
         """Return (following words, kind) of each phrase that begins with a word."""
         return [phrase for stem in self._stems(word) for phrase in self._phrases.get(stem, ())]
+
+    @cached_property
+    def table(self) -> CueTable:
+        """The cues of all kinds, laid out for native loops."""
+        return self.build_table(self._kinds)
 
     def build_table(self, kinds: Sequence[str]) -> CueTable:
         """Lay the cues of some kinds out for native loops; the number of a kind is its place."""

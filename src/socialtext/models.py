@@ -1,7 +1,7 @@
 """Released models: linear models as arrays and JSON, read without running any code of theirs.
 
 A model is a folder with ``model.json`` (what it is, its classes, its digests) and ``weights.npz``: of a linear model
-names of the features as UTF-8 joined by line feeds, one row of weights for each (float16 or, of the released themes,
+names of the features (see `pack_names`), one row of weights for each (float16 or, of the released themes,
 steps of one byte), intercepts and calibration, and the same of a second one where it has one for what stands above a
 passage, and of a net where it has one; of a lexicon texts with numbers, for each of its tables. Prediction needs numpy
 alone, a lexicon not even that: who only normalizes does not wait for its import.
@@ -9,6 +9,7 @@ alone, a lexicon not even that: who only normalizes does not wait for its import
 
 import hashlib
 import json
+import os
 import struct
 import sys
 import zipfile
@@ -20,7 +21,7 @@ from importlib.resources import files
 from importlib.resources.abc import Traversable
 from io import BytesIO
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final, Protocol
+from typing import TYPE_CHECKING, Any, Final, NamedTuple, Protocol
 
 from socialtext.errors import ModelError
 
@@ -29,12 +30,15 @@ if TYPE_CHECKING:
     import numpy.typing as npt
 
 # What a model of another number holds is laid out or named otherwise: whoever changes that counts on.
-FORMAT: Final = "socialtext-linear-3"
+FORMAT: Final = "socialtext-linear-4"
 LEXICON_FORMAT: Final = "socialtext-lexicon-2"
 AGAIN: Final = "train the model again, or install socialtext again if it came with it"
 ABOVE: Final = "above_"  # begins the names of the arrays of that part
 NET: Final = "net_"  # likewise
 N_PARTS: Final = 3  # of what a net reads: a passage, what stands above it, its page
+# Codes of the characters that say that a packed name shares nothing with the one before it, and most.
+NONE_SHARED: Final = 0x20
+MOST_SHARED: Final = 0x7E
 # Weights of one byte: so many steps on either side of 0, finer towards it, since most weights are small.
 N_STEPS: Final = 127
 STEP_POWER: Final = 3
@@ -55,21 +59,28 @@ class _Arrays(dict[str, Any]):
 
 
 class Names(Mapping[str, int]):
-    """Row of each name of a text, one name a line; found when a name is first asked for.
+    """Row of each name of a packed text; unpacked when a name is first asked for.
 
     Raises
     ------
     ModelError
-        ST504 a name is there twice.
+        ST504 a name is there twice, or shares more with the one before it than that has.
     """
 
-    def __init__(self, text: str, n_lines: int | None = None) -> None:
-        self.text = text
-        self._n_lines = n_lines
+    def __init__(self, packed: str, n_names: int | None = None) -> None:
+        self.packed = packed
+        self._n_names = n_names
 
     @cached_property
     def _rows(self) -> dict[str, int]:
-        rows = {name: row for row, name in enumerate(_split_lines(self.text))}
+        rows: dict[str, int] = {}
+        name = ""
+        for row, line in enumerate(_split_lines(self.packed)):
+            n_shared = ord(line[:1] or "\0") - NONE_SHARED
+            if not 0 <= n_shared <= len(name):
+                raise ModelError("ST504", f"feature {row} of the model is no name: {AGAIN}")
+            name = name[:n_shared] + line[1:]
+            rows[name] = row
         if len(rows) < len(self):
             raise ModelError("ST504", f"a feature of the model is there twice: {AGAIN}")
         return rows
@@ -81,9 +92,9 @@ class Names(Mapping[str, int]):
         return iter(self._rows)
 
     def __len__(self) -> int:
-        if self._n_lines is None:
-            self._n_lines = self.text.count("\n") + 1 if self.text else 0
-        return self._n_lines
+        if self._n_names is None:
+            self._n_names = self.packed.count("\n") + 1 if self.packed else 0
+        return self._n_names
 
 
 class LinearWeights(Protocol):
@@ -134,7 +145,21 @@ class NetModel:
     output_bias: "npt.NDArray[np.float32]"
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+class Steps(NamedTuple):
+    """Weights in steps of one byte, see `find_steps`.
+
+    Attributes
+    ----------
+    largest : float32 array, shape (..., n_classes)
+        The largest weight of each class.
+    values : int8 array, shape (..., n_features, n_classes)
+    """
+
+    largest: "npt.NDArray[np.float32]"
+    values: "npt.NDArray[np.int8]"
+
+
+@dataclass(frozen=True, eq=False)
 class LinearModel:
     """One linear decision for each class over named features.
 
@@ -145,7 +170,8 @@ class LinearModel:
     classes : tuple of str
     index : Names
         Row of each feature in `weights`.
-    weights : float32 array, shape (n_features, n_classes)
+    stored : float32 array, shape (n_features, n_classes), or Steps
+        The weights, as they were released.
     intercepts : float32 array, shape (n_classes,)
     idf : float32 array, shape (n_features,)
         What each feature is worth before its weights: the inverse document frequency, of concepts times what they count
@@ -159,11 +185,16 @@ class LinearModel:
     info: Mapping[str, Any]
     classes: tuple[str, ...]
     index: Names
-    weights: "npt.NDArray[np.float32]"
+    stored: "npt.NDArray[np.float32] | Steps"
     intercepts: "npt.NDArray[np.float32]"
     idf: "npt.NDArray[np.float32]"
     above: "LinearModel | None" = None
     net: NetModel | None = None
+
+    @cached_property
+    def weights(self) -> "npt.NDArray[np.float32]":
+        """Float32 array, shape (n_features, n_classes)."""
+        return weigh_steps(*self.stored) if isinstance(self.stored, Steps) else self.stored
 
 
 def read_info(folder: Path | Traversable, form: str) -> dict[str, Any]:
@@ -208,18 +239,16 @@ def read_model(folder: Path | Traversable) -> LinearModel:
         ST501 no such model, ST502 the format is another one, ST503 the weights are not those it was released with,
         ST504 its arrays do not fit together.
     """
-    import numpy as np
-
     info, data = _read_weights(folder, FORMAT)
     try:
-        with np.load(BytesIO(data), allow_pickle=False) as arrays:
-            model = _read_linear(folder, info, arrays, "")
-            if f"{ABOVE}features" in arrays:
-                model = replace(model, above=_read_linear(folder, info, arrays, ABOVE))
-            if f"{NET}concepts" in arrays:
-                model = replace(model, net=_read_net(folder, arrays))
-            return model
-    except (LookupError, ValueError, TypeError, zipfile.BadZipFile) as error:
+        arrays = {name: _read_rows(member) for name, member in _iter_members(data)}
+        model = _read_linear(folder, info, arrays, "")
+        if f"{ABOVE}features" in arrays:
+            model = replace(model, above=_read_linear(folder, info, arrays, ABOVE))
+        if f"{NET}concepts" in arrays:
+            model = replace(model, net=_read_net(folder, arrays))
+        return model
+    except (LookupError, ValueError, TypeError, struct.error, zipfile.BadZipFile) as error:
         raise ModelError("ST504", f"{folder}: does not hold a linear model: {error!r}; train it again") from error
 
 
@@ -234,15 +263,16 @@ def _read_linear(
     names = arrays[f"{part}features"]
     index = Names(names.tobytes().decode("utf-8"), int(np.count_nonzero(names == ord("\n"))) + 1 if len(names) else 0)
     intercepts, idf = (arrays[part + name].astype(np.float32) for name in ("intercepts", "idf"))
-    weights = _read_floats(arrays, part)
-    if not (len(index) == len(weights) == len(idf) and weights.shape[1:] == intercepts.shape):
-        shapes = f"{len(index)} features, weights {weights.shape}, intercepts {intercepts.shape}, idf {idf.shape}"
+    stored = _read_stored(arrays, part)
+    shape = (stored.values if isinstance(stored, Steps) else stored).shape
+    if shape != (len(index), len(intercepts)) or len(idf) != len(index):
+        shapes = f"{len(index)} features, weights {shape}, intercepts {intercepts.shape}, idf {idf.shape}"
         raise ModelError("ST504", f"{folder}: arrays that do not fit together: {shapes}; train it again")
-    return LinearModel(info, tuple(info["classes"]), index, weights, intercepts, idf)
+    return LinearModel(info, tuple(info["classes"]), index, stored, intercepts, idf)
 
 
-def _read_floats(arrays: Mapping[str, "npt.NDArray[Any]"], part: str) -> "npt.NDArray[np.float32]":
-    """Return the weights of a part, however they are written."""
+def _read_stored(arrays: Mapping[str, "npt.NDArray[Any]"], part: str) -> "npt.NDArray[np.float32] | Steps":
+    """Return the weights of a part as they are written."""
     import numpy as np
 
     weights = arrays[f"{part}weights"]
@@ -251,7 +281,7 @@ def _read_floats(arrays: Mapping[str, "npt.NDArray[Any]"], part: str) -> "npt.ND
     largest = arrays[f"{part}largest"]
     if largest.shape != weights.shape[:-2] + weights.shape[-1:]:
         raise ValueError(f"{part}weights of shape {weights.shape}, {part}largest of {largest.shape}")
-    return weigh_steps(largest, weights)
+    return Steps(largest, weights)
 
 
 def _read_net(folder: Path | Traversable, arrays: Mapping[str, "npt.NDArray[Any]"]) -> NetModel:
@@ -260,7 +290,8 @@ def _read_net(folder: Path | Traversable, arrays: Mapping[str, "npt.NDArray[Any]
     concepts = tuple(unpack_lines(arrays[f"{NET}concepts"]))
     names = ("idf", "hidden_bias", "output", "output_bias")
     idf, hidden_bias, output, output_bias = (arrays[NET + name].astype(np.float32) for name in names)
-    hidden = _read_floats(arrays, NET)
+    stored = _read_stored(arrays, NET)
+    hidden = weigh_steps(*stored) if isinstance(stored, Steps) else stored
     n_concepts, n_hidden, n_classes = len(concepts), len(hidden_bias), len(output_bias)
     wanted = [(N_PARTS, n_concepts, n_hidden), (n_hidden, n_classes), (n_concepts,), (n_hidden,), (n_classes,)]
     found = [array.shape for array in (hidden, output, idf, hidden_bias, output_bias)]
@@ -281,15 +312,15 @@ def read_lexicon(folder: Path | Traversable) -> tuple[dict[str, Any], dict[str, 
     """
     info, data = _read_weights(folder, LEXICON_FORMAT)
     try:
-        return info, _Arrays(folder, _read_arrays(data))
+        return info, _Arrays(folder, {name: _read_array(member) for name, member in _iter_members(data)})
     except (zipfile.BadZipFile, struct.error, LookupError, ValueError) as error:
         raise ModelError(
             "ST504", f"{folder}: weights.npz does not hold a lexicon: {error!r}; train it again"
         ) from error
 
 
-def _read_arrays(data: bytes) -> dict[str, Any]:
-    arrays: dict[str, Any] = {}
+def _iter_members(data: bytes) -> Iterator[tuple[str, memoryview]]:
+    """Yield the ``.npy`` files of an archive whose digest is right: neither copied nor checked once more."""
     with zipfile.ZipFile(BytesIO(data)) as archive:
         for entry in archive.infolist():
             if entry.compress_type == zipfile.ZIP_STORED:
@@ -298,18 +329,29 @@ def _read_arrays(data: bytes) -> dict[str, Any]:
                 member = memoryview(data)[start : start + entry.file_size]
             else:
                 member = memoryview(archive.read(entry))
-            arrays[entry.filename.removesuffix(".npy")] = _read_array(member)
-    return arrays
+            yield entry.filename.removesuffix(".npy"), member
 
 
-def _read_array(data: memoryview) -> "array[Any] | memoryview":
-    """Return the one-dimensional array of a ``.npy`` file of version 1, whose header says what it holds."""
-    start = 10 + int.from_bytes(data[8:10], "little")
-    kind = bytes(data[10:start]).split(b"'")[3]  # {'descr': '<u4', ...
+def _read_rows(member: memoryview) -> "npt.NDArray[Any]":
+    """Return the array of a ``.npy`` file of version 1, whose header says what it holds."""
+    import ast
+
+    import numpy as np
+
+    start = 10 + int.from_bytes(member[8:10], "little")
+    header = ast.literal_eval(bytes(member[10:start]).decode("ascii"))
+    rows = np.frombuffer(member, np.dtype(header["descr"]), offset=start)
+    return rows.reshape(header["shape"], order="F" if header["fortran_order"] else "C")
+
+
+def _read_array(member: memoryview) -> "array[Any] | memoryview":
+    """Return such an array of one dimension, without numpy."""
+    start = 10 + int.from_bytes(member[8:10], "little")
+    kind = bytes(member[10:start]).split(b"'")[3]  # {'descr': '<u4', ...
     if kind == b"|u1":
-        return data[start:]
+        return member[start:]
     values = array(TYPE_CODES[kind])
-    values.frombytes(data[start:])
+    values.frombytes(member[start:])
     if sys.byteorder == "big":
         values.byteswap()
     return values
@@ -363,7 +405,7 @@ def write_arrays(
             is_text = values.dtype == np.uint8
             method = zipfile.ZIP_DEFLATED if packed and is_text else zipfile.ZIP_STORED
             part = BytesIO()
-            np.lib.format.write_array(part, values, version=(1, 0), allow_pickle=False)
+            np.lib.format.write_array(part, np.ascontiguousarray(values), version=(1, 0), allow_pickle=False)
             entry = zipfile.ZipInfo(f"{name}.npy", (1980, 1, 1, 0, 0, 0))
             archive.writestr(entry, part.getvalue(), method)
     data = buffer.getvalue()
@@ -384,6 +426,21 @@ def pack_lines(lines: Iterable[str]) -> "npt.NDArray[np.uint8]":
     import numpy as np
 
     return np.frombuffer("\n".join(lines).encode("utf-8"), dtype=np.uint8)
+
+
+def pack_names(names: Iterable[str]) -> str:
+    """Return names in one text, best sorted, one a line.
+
+    Of each name only what the one before it does not begin with stands there, after a character whose code is
+    `NONE_SHARED` and how many characters they share: small, and quick to read.
+    """
+    lines = []
+    before = ""
+    for name in names:
+        n_shared = min(len(os.path.commonprefix((before, name))), MOST_SHARED - NONE_SHARED)
+        lines.append(chr(NONE_SHARED + n_shared) + name[n_shared:])
+        before = name
+    return "\n".join(lines)
 
 
 def unpack_lines(values: "npt.NDArray[np.uint8] | memoryview") -> list[str]:
@@ -419,7 +476,7 @@ def write_model(
         arrays |= _pack_linear(ABOVE, list(above.index), above.weights, above.intercepts, above.idf, steps)
     if net:
         arrays |= _pack_net(net)
-    write_arrays(folder, FORMAT, info, arrays)
+    write_arrays(folder, FORMAT, info, arrays, packed=False)
 
 
 def _pack_net(net: NetModel) -> "dict[str, npt.NDArray[Any]]":
@@ -437,23 +494,18 @@ def _pack_net(net: NetModel) -> "dict[str, npt.NDArray[Any]]":
     }
 
 
-def find_steps(weights: "npt.NDArray[np.floating[Any]]") -> "tuple[npt.NDArray[np.float32], npt.NDArray[np.int8]]":
-    """Return weights as steps of one byte, and of each class the largest weight.
+def find_steps(weights: "npt.NDArray[np.floating[Any]]") -> Steps:
+    """Return weights as steps of one byte.
 
     Parameters
     ----------
     weights : float array, shape (..., n_features, n_classes)
-
-    Returns
-    -------
-    largest : float32 array, shape (..., n_classes)
-    steps : int8 array, shape (..., n_features, n_classes)
     """
     import numpy as np
 
     largest = np.abs(weights).max(axis=-2, initial=0.0).astype(np.float32)
     shares = np.abs(weights) / np.where(largest, largest, 1.0)[..., None, :]
-    return largest, (np.sign(weights) * np.rint(N_STEPS * shares ** (1 / STEP_POWER))).astype(np.int8)
+    return Steps(largest, (np.sign(weights) * np.rint(N_STEPS * shares ** (1 / STEP_POWER))).astype(np.int8))
 
 
 def weigh_steps(largest: "npt.NDArray[np.float32]", steps: "npt.NDArray[np.int8]") -> "npt.NDArray[np.float32]":
@@ -489,7 +541,7 @@ def _pack_linear(
     else:
         of_weights = {f"{part}weights": weights.astype(np.float16)}
     return {
-        f"{part}features": pack_lines(names),
+        f"{part}features": np.frombuffer(pack_names(names).encode("utf-8"), dtype=np.uint8),
         **of_weights,
         f"{part}intercepts": intercepts.astype(np.float32),
         f"{part}idf": idf.astype(np.float16),

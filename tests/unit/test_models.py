@@ -16,6 +16,7 @@ from socialtext.models import (
     find_steps,
     load_lexicon,
     pack_lines,
+    pack_names,
     read_lexicon,
     read_model,
     round_weights,
@@ -64,7 +65,7 @@ def test_a_model_whose_arrays_do_not_fit_together_is_refused(tmp_path, names, n_
 
 def test_the_part_that_reads_what_stands_above_is_written_and_read(tmp_path):
     ones, zeros = np.ones((1, 2), np.float32), np.zeros(2, np.float32)
-    above = LinearModel({}, ("x", "y"), Names("w:b"), 2 * ones, zeros, np.full(1, 3.0, np.float32))
+    above = LinearModel({}, ("x", "y"), Names(pack_names(["w:b"])), 2 * ones, zeros, np.full(1, 3.0, np.float32))
     write_model(tmp_path, {"classes": ["x", "y"]}, ["w:a"], ones, zeros, above=above)
     model = read_model(tmp_path)
     assert (list(model.index), model.weights.tolist()) == (["w:a"], [[1.0, 1.0]])

@@ -6,13 +6,14 @@ import numpy.typing as npt
 
 from socialtext._concepts import ConceptTable
 from socialtext._cues import CueTable
+from socialtext.models import Steps
 
 class FeatureWeights:
     def __init__(
         self,
         names: str,
         idf: npt.NDArray[np.floating[Any]],
-        weights: npt.NDArray[np.floating[Any]],
+        weights: npt.NDArray[np.floating[Any]] | Steps,
     ) -> None: ...
 
 class FeatureTable:

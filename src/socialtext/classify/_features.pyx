@@ -9,7 +9,7 @@ and added up once, and remembered until there are too many; then all are forgott
 cimport cython
 from cpython.unicode cimport PyUnicode_DATA, PyUnicode_KIND
 from libc.math cimport log, sqrt
-from libc.stdint cimport int16_t, int32_t, uint64_t
+from libc.stdint cimport int8_t, int16_t, int32_t, uint32_t, uint64_t
 from libc.stdlib cimport calloc, free
 from libc.string cimport memset
 from numpy cimport import_array
@@ -18,9 +18,9 @@ from socialtext._arrays cimport NPY_FLOAT64, make_array, ndarray, rows_of
 from socialtext._concepts cimport ConceptTable
 from socialtext._cues cimport Cue, CueTable
 from socialtext._words cimport (
-    HASH_START, NO_NUMBER, N_TYPES, Numbers, PyUnicode_READ, Span, Spans, add_number, add_span, continues, enlarge,
+    HASH_START, NO_NUMBER, N_TYPES, Numbers, PyUnicode_READ, Slot, Span, Spans, add_number, add_span, continues, enlarge,
     extend_hash, find_number, forget_numbers, hash_span, hash_text, is_word, make_numbers, mix, prefetch, prefetch_slot,
-    word_end,
+    put_number, word_end,
 )
 
 import threading
@@ -31,11 +31,20 @@ from socialtext.classify.features import (
     CUE_FLOOR, CUE_PAIR_VALUE, CUE_VALUE, EDGE_LENGTHS, FIRST, GRAM_LENGTHS, LAST, MARKS,
 )
 from socialtext.concepts import DEMAND
+from socialtext.models import NONE_SHARED as MODEL_NONE_SHARED, N_STEPS, STEP_POWER, Steps
 
 import_array()
 
+cdef extern from "Python.h":
+    int PyUnicode_4BYTE_KIND
+
+cdef extern from "memory.h" nogil:
+    void ask_for_large_pages(const void* memory, size_t n_bytes) noexcept
+
 cdef extern from *:
     int lowest_bit "__builtin_ctzll"(unsigned long long bits) noexcept nogil
+
+cdef Py_ssize_t NONE_SHARED = MODEL_NONE_SHARED
 
 cdef enum:
     MAX_KINDS = 64
@@ -76,6 +85,11 @@ cdef struct Pair:
     int sort
     int32_t row
 
+# Where the row of a name is noted, and under which hash.
+cdef struct Entry:
+    Numbers* numbers
+    uint64_t hash
+
 # Where a sentence ends, and how many marks there are up to its end; the types of its first and last word as such.
 cdef struct Sentence:
     Py_ssize_t end
@@ -90,18 +104,16 @@ cdef class FeatureWeights:
     Parameters
     ----------
     names : str
-        Of the features, as `features.py` has them, one a line, in the order of the rows.
+        Of the features, as `features.py` has them, in the order of the rows, as `models.pack_names` packs them.
     idf : float array, shape (n_features,)
         What a feature is worth before its weights; see `LinearModel`.
-    weights : float array, shape (n_features, n_classes)
+    weights : float array, shape (n_features, n_classes), or Steps
     """
 
+    # Rows by the hashes of names, but for pairs, which are known by the hashes of what they are made of; and these.
     cdef Numbers _names
-    # Pairs of neighbours, and pairs of content words, and what the pairs of each sort are made of.
     cdef Numbers[2] _pairs
     cdef Numbers[2] _members
-    cdef int32_t* _rows_of_pairs[2]
-    cdef Py_ssize_t[2] _pairs_room
     cdef Py_ssize_t n_classes
     # Of each row its weights times its idf, and the idf.
     cdef float[:, ::1] table
@@ -110,45 +122,92 @@ cdef class FeatureWeights:
     cdef object lock
 
     def __cinit__(self, str names not None, idf, weights):
-        make_numbers(&self._names, len(weights))
         cdef int sort
+        largest, values = weights if isinstance(weights, Steps) else (None, weights)
+        make_numbers(&self._names, len(values) * 3 // 4)
+        ask_for_large_pages(self._names.slots, self._names.size * sizeof(Slot))
         for sort in range(2):
-            make_numbers(&self._pairs[sort], N_TYPES)
+            make_numbers(&self._pairs[sort], len(values) // 4)
             make_numbers(&self._members[sort], N_TYPES)
-        self.counts = <Count*>calloc(len(weights) + 1, sizeof(Count))
+        self.counts = <Count*>calloc(len(values) + 1, sizeof(Count))
         if self.counts == NULL:
             raise MemoryError
-
-    def __init__(self, str names not None, idf, weights):
-        cdef int kind = PyUnicode_KIND(names)
-        cdef const void* data = PyUnicode_DATA(names)
-        cdef Py_ssize_t at, start = 0, row = 0, n = len(names), n_rows = len(weights), n_ahead
-        cdef Span[N_NAMES_AHEAD] ahead
-        while start < n:
-            n_ahead = 0
-            while n_ahead < N_NAMES_AHEAD and start < n:  # asked of the memory together
-                at = start
-                while at < n and PyUnicode_READ(kind, data, at) != u"\n":
-                    at += 1
-                ahead[n_ahead].start, ahead[n_ahead].end = start, at
-                ahead[n_ahead].hash = hash_span(kind, data, start, at)
-                prefetch_slot(&self._names, ahead[n_ahead].hash)
-                n_ahead += 1
-                start = at + 1
-            for at in range(n_ahead):
-                if row == n_rows or find_number(&self._names, ahead[at].hash) != NO_NUMBER:
-                    raise ValueError(f"feature {row} of {n_rows} is there twice, or has no row among the weights")
-                add_number(&self._names, ahead[at].hash)
-                self._read_pair(kind, data, ahead[at].start, ahead[at].end, <int32_t>row)
-                row += 1
-        self.n_classes = weights.shape[1]
-        column = np.asarray(idf, dtype=np.float32).reshape(-1, 1)
-        width = (self.n_classes + 1 + LINE - 1) // LINE * LINE
-        table = np.zeros((len(column), width), dtype=np.float32)
-        np.multiply(weights, column, out=table[:, : self.n_classes])
-        table[:, self.n_classes] = column[:, 0]
-        self.table = table
+        self.n_classes = values.shape[1]
+        self.table = np.zeros((len(values), (self.n_classes + 1 + LINE - 1) // LINE * LINE), dtype=np.float32)
+        if len(values):
+            ask_for_large_pages(&self.table[0, 0], self.table.nbytes)
         self.lock = threading.Lock()
+        column = np.ascontiguousarray(idf, np.float32)
+        if len(column) != len(values):
+            raise ValueError(f"{len(column)} idf for {len(values)} features")
+        if largest is None:
+            self._fill_table(column, np.ascontiguousarray(values, np.float32))
+        else:
+            self._fill_table_by_steps(column, largest / np.float32(N_STEPS ** STEP_POWER), np.ascontiguousarray(values))
+        self._read_names(names)
+
+    cdef int _fill_table(self, const float[::1] idf, const float[:, ::1] weights) except -1:
+        cdef Py_ssize_t row, k
+        for row in range(idf.shape[0]):
+            for k in range(self.n_classes):
+                self.table[row, k] = weights[row, k] * idf[row]
+            self.table[row, self.n_classes] = idf[row]
+        return 0
+
+    cdef int _fill_table_by_steps(
+        self, const float[::1] idf, const float[::1] scales, const int8_t[:, ::1] steps
+    ) except -1:
+        """Do the same for weights in steps, as `models.weigh_steps` reckons them."""
+        cdef Py_ssize_t row, k
+        cdef float step
+        for row in range(idf.shape[0]):
+            for k in range(self.n_classes):
+                step = steps[row, k]
+                self.table[row, k] = step * step * step * scales[k] * idf[row]
+            self.table[row, self.n_classes] = idf[row]
+        return 0
+
+    cdef int _read_names(self, str packed) except -1:
+        """Note the row of each name."""
+        cdef Py_ssize_t size = 0, room = 0, at = 0, n = len(packed), k, n_ahead
+        cdef int32_t row = 0
+        cdef uint32_t* name = NULL
+        cdef Entry[N_NAMES_AHEAD] ahead
+        try:
+            while at < n:
+                n_ahead = 0
+                while n_ahead < N_NAMES_AHEAD and at < n:  # asked of the memory together
+                    size = read_packed(packed, &at, &name, &room, size)
+                    self._read_name(name, size, &ahead[n_ahead])
+                    prefetch_slot(ahead[n_ahead].numbers, ahead[n_ahead].hash)
+                    n_ahead += 1
+                for k in range(n_ahead):
+                    if row == self.table.shape[0] or not put_number(ahead[k].numbers, ahead[k].hash, row):
+                        raise ValueError(f"feature {row} is there twice, or has no row among {self.table.shape[0]}")
+                    row += 1
+        finally:
+            free(name)
+        return 0
+
+    cdef int _read_name(self, const uint32_t* name, Py_ssize_t size, Entry* entry) except -1:
+        """Find where the row of a name is noted. Pairs are ``p:first second`` and ``n:one other``."""
+        cdef Py_ssize_t blank = 2
+        cdef uint64_t first, second
+        cdef int sort
+        if size < 2 or name[1] != u":" or (name[0] != u"p" and name[0] != u"n"):
+            entry.numbers = &self._names
+            entry.hash = hash_span(PyUnicode_4BYTE_KIND, name, 0, size)
+            return 0
+        sort = NEIGHBOURS if name[0] == u"p" else CONTENT
+        while blank < size and name[blank] != u" ":
+            blank += 1
+        first = hash_span(PyUnicode_4BYTE_KIND, name, 2, blank)
+        second = hash_span(PyUnicode_4BYTE_KIND, name, min(blank + 1, size), size)
+        entry.numbers = &self._pairs[sort]
+        entry.hash = hash_pair(sort, first, second)
+        put_number(&self._members[sort], first, 0)
+        put_number(&self._members[sort], second, 0)
+        return 0
 
     def __dealloc__(self):
         cdef int sort
@@ -156,40 +215,10 @@ cdef class FeatureWeights:
         for sort in range(2):
             free(self._pairs[sort].slots)
             free(self._members[sort].slots)
-            free(self._rows_of_pairs[sort])
         free(self.counts)
 
-    cdef int _read_pair(
-        self, int kind, const void* data, Py_ssize_t start, Py_ssize_t end, int32_t row
-    ) except -1:
-        """Note the row of a pair, if that is what a name says: ``p:first second``, or ``n:one other``."""
-        cdef Py_ssize_t blank = start + 2
-        cdef uint64_t first, second
-        cdef int sort
-        if end < blank or PyUnicode_READ(kind, data, start + 1) != u":":
-            return 0
-        if PyUnicode_READ(kind, data, start) == u"p":
-            sort = NEIGHBOURS
-        elif PyUnicode_READ(kind, data, start) == u"n":
-            sort = CONTENT
-        else:
-            return 0
-        while blank < end and PyUnicode_READ(kind, data, blank) != u" ":
-            blank += 1
-        first = hash_span(kind, data, start + 2, blank)
-        second = hash_span(kind, data, min(blank + 1, end), end)
-        self._rows_of_pairs[sort] = <int32_t*>enlarge(
-            self._rows_of_pairs[sort], &self._pairs_room[sort], self._pairs[sort].n + 1, sizeof(int32_t)
-        )
-        self._rows_of_pairs[sort][add_number(&self._pairs[sort], hash_pair(sort, first, second))] = row
-        if find_number(&self._members[sort], first) == NO_NUMBER:
-            add_number(&self._members[sort], first)
-        if find_number(&self._members[sort], second) == NO_NUMBER:
-            add_number(&self._members[sort], second)
-        return 0
-
     cdef int32_t find(self, uint64_t hash) noexcept nogil:
-        """Return the row of a feature by the hash of its name, `NO_NUMBER` where it has none."""
+        """Return the row of a feature that is no pair by the hash of its name, `NO_NUMBER` where it has none."""
         return find_number(&self._names, hash)
 
     cdef uint64_t member(self, int sort, uint64_t hash) noexcept nogil:
@@ -198,8 +227,7 @@ cdef class FeatureWeights:
 
     cdef int32_t find_pair(self, int sort, uint64_t hash) noexcept nogil:
         """Return the row of a pair by its hash, `NO_NUMBER` where it has none."""
-        cdef int32_t number = find_number(&self._pairs[sort], hash)
-        return NO_NUMBER if number == NO_NUMBER else self._rows_of_pairs[sort][number]
+        return find_number(&self._pairs[sort], hash)
 
 
 @cython.final
@@ -262,10 +290,6 @@ cdef class FeatureTable:
         self._part.items = <double*>calloc(weights.n_classes + 1, sizeof(double))
         if self._whole.items == NULL or self._part.items == NULL:
             raise MemoryError
-
-    def __init__(
-        self, FeatureWeights weights not None, intercepts, kinds, CueTable cues not None, ConceptTable concepts not None
-    ):
         if len(kinds) > MAX_KINDS:
             raise ValueError(f"{len(kinds)} kinds of cue: the table has bits for {MAX_KINDS}")
         self._weights = weights
@@ -827,6 +851,26 @@ cdef class FeatureTable:
                 if row >= 0:
                     for k in range(n_classes):
                         out[k] += self._cue_pair_value * self._weights.table[row, k]
+
+
+cdef Py_ssize_t read_packed(
+    str packed, Py_ssize_t* at, uint32_t** name, Py_ssize_t* room, Py_ssize_t size
+) except -1:
+    """Write the packed name at a place over the last one, of a size; return its size, and the place after it."""
+    cdef int kind = PyUnicode_KIND(packed)
+    cdef const void* data = PyUnicode_DATA(packed)
+    cdef Py_ssize_t end = at[0], n = len(packed), n_shared = <Py_ssize_t>PyUnicode_READ(kind, data, at[0]) - NONE_SHARED
+    if not 0 <= n_shared <= size:
+        raise ValueError(f"a name shares {n_shared} characters with the one before, which has {size}")
+    while end < n and PyUnicode_READ(kind, data, end) != u"\n":
+        end += 1
+    name[0] = <uint32_t*>enlarge(name[0], room, n_shared + end - at[0], sizeof(uint32_t))
+    size = n_shared
+    for at[0] in range(at[0] + 1, end):
+        name[0][size] = PyUnicode_READ(kind, data, at[0])
+        size += 1
+    at[0] = end + 1
+    return size
 
 
 cdef inline double more_of(int32_t count) noexcept nogil:

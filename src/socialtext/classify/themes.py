@@ -86,14 +86,13 @@ class Margins:
 
 def build_table(matcher: CueMatcher, model: LinearModel) -> FeatureTable:
     """Lay a linear model out for the native loop."""
-    cues = matcher.build_table(matcher.kinds)
-    return FeatureTable(_lay_out(model), model.intercepts, matcher.kinds, cues, load_concepts(matcher.lang))
+    return FeatureTable(_lay_out(model), model.intercepts, matcher.kinds, matcher.table, load_concepts(matcher.lang))
 
 
 @lru_cache(maxsize=4)  # two parts of the released model, and one of a user's own
 def _lay_out(model: LinearModel) -> FeatureWeights:
     """Return the weights that the tables of all languages share."""
-    return FeatureWeights(model.index.text, model.idf, model.weights)
+    return FeatureWeights(model.index.packed, model.idf, model.stored)
 
 
 def build_net(lang: str, net: NetModel) -> MeaningTable:

@@ -34,7 +34,7 @@ from socialtext.classify.themes import (
 from socialtext.concepts import load_concepts
 from socialtext.cues import WORD_RE, CueMatcher
 from socialtext.evaluation.labels import BoolArray, calibration_error, label_f1, theme_f1
-from socialtext.models import LinearModel, Names, NetModel, round_weights
+from socialtext.models import LinearModel, Names, NetModel, pack_names, round_weights
 from socialtext.normalize.normalizer import load_fold
 from socialtext.pipeline import build_passages
 from socialtext.training.linear import inverse_frequency, stack_rows
@@ -184,7 +184,7 @@ def find_features(examples: Sequence[Example], *, min_passages: int) -> LinearMo
     # What is released is float16: fit with the values that prediction will have.
     idf = idf.astype(np.float16).astype(np.float32)
     nothing = np.zeros((len(names), 0), np.float32)
-    return LinearModel({}, (), Names("\n".join(names)), nothing, np.zeros(0, np.float32), idf)
+    return LinearModel({}, (), Names(pack_names(names)), nothing, np.zeros(0, np.float32), idf)
 
 
 def _weigh_name(name: str, count: int, n_examples: int) -> float:

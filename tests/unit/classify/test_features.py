@@ -18,7 +18,7 @@ from socialtext.classify.features import cue_values, iter_places, read_sentences
 from socialtext.classify.themes import build_table
 from socialtext.concepts import load_concepts
 from socialtext.cues import CueMatcher
-from socialtext.models import load_model
+from socialtext.models import load_model, pack_names
 from socialtext.normalize.normalizer import load_fold
 from socialtext.types import LANGUAGES
 
@@ -164,16 +164,16 @@ def test_margins_equal_those_of_scikit_learn():
 
 
 def test_a_table_that_knows_nothing_of_a_passage_gives_its_intercepts():
-    weights, no_cues = FeatureWeights("w:konversi", np.ones(1), np.ones((1, 2))), CueTable({}, {}, {}, False)
+    weights, no_cues = FeatureWeights(" w:konversi", np.ones(1), np.ones((1, 2))), CueTable({}, {}, {}, False)
     table = FeatureTable(weights, np.array([0.5, -0.5]), (), no_cues, ConceptTable(HEADER, "none"))
     assert table.margins(["toko x", ""]).tolist() == [[0.5, -0.5], [0.5, -0.5]]
     assert table.margins(["konversi"]).tolist() == [[1.5, 0.5]]
 
 
-@pytest.mark.parametrize("names", ["w:a\nw:a", "w:a\nw:b\nw:c"])
+@pytest.mark.parametrize("names", [["w:a", "w:a"], ["w:a", "w:b", "w:c"], ["n:a b", "n:b a"]])
 def test_names_that_do_not_fit_the_weights_are_refused(names):
     with pytest.raises(ValueError, match="there twice, or has no row"):
-        FeatureWeights(names, np.ones(2), np.ones((2, 2)))
+        FeatureWeights(pack_names(names), np.ones(2), np.ones((2, 2)))
 
 
 def test_what_is_no_text_is_refused_and_leaves_no_trace():

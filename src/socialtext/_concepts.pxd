@@ -11,6 +11,7 @@ cdef class ConceptTable:
     cdef int32_t* _concepts  # of each form the number of its concept
     cdef Py_ssize_t _room
     cdef list names
+    cdef list bare  # without the mark of a demand
     cdef list are_content
 
     cdef bint _add_forms(self, int kind, void* data, Py_ssize_t at, Py_ssize_t end) except -1

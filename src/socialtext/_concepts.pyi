@@ -1,3 +1,4 @@
+DEMAND: str
 HEADER: str
 
 class ConceptTable:

@@ -17,6 +17,8 @@ from socialtext._words cimport (
 
 from socialtext.errors import TableError
 
+# Ends the concept of a word that tells the reader to do something: ``write!``.
+DEMAND = "!"
 HEADER = "concept\tkind\tforms\n"
 KINDS = ("content", "function")
 
@@ -43,6 +45,7 @@ cdef class ConceptTable:
     def __cinit__(self, str table not None, str place not None):
         make_numbers(&self._forms, N_TYPES)
         self.names = []
+        self.bare = []
         self.are_content = []
 
     def __init__(self, str table not None, str place not None):
@@ -50,6 +53,7 @@ cdef class ConceptTable:
         cdef void* data = PyUnicode_DATA(table)
         cdef Py_ssize_t end = len(HEADER), start, n = len(table), line = 1, first, second
         cdef set seen = set()
+        cdef str name
         if not table.startswith(HEADER):
             raise TableError("ST215", f"{place}, line 1: expected the header concept, kind, forms")
         while end < n:
@@ -60,8 +64,10 @@ cdef class ConceptTable:
             second = table.find("\t", first + 1, end - 1)
             if first <= start or second < 0 or table[first + 1 : second] not in KINDS or table[start:first] in seen:
                 raise TableError("ST215", f"{place}, line {line}: expected a concept, {' or '.join(KINDS)}, and forms")
-            seen.add(table[start:first])
-            self.names.append(table[start:first])
+            name = table[start:first]
+            seen.add(name)
+            self.names.append(name)
+            self.bare.append(name.removesuffix(DEMAND))
             self.are_content.append(table[first + 1 : second] == "content")
             if not self._add_forms(kind, data, second + 1, end - 1):
                 raise TableError("ST215", f"{place}, line {line}: a form is missing, already there, or no word")

@@ -7,12 +7,8 @@ and «pelanggan» too.
 
 from functools import cache
 from importlib.resources import files
-from typing import Final
 
 from socialtext._concepts import HEADER, ConceptTable
-
-# Ends the concept of a word that tells the reader to do something: ``write!``.
-DEMAND: Final = "!"
 
 
 @cache

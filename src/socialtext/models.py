@@ -9,7 +9,6 @@ alone, a lexicon not even that: who only normalizes does not wait for its import
 
 import hashlib
 import json
-import os
 import struct
 import sys
 import zipfile
@@ -437,7 +436,8 @@ def pack_names(names: Iterable[str]) -> str:
     lines = []
     before = ""
     for name in names:
-        n_shared = min(len(os.path.commonprefix((before, name))), MOST_SHARED - NONE_SHARED)
+        most = min(len(before), len(name), MOST_SHARED - NONE_SHARED)
+        n_shared = next((at for at in range(most) if before[at] != name[at]), most)
         lines.append(chr(NONE_SHARED + n_shared) + name[n_shared:])
         before = name
     return "\n".join(lines)

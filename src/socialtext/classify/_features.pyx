@@ -18,9 +18,9 @@ from socialtext._arrays cimport NPY_FLOAT64, make_array, ndarray, rows_of
 from socialtext._concepts cimport ConceptTable
 from socialtext._cues cimport Cue, CueTable
 from socialtext._words cimport (
-    HASH_START, NO_NUMBER, N_TYPES, Numbers, PyUnicode_READ, Slot, Span, Spans, add_number, add_span, continues, enlarge,
-    extend_hash, find_number, forget_numbers, hash_span, hash_text, is_word, make_numbers, mix, prefetch, prefetch_slot,
-    put_number, word_end,
+    HASH_START, NO_NUMBER, N_TYPES, Numbers, PyUnicode_READ, Slot, Span, Spans, add_number, add_span, continues,
+    enlarge, extend_hash, find_number, forget_numbers, hash_span, hash_text, is_word, make_numbers, mix, prefetch,
+    prefetch_slot, put_number, word_end,
 )
 
 import threading
@@ -30,7 +30,6 @@ import numpy as np
 from socialtext.classify.features import (
     CUE_FLOOR, CUE_PAIR_VALUE, CUE_VALUE, EDGE_LENGTHS, FIRST, GRAM_LENGTHS, LAST, MARKS,
 )
-from socialtext.concepts import DEMAND
 from socialtext.models import NONE_SHARED as MODEL_NONE_SHARED, N_STEPS, STEP_POWER, Steps
 
 import_array()
@@ -354,7 +353,7 @@ cdef class FeatureTable:
         self._hashes[0] = mix(extend_by(h, kind, data, span.start, span.end))
         if concept != NO_NUMBER:
             meaning = self._concepts.names[concept]
-            content = meaning.removesuffix(DEMAND)
+            content = self._concepts.bare[concept]
             self._hashes[n_hashes] = hash_text(f"k:{meaning}")
             n_hashes += 1
             if content != meaning:
@@ -562,7 +561,7 @@ cdef class FeatureTable:
         memset(sums.kind_counts, 0, self._n_kinds * sizeof(int32_t))
         sums.kinds = 0
 
-    cdef int _add_word(self, Py_ssize_t at, Py_ssize_t end, bint in_part) except -1:
+    cdef void _add_word(self, Py_ssize_t at, Py_ssize_t end, bint in_part) noexcept:
         """Add a word of the passage, with the phrases that it begins.
 
         Parameters
@@ -589,7 +588,6 @@ cdef class FeatureTable:
                         (<uint64_t>1) << self._cues.phrases.items[k].kind,
                         in_part and continues(&self._cues.phrases, k, &self._spans, kind, data, at + 1, end),
                     )
-        return 0
 
     cdef void _add_pairs(self, Py_ssize_t start, Py_ssize_t end, bint in_part) noexcept nogil:
         """Add the pairs of a sentence: of neighbours, and of content words.
@@ -687,7 +685,7 @@ cdef class FeatureTable:
             if of_whole:
                 self._weights.counts[self._singles[at]].whole = 0
 
-    cdef int _add_sentences(self, bint by_parts, double* strongest, double* first, double* own) except -1:
+    cdef void _add_sentences(self, bint by_parts, double* strongest, double* first, double* own) noexcept:
         """Add up the passage and, where it is asked for, score its sentences; `own` has room for their margins."""
         cdef Py_ssize_t number, at, start = 0, mark = 0, first_single, n = self._spans.n
         cdef int32_t k
@@ -720,9 +718,8 @@ cdef class FeatureTable:
                     elif own[k] > strongest[k]:
                         strongest[k] = own[k]
             start = sentence.end
-        return 0
 
-    cdef int _score(self, double* whole, double* strongest, double* first) except -1:
+    cdef void _score(self, double* whole, double* strongest, double* first) noexcept:
         """Write the margins of the passage and, where these are asked for, of its sentences."""
         cdef int32_t k
         cdef bint by_parts = strongest != NULL and self._n_sentences > 1
@@ -732,7 +729,6 @@ cdef class FeatureTable:
         if strongest != NULL and not by_parts:
             for k in range(self._n_classes):
                 strongest[k] = first[k] = whole[k]
-        return 0
 
     cdef double _cue_scale(self, Py_ssize_t n_words) noexcept nogil:
         cdef double root = sqrt(<double>n_words)

@@ -22,8 +22,6 @@ import threading
 
 import numpy as np
 
-from socialtext.concepts import DEMAND
-
 import_array()
 
 cdef enum:
@@ -107,9 +105,8 @@ cdef class MeaningTable:
         self._net = net
         self._concepts = concepts
         rows = [
-            [net.index.get(name, NO_NUMBER), net.index.get(name.removesuffix(DEMAND), NO_NUMBER)]
-            if name.endswith(DEMAND) else [net.index.get(name, NO_NUMBER), NO_NUMBER]
-            for name in concepts.names
+            [net.index.get(name, NO_NUMBER), NO_NUMBER if bare == name else net.index.get(bare, NO_NUMBER)]
+            for name, bare in zip(concepts.names, concepts.bare)
         ]
         self._rows = np.array(rows, dtype=np.int32).reshape(-1, 2)
         self._lock = threading.Lock()

@@ -15,8 +15,7 @@ from collections.abc import Iterator, Sequence
 from itertools import pairwise
 from typing import Final, Literal, NamedTuple
 
-from socialtext._concepts import ConceptTable
-from socialtext.concepts import DEMAND
+from socialtext._concepts import DEMAND, ConceptTable
 from socialtext.cues import WORD_RE
 
 Span = tuple[int, int]

@@ -28,7 +28,6 @@ import threading
 
 import numpy as np
 
-from socialtext.concepts import DEMAND
 
 import_array()
 
@@ -339,7 +338,7 @@ cdef class WordReader:
         facts.stem = NO_NUMBER
         if concept != NO_NUMBER:
             if self.concepts.are_content[concept]:
-                facts.stem = self.number_stem(hash_text(self.concepts.names[concept].removesuffix(DEMAND)))
+                facts.stem = self.number_stem(hash_text(self.concepts.bare[concept]))
         else:
             while at < span.end and PyUnicode_READ(kind, data, at).isdigit():
                 at += 1

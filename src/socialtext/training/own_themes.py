@@ -105,7 +105,7 @@ def _fit_linear(
     return replace(
         empty,
         classes=tuple(map(str, range(targets.shape[1]))),
-        weights=weights.astype(np.float16).astype(np.float32),  # predict with the very values that are saved
+        stored=weights.astype(np.float16).astype(np.float32),  # predict with the very values that are saved
         intercepts=intercepts.astype(np.float32),
     )
 

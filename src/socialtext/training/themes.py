@@ -228,7 +228,7 @@ def fit_linear(
     fitted = replace(
         empty,
         classes=(*THEMES, "advice"),
-        weights=round_weights(np.array(weights).T),  # as they will be released
+        stored=round_weights(np.array(weights).T),  # as they will be released
         intercepts=np.array(intercepts, np.float32),
     )
     return LinearLayer(fitted, matchers)

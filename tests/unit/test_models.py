@@ -5,7 +5,10 @@ import json
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
+from socialtext.classify._features import FeatureWeights
 from socialtext.errors import ModelError
 from socialtext.models import (
     FORMAT,
@@ -44,6 +47,20 @@ def test_a_lexicon_is_read_as_it_was_written(tmp_path, packed):
     }
     with np.load(tmp_path / "weights.npz", allow_pickle=False) as archive:
         assert archive["words_counts"].tolist() == [70_000, 1]
+
+
+@given(st.lists(st.text(st.characters(exclude_characters="\n", codec="utf-8"), max_size=150), unique=True))
+def test_names_are_unpacked_as_they_were_packed(names):
+    found = Names(pack_names(names))
+    assert (len(found), dict(found)) == (len(names), {name: row for row, name in enumerate(names)})
+
+
+@pytest.mark.parametrize("packed", ["!w:a", " w:a\n$w", "\tw:a", " w:a\n\n w:b"])
+def test_names_that_share_more_than_there_is_are_refused(packed):
+    with pytest.raises(ModelError, match="ST504"):
+        list(Names(packed))
+    with pytest.raises(ValueError, match="shares"):
+        FeatureWeights(packed, np.ones(3), np.ones((3, 2)))
 
 
 def test_weights_of_another_model_are_refused(tmp_path):

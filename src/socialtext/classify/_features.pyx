@@ -10,7 +10,7 @@ cimport cython
 from cpython.unicode cimport PyUnicode_DATA, PyUnicode_KIND
 from libc.math cimport log, sqrt
 from libc.stdint cimport int8_t, int16_t, int32_t, uint32_t, uint64_t
-from libc.stdlib cimport calloc, free
+from libc.stdlib cimport calloc, free, malloc
 from libc.string cimport memset
 from numpy cimport import_array
 
@@ -168,15 +168,18 @@ cdef class FeatureWeights:
 
     cdef int _read_names(self, str packed) except -1:
         """Note the row of each name."""
-        cdef Py_ssize_t size = 0, room = 0, at = 0, n = len(packed), k, n_ahead
+        cdef Py_ssize_t size = 0, at = 0, n = len(packed), k, n_ahead
         cdef int32_t row = 0
-        cdef uint32_t* name = NULL
         cdef Entry[N_NAMES_AHEAD] ahead
+        # No name is longer than all together; what is not touched takes no memory.
+        cdef uint32_t* name = <uint32_t*>malloc((n + 1) * sizeof(uint32_t))
+        if name == NULL:
+            raise MemoryError
         try:
             while at < n:
                 n_ahead = 0
                 while n_ahead < N_NAMES_AHEAD and at < n:  # asked of the memory together
-                    size = read_packed(packed, &at, &name, &room, size)
+                    size = read_packed(packed, &at, name, size)
                     self._read_name(name, size, &ahead[n_ahead])
                     prefetch_slot(ahead[n_ahead].numbers, ahead[n_ahead].hash)
                     n_ahead += 1
@@ -849,23 +852,24 @@ cdef class FeatureTable:
                         out[k] += self._cue_pair_value * self._weights.table[row, k]
 
 
-cdef Py_ssize_t read_packed(
-    str packed, Py_ssize_t* at, uint32_t** name, Py_ssize_t* room, Py_ssize_t size
-) except -1:
+cdef inline Py_ssize_t read_packed(str packed, Py_ssize_t* place, uint32_t* name, Py_ssize_t size) except -1:
     """Write the packed name at a place over the last one, of a size; return its size, and the place after it."""
     cdef int kind = PyUnicode_KIND(packed)
     cdef const void* data = PyUnicode_DATA(packed)
-    cdef Py_ssize_t end = at[0], n = len(packed), n_shared = <Py_ssize_t>PyUnicode_READ(kind, data, at[0]) - NONE_SHARED
+    cdef Py_ssize_t at = place[0], n = len(packed), n_shared = <Py_ssize_t>PyUnicode_READ(kind, data, at) - NONE_SHARED
+    cdef Py_UCS4 c
     if not 0 <= n_shared <= size:
         raise ValueError(f"a name shares {n_shared} characters with the one before, which has {size}")
-    while end < n and PyUnicode_READ(kind, data, end) != u"\n":
-        end += 1
-    name[0] = <uint32_t*>enlarge(name[0], room, n_shared + end - at[0], sizeof(uint32_t))
     size = n_shared
-    for at[0] in range(at[0] + 1, end):
-        name[0][size] = PyUnicode_READ(kind, data, at[0])
+    at += 1
+    while at < n:
+        c = PyUnicode_READ(kind, data, at)
+        at += 1
+        if c == u"\n":
+            break
+        name[size] = c
         size += 1
-    at[0] = end + 1
+    place[0] = at
     return size
 
 

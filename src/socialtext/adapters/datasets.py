@@ -56,8 +56,8 @@ HELD_OUT: Final[Mapping[str, Mapping[str, tuple[str, ...]]]] = {
         "test": ("translated-b-3", "pages-b-4", "help_pages-7", "engagement-2"),
     },
     "articles": {
-        "validation": ("005", "011", "017", "029", "038", *(f"{n:03}" for n in range(50, 1146, 10))),
-        "test": ("006", "012", "018", "030", "042", *(f"{n:03}" for n in range(55, 1146, 10))),
+        "validation": ("005", "011", "017", "029", "038", *(f"{n:03}" for n in range(50, 1309, 10))),
+        "test": ("006", "012", "018", "030", "042", *(f"{n:03}" for n in range(55, 1309, 10))),
     },
 }
 SPLITS: Final = ("train", "validation", "test")

@@ -1,4 +1,5 @@
-"""Speed of segmentation, beside the other stages and two floors: decoding UTF-8, and finding words by a regex.
+"""Speed of segmentation, beside the other stages and two floors: decoding UTF-8, and finding words by a regex; and what
+each part takes to load.
 
 Data: the sample articles of the package, and its passages for the classifier. Contestants take turns. The ratios of
 the fastest rounds are what ``python -m benchmarks guard`` holds later versions to.
@@ -10,6 +11,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 import socialtext as st
+from benchmarks.bench_segment_speed.load import LOADERS, measure_load
 from benchmarks.clock import peak_mib, take_turns
 from benchmarks.data import read_articles, read_passages
 from benchmarks.outputs import as_released
@@ -42,7 +44,7 @@ def measure(options: argparse.Namespace) -> Figures:
     for row in rows:
         if row["stage"] in OUTPUTS:
             row["as_released"] = as_released(OUTPUTS[row["stage"]].format(row["lang"]))
-    return {"rows": rows, "peak_mib": peak_mib()}
+    return {"rows": rows, "peak_mib": peak_mib(), "load": measure_load(N_ROUNDS[options.profile])}
 
 
 def measure_language(lang: str, n_rounds: int) -> list[Figures]:
@@ -104,6 +106,8 @@ def tabulate(figures: Figures) -> list[Table]:
             if row["lang"] == lang
         ]
         tables.append(Table(f"{lang}; the ratios are those of the fastest rounds", columns, cells))
+    parts = [(part, *(digits(row["cpu_ms"]) for row in figures["load"] if row["part"] == part)) for part in LOADERS]
+    tables.append(Table("Loading, CPU ms, one part after the other in a new process", ("", *LANGUAGES), parts))
     return tables
 
 

@@ -1,7 +1,4 @@
-"""What each part takes to load in a process of its own, after its modules are imported and the parts before it loaded.
-
-``python -m benchmarks.bench_segment_speed.load LANG`` prints CPU milliseconds by part, as JSON.
-"""
+"""What each part takes to load and be used once, in a new process, modules imported and the parts before it there."""
 
 import json
 import statistics
@@ -28,7 +25,7 @@ def measure_load(n_rounds: int) -> list[dict[str, object]]:
     """Return the median CPU milliseconds of each part and language."""
     rows: list[dict[str, object]] = []
     for lang in LANGUAGES:
-        command = [sys.executable, "-m", __name__, lang]
+        command = [sys.executable, "-c", f"from {__name__} import main; main()", lang]
         rounds = [
             json.loads(subprocess.run(command, check=True, capture_output=True, text=True).stdout)
             for _ in range(n_rounds)
@@ -41,17 +38,10 @@ def measure_load(n_rounds: int) -> list[dict[str, object]]:
 
 
 def main() -> None:
-    """Load the parts one after the other."""
-    import numpy as np  # as who works with arrays has it already
-
-    np.zeros(1)
+    """Load the parts one after the other; print CPU milliseconds by part, as JSON."""
     found = {}
     for part, load in LOADERS.items():
         start = time.process_time()
         load(sys.argv[1])
         found[part] = 1000 * (time.process_time() - start)
     print(json.dumps(found))
-
-
-if __name__ == "__main__":
-    main()

@@ -9,9 +9,12 @@ alone, a lexicon not even that: who only normalizes does not wait for its import
 
 import hashlib
 import json
+import math
+import re
 import struct
 import sys
 import zipfile
+import zlib
 from array import array
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -42,8 +45,13 @@ MOST_SHARED: Final = 0x7E
 N_STEPS: Final = 127
 STEP_POWER: Final = 3
 ZIP_HEADER: Final = 30  # bytes before the name of a member
+ENCRYPTED: Final = 1  # flag of a member
+# How a ``.npy`` file of version 1 begins, as numpy writes it: type, shape, then the numbers.
+NPY_RE: Final = re.compile(
+    rb"\x93NUMPY\x01\x00..\{'descr': '([<|][a-z]\d)', 'fortran_order': False, 'shape': \(([\d, ]*)\), \} *\n", re.DOTALL
+)
 # Types of numbers in a lexicon, as numpy names them and as `array.array` does.
-TYPE_CODES: Final = {b"<u4": "I", b"<f8": "d"}
+TYPE_CODES: Final = {"<u4": "I", "<f8": "d"}
 
 
 class _Arrays(dict[str, Any]):
@@ -247,7 +255,7 @@ def read_model(folder: Path | Traversable) -> LinearModel:
         if f"{NET}concepts" in arrays:
             model = replace(model, net=_read_net(folder, arrays))
         return model
-    except (LookupError, ValueError, TypeError, struct.error, zipfile.BadZipFile) as error:
+    except (LookupError, ValueError, TypeError, struct.error, zlib.error, zipfile.BadZipFile) as error:
         raise ModelError("ST504", f"{folder}: does not hold a linear model: {error!r}; train it again") from error
 
 
@@ -259,15 +267,16 @@ def _read_linear(
 ) -> LinearModel:
     import numpy as np
 
-    names = arrays[f"{part}features"]
+    names, classes = arrays[f"{part}features"], tuple(info["classes"])
     index = Names(names.tobytes().decode("utf-8"), int(np.count_nonzero(names == ord("\n"))) + 1 if len(names) else 0)
     intercepts, idf = (arrays[part + name].astype(np.float32) for name in ("intercepts", "idf"))
     stored = _read_stored(arrays, part)
-    shape = (stored.values if isinstance(stored, Steps) else stored).shape
-    if shape != (len(index), len(intercepts)) or len(idf) != len(index):
-        shapes = f"{len(index)} features, weights {shape}, intercepts {intercepts.shape}, idf {idf.shape}"
+    found = [(stored.values if isinstance(stored, Steps) else stored).shape, intercepts.shape, idf.shape]
+    wanted = [(len(index), len(classes)), (len(classes),), (len(index),)]
+    if found != wanted or names.ndim != 1 or names.dtype != np.uint8:
+        shapes = f"weights, intercepts, idf {found}, wanted {wanted}"
         raise ModelError("ST504", f"{folder}: arrays that do not fit together: {shapes}; train it again")
-    return LinearModel(info, tuple(info["classes"]), index, stored, intercepts, idf)
+    return LinearModel(info, classes, index, stored, intercepts, idf)
 
 
 def _read_stored(arrays: Mapping[str, "npt.NDArray[Any]"], part: str) -> "npt.NDArray[np.float32] | Steps":
@@ -277,9 +286,9 @@ def _read_stored(arrays: Mapping[str, "npt.NDArray[Any]"], part: str) -> "npt.ND
     weights = arrays[f"{part}weights"]
     if weights.dtype != np.int8:
         return weights.astype(np.float32)
-    largest = arrays[f"{part}largest"]
-    if largest.shape != weights.shape[:-2] + weights.shape[-1:]:
-        raise ValueError(f"{part}weights of shape {weights.shape}, {part}largest of {largest.shape}")
+    largest = arrays[f"{part}largest"].astype(np.float32)
+    if largest.shape != weights.shape[:-2] + weights.shape[-1:] or not np.isfinite(largest).all():
+        raise ValueError(f"{part}weights of shape {weights.shape}, {part}largest {largest.shape}, or not finite")
     return Steps(largest, weights)
 
 
@@ -312,16 +321,18 @@ def read_lexicon(folder: Path | Traversable) -> tuple[dict[str, Any], dict[str, 
     info, data = _read_weights(folder, LEXICON_FORMAT)
     try:
         return info, _Arrays(folder, {name: _read_array(member) for name, member in _iter_members(data)})
-    except (zipfile.BadZipFile, struct.error, LookupError, ValueError) as error:
+    except (LookupError, ValueError, struct.error, zlib.error, zipfile.BadZipFile) as error:
         raise ModelError(
             "ST504", f"{folder}: weights.npz does not hold a lexicon: {error!r}; train it again"
         ) from error
 
 
 def _iter_members(data: bytes) -> Iterator[tuple[str, memoryview]]:
-    """Yield the ``.npy`` files of an archive whose digest is right: neither copied nor checked once more."""
+    """Yield the ``.npy`` files of an archive whose digest is right; those that are stored are not copied."""
     with zipfile.ZipFile(BytesIO(data)) as archive:
         for entry in archive.infolist():
+            if entry.flag_bits & ENCRYPTED or entry.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
+                raise zipfile.BadZipFile(f"{entry.filename} is encrypted or compressed in another way")
             if entry.compress_type == zipfile.ZIP_STORED:
                 lengths = entry.header_offset + ZIP_HEADER - 4  # of the name and of what else the header has
                 start = lengths + 4 + sum(struct.unpack_from("<HH", data, lengths))
@@ -331,26 +342,36 @@ def _iter_members(data: bytes) -> Iterator[tuple[str, memoryview]]:
             yield entry.filename.removesuffix(".npy"), member
 
 
-def _read_rows(member: memoryview) -> "npt.NDArray[Any]":
-    """Return the array of a ``.npy`` file of version 1, whose header says what it holds."""
-    import ast
+def _read_header(member: memoryview) -> tuple[str, tuple[int, ...], memoryview]:
+    """Return type, shape and numbers of a ``.npy`` file."""
+    header = NPY_RE.match(member)
+    if header is None:
+        raise ValueError("a member is no array of version 1 in the order of rows")
+    kind = header[1].decode("ascii")
+    shape = tuple(int(size) for size in header[2].split(b",") if size.strip())
+    numbers = member[header.end() :]
+    if math.prod(shape) * int(kind[2:]) != len(numbers):
+        raise ValueError(f"{len(numbers)} bytes for an array of type {kind} and shape {shape}")
+    return kind, shape, numbers
 
+
+def _read_rows(member: memoryview) -> "npt.NDArray[Any]":
+    """Return an array of numbers."""
     import numpy as np
 
-    start = 10 + int.from_bytes(member[8:10], "little")
-    header = ast.literal_eval(bytes(member[10:start]).decode("ascii"))
-    rows = np.frombuffer(member, np.dtype(header["descr"]), offset=start)
-    return rows.reshape(header["shape"], order="F" if header["fortran_order"] else "C")
+    kind, shape, numbers = _read_header(member)
+    if kind[1] not in "fiu":
+        raise ValueError(f"an array of type {kind}, which are no numbers")
+    return np.frombuffer(numbers, kind).reshape(shape)
 
 
 def _read_array(member: memoryview) -> "array[Any] | memoryview":
-    """Return such an array of one dimension, without numpy."""
-    start = 10 + int.from_bytes(member[8:10], "little")
-    kind = bytes(member[10:start]).split(b"'")[3]  # {'descr': '<u4', ...
-    if kind == b"|u1":
-        return member[start:]
+    """Return an array of one dimension, without numpy."""
+    kind, _, numbers = _read_header(member)
+    if kind == "|u1":
+        return numbers
     values = array(TYPE_CODES[kind])
-    values.frombytes(member[start:])
+    values.frombytes(numbers)
     if sys.byteorder == "big":
         values.byteswap()
     return values
@@ -428,7 +449,7 @@ def pack_lines(lines: Iterable[str]) -> "npt.NDArray[np.uint8]":
 
 
 def pack_names(names: Iterable[str]) -> str:
-    """Return names in one text, best sorted, one a line.
+    """Return names, of which none has a line feed, in one text, one a line; sorted ones make the smallest text.
 
     Of each name only what the one before it does not begin with stands there, after a character whose code is
     `NONE_SHARED` and how many characters they share: small, and quick to read.

@@ -2,6 +2,8 @@
 
 import hashlib
 import json
+import zipfile
+from io import BytesIO
 
 import numpy as np
 import pytest
@@ -61,6 +63,57 @@ def test_names_that_share_more_than_there_is_are_refused(packed):
         list(Names(packed))
     with pytest.raises(ValueError, match="shares"):
         FeatureWeights(packed, np.ones(3), np.ones((3, 2)))
+
+
+def replace_member(folder, name, data, compression=zipfile.ZIP_STORED):
+    """Put other bytes into the archive of a model, whose digest is right again."""
+    weights = folder / "weights.npz"
+    with zipfile.ZipFile(weights) as archive:
+        members = {entry.filename: archive.read(entry) for entry in archive.infolist()}
+    with zipfile.ZipFile(weights, "w", compression) as archive:
+        for member, content in {**members, f"{name}.npy": data}.items():
+            archive.writestr(member, content)
+    info = json.loads((folder / "model.json").read_text())
+    info["weights_sha256"] = hashlib.sha256(weights.read_bytes()).hexdigest()
+    (folder / "model.json").write_text(json.dumps(info))
+
+
+def as_npy(values, version=(1, 0)):
+    part = BytesIO()
+    np.lib.format.write_array(part, np.asarray(values), version=version)
+    return part.getvalue()
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        b"", b"\x93NUMPY", b"\x93NUMPY\x01\x00" + 9 * b"(", as_npy([1.0, 1.0], version=(2, 0)), as_npy([1.0, 1.0])[:-4],
+        as_npy(["a", "b"]), as_npy([1 + 1j, 1.0]), as_npy([[1.0, 1.0]]), as_npy([1.0]), as_npy(1.0),
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize("name", ["intercepts", "idf"])
+def test_a_model_with_a_broken_array_is_refused(tmp_path, name, data):
+    write_model(tmp_path, {"classes": ["x", "y"]}, ["w:a", "w:b"], np.ones((2, 2)), np.zeros(2), idf=np.ones(2))
+    replace_member(tmp_path, name, as_npy([1.0, 1.0]))
+    assert read_model(tmp_path).weights.tolist() == [[1.0, 1.0], [1.0, 1.0]]
+    replace_member(tmp_path, name, data)
+    with pytest.raises(ModelError, match="ST504"):
+        read_model(tmp_path)
+
+
+def test_an_archive_that_is_compressed_in_another_way_is_refused(tmp_path):
+    write_arrays(tmp_path, LEXICON_FORMAT, {"name": "test"}, ARRAYS)
+    replace_member(tmp_path, "empty", as_npy(np.zeros(0, np.uint32)), zipfile.ZIP_BZIP2)
+    with pytest.raises(ModelError, match="ST504"):
+        read_lexicon(tmp_path)
+
+
+@pytest.mark.parametrize("largest", [np.array([1.0]), np.array([1.0, np.inf]), np.array(["a", "b"])])
+def test_steps_without_a_scale_are_refused(tmp_path, largest):
+    write_model(tmp_path, {"classes": ["x", "y"]}, ["w:a"], np.ones((1, 2)), np.zeros(2), steps=True)
+    replace_member(tmp_path, "largest", as_npy(largest))
+    with pytest.raises(ModelError, match="ST504"):
+        read_model(tmp_path)
 
 
 def test_weights_of_another_model_are_refused(tmp_path):

@@ -109,7 +109,7 @@ cdef class FeatureWeights:
     weights : float array, shape (n_features, n_classes), or Steps
     """
 
-    # Rows by the hashes of names, but for pairs, which are known by the hashes of what they are made of; and these.
+    # Rows by the hashes of names; those of pairs by the hashes of their two members, which are noted too.
     cdef Numbers _names
     cdef Numbers[2] _pairs
     cdef Numbers[2] _members
@@ -137,8 +137,8 @@ cdef class FeatureWeights:
             ask_for_large_pages(&self.table[0, 0], self.table.nbytes)
         self.lock = threading.Lock()
         column = np.ascontiguousarray(idf, np.float32)
-        if len(column) != len(values):
-            raise ValueError(f"{len(column)} idf for {len(values)} features")
+        if column.shape != (len(values),) or (largest is not None and largest.shape != (self.n_classes,)):
+            raise ValueError(f"idf or largest weights do not fit {len(values)} features of {self.n_classes} classes")
         if largest is None:
             self._fill_table(column, np.ascontiguousarray(values, np.float32))
         else:
@@ -189,6 +189,8 @@ cdef class FeatureWeights:
                     row += 1
         finally:
             free(name)
+        if row != self.table.shape[0]:
+            raise ValueError(f"{row} names for {self.table.shape[0]} features")
         return 0
 
     cdef int _read_name(self, const uint32_t* name, Py_ssize_t size, Entry* entry) except -1:
@@ -220,7 +222,7 @@ cdef class FeatureWeights:
         free(self.counts)
 
     cdef int32_t find(self, uint64_t hash) noexcept nogil:
-        """Return the row of a feature that is no pair by the hash of its name, `NO_NUMBER` where it has none."""
+        """Return the row of a feature, but of a pair, by the hash of its name; `NO_NUMBER` where it has none."""
         return find_number(&self._names, hash)
 
     cdef uint64_t member(self, int sort, uint64_t hash) noexcept nogil:
@@ -292,6 +294,8 @@ cdef class FeatureTable:
         self._part.items = <double*>calloc(weights.n_classes + 1, sizeof(double))
         if self._whole.items == NULL or self._part.items == NULL:
             raise MemoryError
+        if len(intercepts) != weights.n_classes:
+            raise ValueError(f"{len(intercepts)} intercepts for {weights.n_classes} classes")
         if len(kinds) > MAX_KINDS:
             raise ValueError(f"{len(kinds)} kinds of cue: the table has bits for {MAX_KINDS}")
         self._weights = weights

@@ -92,7 +92,10 @@ def build_table(matcher: CueMatcher, model: LinearModel) -> FeatureTable:
 @lru_cache(maxsize=4)  # two parts of the released model, and one of a user's own
 def _lay_out(model: LinearModel) -> FeatureWeights:
     """Return the weights that the tables of all languages share."""
-    return FeatureWeights(model.index.packed, model.idf, model.stored)
+    try:
+        return FeatureWeights(model.index.packed, model.idf, model.stored)
+    except (TypeError, ValueError) as error:
+        raise ModelError("ST504", f"names and weights that do not fit together: {error}: {AGAIN}") from error
 
 
 def build_net(lang: str, net: NetModel) -> MeaningTable:
@@ -199,13 +202,15 @@ class ThemeScorer:
     Raises
     ------
     ModelError
-        ST504 the model has no such parts.
+        ST504 the model has no such parts, or other classes.
     """
 
     def __init__(self, lang: str, fold: Callable[[str], str], model: LinearModel) -> None:
         info: Any = model.info
         if model.above is None or model.net is None:
             raise ModelError("ST504", f"a model of themes without a part for headings, or without a net: {AGAIN}")
+        if len(model.classes) != N_THEMES + 1:
+            raise ModelError("ST504", f"a model of themes and advice with {len(model.classes)} classes: {AGAIN}")
         self._fold = fold
         self._model = model
         self._matcher = CueMatcher(lang, fold)

@@ -144,7 +144,7 @@ class HalfspaceJudge:
                 in_glued = self._split(word, 0, N_SPLITS, self._margins.split_in_glued, weighed)
                 # No letter stands between two: where the one cuts «رسان‌های», the other «رسانه‌ای», the former holds.
                 beside = {at + step for at in offsets for step in (-1, 1)}
-                low_offsets = tuple(sorted({*offsets, *in_glued} - beside))
+                low_offsets = tuple(sorted({*offsets, *(set(in_glued) - beside)}))
             else:
                 offsets = choice[3] if choice[0] > 0 else choice[4]
             parts = cut(word, offsets)

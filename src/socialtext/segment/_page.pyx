@@ -28,7 +28,6 @@ import threading
 
 import numpy as np
 
-
 import_array()
 
 cdef enum:

@@ -18,7 +18,7 @@ from socialtext.classify.features import cue_values, iter_places, read_sentences
 from socialtext.classify.themes import build_table
 from socialtext.concepts import load_concepts
 from socialtext.cues import CueMatcher
-from socialtext.models import load_model, pack_names
+from socialtext.models import find_steps, load_model, pack_names, weigh_steps
 from socialtext.normalize.normalizer import load_fold
 from socialtext.types import LANGUAGES
 
@@ -170,9 +170,36 @@ def test_a_table_that_knows_nothing_of_a_passage_gives_its_intercepts():
     assert table.margins(["konversi"]).tolist() == [[1.5, 0.5]]
 
 
-@pytest.mark.parametrize("names", [["w:a", "w:a"], ["w:a", "w:b", "w:c"], ["n:a b", "n:b a"]])
+words = st.text(st.characters(codec="utf-8", categories=("Ll", "Lo")), min_size=1, max_size=120)
+
+
+@given(st.lists(words, unique=True, min_size=1, max_size=12), st.integers(0, 90))
+def test_the_native_table_finds_each_packed_name_in_its_row(words, n_shared):
+    words = sorted({"a" * n_shared + word for word in words})
+    weights = FeatureWeights(pack_names([f"w:{word}" for word in words]), np.ones(len(words)), np.ones((len(words), 1)))
+    table = FeatureTable(weights, np.zeros(1), (), CueTable({}, {}, {}, False), ConceptTable(HEADER, "none"))
+    assert [table.vectorize(word)[0] for word in words] == [[row] for row in range(len(words))]
+
+
+def test_weights_in_steps_are_laid_out_as_the_floats_that_they_stand_for():
+    names, chance = pack_names(["w:iklan", "w:konversi", "w:toko"]), np.random.default_rng(0)
+    steps, idf = find_steps(chance.normal(size=(3, 2))), chance.random(3).astype(np.float32)
+    margins = [
+        FeatureTable(
+            FeatureWeights(names, idf, weights),
+            np.zeros(2),
+            (),
+            CueTable({}, {}, {}, False),
+            ConceptTable(HEADER, "none"),
+        ).margins(["konversi toko iklan toko", "iklan"])
+        for weights in (steps, weigh_steps(*steps))
+    ]
+    assert np.allclose(*margins, rtol=1e-6, atol=0)
+
+
+@pytest.mark.parametrize("names", [["w:a", "w:a"], ["w:a", "w:b", "w:c"], ["n:a b", "n:b a"], ["w:a"], []])
 def test_names_that_do_not_fit_the_weights_are_refused(names):
-    with pytest.raises(ValueError, match="there twice, or has no row"):
+    with pytest.raises(ValueError, match="there twice, or has no row|names for 2 features"):
         FeatureWeights(pack_names(names), np.ones(2), np.ones((2, 2)))
 
 

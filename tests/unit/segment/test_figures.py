@@ -358,7 +358,7 @@ def plain_borders(content):
     return np.array(fixed, dtype=bool), np.array(borders, dtype=bool)
 
 
-@pytest.mark.parametrize("record", ARTICLES[::4], ids=lambda record: record["id"])
+@pytest.mark.parametrize("record", ARTICLES[::6], ids=lambda record: record["id"])
 def test_articles_have_the_figures_of_whole_arrays(record):
     page = READERS[record["lang"]].read(record["text"])
     chance = np.random.default_rng(0)

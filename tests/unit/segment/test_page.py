@@ -49,13 +49,13 @@ def test_lines_are_those_of_a_plain_scan(raw):
     assert [tuple(row) for row in scan_lines(raw)[:, [0, 1, 3, 4]].tolist()] == list(plain_lines(raw))
 
 
-@pytest.mark.parametrize("record", ARTICLES[::4], ids=lambda record: record["id"])
+@pytest.mark.parametrize("record", ARTICLES[::6], ids=lambda record: record["id"])
 def test_lines_of_the_articles_are_those_of_a_plain_scan(record):
     raw = record["text"]
     assert [tuple(row) for row in scan_lines(raw)[:, [0, 1, 3, 4]].tolist()] == list(plain_lines(raw))
 
 
-@pytest.mark.parametrize("record", ARTICLES[::4], ids=lambda record: record["id"])
+@pytest.mark.parametrize("record", ARTICLES[::6], ids=lambda record: record["id"])
 def test_words_and_cues_of_the_articles_are_those_of_a_plain_search(record):
     lang, raw = record["lang"], record["text"]
     page = READERS[lang].read(raw)

@@ -7,9 +7,7 @@ from socialtext._words cimport Numbers
 
 
 cdef class ConceptTable:
-    cdef Numbers _forms
-    cdef int32_t* _concepts  # of each form the number of its concept
-    cdef Py_ssize_t _room
+    cdef Numbers _forms  # of each the number of its concept
     cdef list names
     cdef list bare  # without the mark of a demand
     cdef list are_content

@@ -11,8 +11,7 @@ from libc.stdint cimport int32_t, uint64_t
 from libc.stdlib cimport free
 
 from socialtext._words cimport (
-    NO_NUMBER, N_TYPES, PyUnicode_READ, add_number, enlarge, find_number, hash_span, hash_text,
-    make_numbers, word_end,
+    NO_NUMBER, N_TYPES, PyUnicode_READ, find_number, hash_span, hash_text, make_numbers, put_number, word_end,
 )
 
 from socialtext.errors import TableError
@@ -74,7 +73,6 @@ cdef class ConceptTable:
 
     def __dealloc__(self):
         free(self._forms.slots)
-        free(self._concepts)
 
     cdef bint _add_forms(self, int kind, void* data, Py_ssize_t at, Py_ssize_t end) except -1:
         """Add the forms of the last concept; return whether there is one, and none is there already."""
@@ -86,19 +84,15 @@ cdef class ConceptTable:
             hash = hash_span(kind, data, start, at)
             if at == start or (at < end and PyUnicode_READ(kind, data, at) != u" "):
                 return False
-            if find_number(&self._forms, hash) != NO_NUMBER:
+            if not put_number(&self._forms, hash, <int32_t>len(self.names) - 1):
                 return False
-            self._concepts = <int32_t*>enlarge(self._concepts, &self._room, self._forms.n + 1, sizeof(int32_t))
-            self._concepts[self._forms.n] = <int32_t>len(self.names) - 1
-            add_number(&self._forms, hash)
             if at == end:
                 return True
             at += 1
 
     cdef int32_t find(self, uint64_t hash) noexcept nogil:
         """Return the number of the concept of a word, `NO_NUMBER` where it has none."""
-        cdef int32_t form = find_number(&self._forms, hash)
-        return NO_NUMBER if form == NO_NUMBER else self._concepts[form]
+        return find_number(&self._forms, hash)
 
     def look_up(self, str word not None):
         """Return the concept of a folded word and whether it is a content word; None where it has none."""

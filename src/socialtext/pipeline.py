@@ -1,8 +1,9 @@
 """One document through all stages: normalize, segment, classify. The only core file that knows them all."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cache, partial
+from itertools import islice
 from numbers import Real
 from pathlib import Path
 from typing import Final
@@ -18,6 +19,7 @@ from socialtext.normalize.normalizer import Normalizer, align_fold, load_fold, l
 from socialtext.segment.structure import Structure, StructureFinder, load_segment_models
 from socialtext.types import LANGUAGES, THEMES, AdviceUnit, Alignment, Block, Classification, Document, Reason
 
+BATCH_SIZE: Final = 64  # documents that go through the stages together; level from 32 to 256
 OWN_THEMES = "own-themes"  # name of a model of a user's own themes, in its model.json
 
 
@@ -165,6 +167,36 @@ class ThemeClassifier:
         return _load_scorer(_known(lang), self._chosen).score_document(build_passages(raw, blocks, spans))
 
 
+@dataclass(slots=True)
+class Task:
+    """A document on its way through a pipeline: what is given, then what each stage adds.
+
+    Attributes
+    ----------
+    raw, id, lang, marked_up
+        See `Pipeline.__call__`.
+    fault : Exception or None
+        What ended it; no stage takes it any further.
+    """
+
+    raw: str
+    id: str | None = None
+    lang: str | None = None
+    marked_up: Sequence[Block] = ()
+    fault: Exception | None = None
+    normalizer: Normalizer = field(init=False, repr=False)
+    aligned: Alignment = field(init=False, repr=False)
+    structure: Structure = field(init=False, repr=False)
+    labels: list[Classification] = field(init=False, repr=False)
+    document: Document = field(init=False, repr=False)
+
+    def result(self) -> Document:
+        """Return the document, or raise what ended it."""
+        if self.fault is not None:
+            raise self.fault
+        return self.document
+
+
 class Pipeline:
     """Take raw documents apart into advice units with themes.
 
@@ -258,27 +290,66 @@ class Pipeline:
         OptionError
             ST101 `lang` is none of the pipeline's languages.
         """
+        task = Task(raw, id, lang, marked_up)
+        for stage in self._stages():
+            stage(task)
+        return task.document
+
+    def pipe(self, raws: Iterable[str], *, batch_size: int = BATCH_SIZE) -> Iterator[Document]:
+        """Yield the document of each raw text, in order.
+
+        So many texts are read ahead: going through the stages together they take a tenth less time than one by one. A
+        text in another language raises `InputError` at its turn; catch it by calling the pipeline for each text.
+        """
+        if isinstance(raws, str):
+            raise TypeError("pipe takes many texts; for one text call the pipeline: nlp(text)")
+        if batch_size < 1:
+            raise OptionError("ST131", f"batch_size={batch_size!r} is not at least 1")
+        texts = iter(raws)
+        while tasks := [Task(raw) for raw in islice(texts, batch_size)]:
+            self.run(tasks)
+            for task in tasks:
+                yield task.result()
+
+    def run(self, tasks: Sequence[Task]) -> None:
+        """Take documents through the stages, each stage with all of them before the next.
+
+        So the tables of a stage stay in the caches of the processor. A document that fails is left where it did.
+        """
+        for stage in self._stages():
+            for task in tasks:
+                if task.fault is None:
+                    try:
+                        stage(task)
+                    except Exception as fault:  # is raised at its turn
+                        task.fault = fault
+
+    def _stages(self) -> tuple[Callable[[Task], None], ...]:
+        return self._choose_normalizer, self._align, self._find_structure, self._label, self._build
+
+    def _choose_normalizer(self, task: Task) -> None:
+        lang, raw = task.lang, task.raw
         if not isinstance(raw, str):
             raise TypeError(f"a document is a str, not {type(raw).__name__}; for many call pipe")
         if lang is not None and lang not in self._normalizers:
             raise OptionError("ST101", f"language {lang!r}: this pipeline knows {', '.join(self._normalizers)}")
-        found = lang or (detect_language(raw) if self._lang == "auto" else self._lang)
-        normalizer = self._normalizers[found]
-        aligned = normalizer.align(raw)
-        structure = _find_structure(raw, normalizer, aligned, self._granularity, marked_up)
-        passages = build_passages(raw, structure.blocks, [(unit.start, unit.end) for unit in structure.units])
-        labels = _load_scorer(found, self._chosen).score_document(passages)
-        return _build_document(id, found, raw, structure, aligned, labels)
+        task.normalizer = self._normalizers[lang or (detect_language(raw) if self._lang == "auto" else self._lang)]
 
-    def pipe(self, raws: Iterable[str]) -> Iterator[Document]:
-        """Yield the document of each raw text, in order.
+    def _align(self, task: Task) -> None:
+        task.aligned = task.normalizer.align(task.raw)
 
-        A text in another language raises `InputError` at its turn; catch it by calling the pipeline for each text.
-        """
-        if isinstance(raws, str):
-            raise TypeError("pipe takes many texts; for one text call the pipeline: nlp(text)")
-        for raw in raws:
-            yield self(raw)
+    def _find_structure(self, task: Task) -> None:
+        task.structure = _find_structure(task.raw, task.normalizer, task.aligned, self._granularity, task.marked_up)
+
+    def _label(self, task: Task) -> None:
+        spans = [(unit.start, unit.end) for unit in task.structure.units]
+        passages = build_passages(task.raw, task.structure.blocks, spans)
+        task.labels = _load_scorer(task.normalizer.lang, self._chosen).score_document(passages)
+
+    def _build(self, task: Task) -> None:
+        task.document = _build_document(
+            task.id, task.normalizer.lang, task.raw, task.structure, task.aligned, task.labels
+        )
 
 
 def check_granularity(granularity: float) -> float:

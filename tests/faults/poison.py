@@ -14,7 +14,10 @@ class PoisonedJob(Job):
     def make_handler(self):
         handle = super().make_handler()
 
-        def poisoned(record):
+        def poisoned(records):
+            return [outcome for record in records for outcome in harm(record)]
+
+        def harm(record):
             if KILL in record.text:
                 os.kill(os.getpid(), signal.SIGKILL)
             if LEAVE in record.text:
@@ -22,8 +25,8 @@ class PoisonedJob(Job):
             if STALL in record.text:
                 time.sleep(600)
             if RAISE in record.text:
-                raise ZeroDivisionError("a bug that one record finds")
-            return handle(record)
+                return [ZeroDivisionError("a bug that one record finds")]
+            return handle([record])
 
         poisoned.shown = handle.shown
         return poisoned
@@ -33,7 +36,7 @@ class DamagedJob(Job):
     def make_handler(self):
         handle = super().make_handler()
 
-        def damaged(record):
+        def damaged(records):
             raise ModelError("ST503", "weights.npz is not the file that model.json names")
 
         damaged.shown = handle.shown

@@ -6,6 +6,7 @@ import sys
 import pytest
 
 import socialtext as st
+from socialtext.errors import InputError, OptionError
 
 
 def test_a_new_interpreter_lists_every_public_name_and_nothing_else():
@@ -44,3 +45,24 @@ def test_one_text_where_many_are_expected_is_refused_with_the_way_out():
         st.ThemeClassifier.load().classify("satu teks", lang="id")
     with pytest.raises(st.SocialtextError, match=r"ST108: .*not str; list\(…\)"):
         st.Normalizer("id").normalize_batch("satu teks")
+
+
+MIXED = ["رد على كل تعليق في اليوم نفسه.", "به هر نظر همان روز پاسخ دهید.", "Balas setiap komentar di hari yang sama."]
+
+
+@pytest.mark.parametrize("batch_size", [1, 2, 64])
+def test_texts_that_go_through_together_become_what_each_becomes_by_itself(batch_size):
+    nlp = st.Pipeline()
+    assert list(nlp.pipe(iter(MIXED), batch_size=batch_size)) == [nlp(raw) for raw in MIXED]
+
+
+def test_a_text_that_fails_stops_the_others_at_its_turn_and_not_before():
+    documents = st.Pipeline().pipe([*MIXED, "Eine Antwort auf jede Frage, und zwar am selben Tag.", MIXED[0]])
+    assert [next(documents).lang for _ in MIXED] == ["ar", "fa", "id"]
+    with pytest.raises(InputError, match="ST320"):
+        next(documents)
+
+
+def test_a_batch_holds_at_least_one_text():
+    with pytest.raises(OptionError, match="ST131.*batch_size=0"):
+        list(st.Pipeline().pipe(MIXED, batch_size=0))

@@ -1,7 +1,7 @@
 """``normalize``: one record in, one record out, in order."""
 
 import inspect
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Annotated, Any, Final, Literal
 
 import typer
@@ -18,7 +18,7 @@ from socialtext.cli.run import (
     run_records,
 )
 from socialtext.engines.run import refuse_shards
-from socialtext.engines.shard import known_language
+from socialtext.engines.shard import Rows, known_language, one_by_one
 from socialtext.errors import InputError
 from socialtext.io.files import find_ending
 from socialtext.io.readers import ReadOptions, make_encodable, read_head
@@ -126,7 +126,7 @@ def normalize(
         found = of_file.get(record.source)
         return detect_language(record.text) if found is None and has_words(record.text) else found
 
-    def handle(record: Record) -> tuple[Iterable[Mapping[str, Any]], int]:
+    def handle(record: Record) -> tuple[Rows, int]:
         nonlocal is_first
         found = find_language(record)
         text = (normalizers[found] if found else without_language).normalize(record.text)
@@ -146,7 +146,7 @@ def normalize(
         return pa.schema([(name, pa.string()) for name in columns])
 
     run_records(
-        sources, options, output, rejects, make_schema, "records", handle,
+        sources, options, output, rejects, make_schema, "records", one_by_one(handle),
         stand_in={"text": ""} if ending == ".txt" else None,
     )  # fmt: skip
     if left_out:

@@ -1,8 +1,8 @@
 """Shards on this machine: supervised worker processes, each of which runs one shard after another.
 
-A worker tells, in memory it shares with its supervisor, which record it has in hand and since when. One that dies is
-replaced and its shard done again; a record that was in hand each time is taken for the killer and becomes a reject.
-One that has a record in hand for too long is killed for it.
+A worker tells, in memory it shares with its supervisor, which records it has in hand and since when. One that dies is
+replaced and its shard done again, from then on record by record; one that was in hand each time is taken for the killer
+and becomes a reject. One that has a record in hand for too long is killed for it.
 """
 
 import multiprocessing
@@ -17,7 +17,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from socialtext.engines.shard import Fault, Job, Shard, Tally, run_shard
+from socialtext.engines.shard import BATCH_SIZE, Fault, Job, Shard, Tally, run_shard
 from socialtext.errors import RunError, SocialtextError
 
 N_DEATHS_RECORD: Final = 3
@@ -136,14 +136,21 @@ class LocalEngine:
 
 @dataclass(slots=True)
 class _Attempt:
-    """A shard with what is known of records in it that killed their worker."""
+    """A shard with what is known of records in it that killed their worker.
+
+    Once a worker has died with several records in hand, they are handled one by one, to find the one that does it.
+    """
 
     shard: Shard
+    n_at_once: int = BATCH_SIZE
     killers: dict[int, Fault] = field(default_factory=dict)
     deaths: Counter[int] = field(default_factory=Counter)
 
     def blame(self, place: int, fault: Fault) -> None:
-        """Take note of a death with the record at `place` in hand."""
+        """Take note of a death with the record at `place` in hand, or with several from there on."""
+        if place != NO_PLACE and self.n_at_once > 1:
+            self.n_at_once = 1
+            return
         self.deaths[place] += 1
         if place in self.killers or self.deaths.total() >= N_DEATHS_SHARD or self.deaths[NO_PLACE] >= N_DEATHS_RECORD:
             part = self.shard.source[0]
@@ -174,7 +181,7 @@ class _Worker:
         self.attempt = attempt
         self.state[:] = [NO_PLACE, time.monotonic_ns(), 0, 0, 0]
         with suppress(OSError):  # it may be dead, which `find_fault` will see
-            self.pipe.send((attempt.shard, attempt.killers))
+            self.pipe.send((attempt.shard, attempt.killers, attempt.n_at_once))
 
     def poll(self) -> Tally | SocialtextError | None:
         """Return what it has answered, if it has."""
@@ -260,12 +267,12 @@ def _serve(pipe: "multiprocessing.connection.Connection", state: Any, job: Job) 
 
     while True:
         try:
-            shard, killers = pipe.recv()
+            shard, killers, n_at_once = pipe.recv()
         except EOFError:
             return
         answer: Tally | SocialtextError
         try:
-            answer = run_shard(shard.source, shard.target, job, killers=killers, watch=watch)
+            answer = run_shard(shard.source, shard.target, job, killers=killers, n_at_once=n_at_once, watch=watch)
         except SocialtextError as error:
             answer = error
         except Exception as error:

@@ -8,7 +8,7 @@ import json
 import re
 import secrets
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from functools import cache
 from itertools import islice
@@ -24,17 +24,21 @@ from socialtext.types import LANGUAGES, THEMES
 if TYPE_CHECKING:
     import pyarrow as pa
 
-    from socialtext.pipeline import Pipeline
+    from socialtext.pipeline import Pipeline, Task
 
 N_KEPT: Final = 10  # rejects and warnings that a tally keeps to be shown; the files keep all
 N_DOCUMENTS_SHOWN: Final = 20
+# Records that are handled together, and their characters; a longer one is handled alone.
+BATCH_SIZE: Final = 64
+BATCH_CHARS: Final = 100_000
 # Other codes of our languages: those of ISO 639-2, and the withdrawn one of Indonesian that older systems still write.
 LANGUAGE_CODES: Final = {"ara": "ar", "fas": "fa", "per": "fa", "ind": "id", "in": "id"}
 LANGUAGE_TAG_END_RE: Final = re.compile("[-_]")
 
-Rows = Iterable[Mapping[str, Any]]
-# Makes of a record its rows and the number of its advice units; an `InputError` makes it a reject.
-Handler = Callable[[Record], tuple[Rows, int]]
+Rows = Sequence[Mapping[str, Any]]
+# Rows and number of advice units of a record, or why it has none: an `InputError` makes it a reject.
+Outcome = tuple[Rows, int] | Exception
+Handler = Callable[[Sequence[Record]], Sequence[Outcome]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,6 +179,7 @@ def run_shard(
     job: Job,
     *,
     killers: Mapping[int, Fault] | None = None,
+    n_at_once: int = BATCH_SIZE,
     watch: Callable[[int, Tally], None] = lambda at, tally: None,
 ) -> Tally:
     """Process the records of `source` into the files of `target`; return at once where that is done already.
@@ -186,8 +191,10 @@ def run_shard(
     job : Job
     killers : dict of int to Fault, optional
         Records, by their place in the shard, that are not to be tried: what they did to earlier attempts.
+    n_at_once : int
+        Records that are handled together at most.
     watch : callable, optional
-        Told the place of each record before it is read.
+        Told the place of the first of them before it is read.
 
     Raises
     ------
@@ -204,7 +211,10 @@ def run_shard(
         RecordWriter(target.rows, job.schema, attempt=attempt) as rows,
         RecordWriter(target.rejects, None, attempt=attempt) as rejects,
     ):
-        process_records(read_parts(source, job.read), handle, rows, rejects, tally, killers=killers, watch=watch)
+        process_records(
+            read_parts(source, job.read), handle, rows, rejects, tally,
+            killers=killers, n_at_once=n_at_once, watch=watch,
+        )  # fmt: skip
     tally.shown = handle.shown
     write_tally(target.tally, tally, attempt=attempt)
     return tally
@@ -218,6 +228,7 @@ def process_records(
     tally: Tally,
     *,
     killers: Mapping[int, Fault] | None = None,
+    n_at_once: int = 1,
     watch: Callable[[int, Tally], None] = lambda at, tally: None,
     stand_in: Mapping[str, Any] | None = None,
 ) -> None:
@@ -226,38 +237,77 @@ def process_records(
     Its place in the rows stays empty, or is taken by the row `stand_in`.
     """
     watch(0, tally)
+    n_done = 0
+    for batch in _iter_batches(_leave_out(items, killers or {}), n_at_once):
+        outcomes = iter(handle([item for item in batch if isinstance(item, Record)]))
+        for item in batch:
+            outcome = item if isinstance(item, Reject) else _find_reject(item, next(outcomes))
+            if isinstance(outcome, Reject):
+                tally.reject(outcome)
+                if rejects is not None:
+                    rejects.write([reject_row(outcome)])
+                if stand_in is not None and outcome.number:  # not where a whole source is rejected
+                    rows.write([stand_in])
+            else:
+                rows.write(outcome[0])
+                tally.count(item, outcome[1])  # type: ignore[arg-type]  # a reject has no rows
+        n_done += len(batch)
+        watch(n_done, tally)
+
+
+def _leave_out(items: Iterable[Record | Reject], killers: Mapping[int, Fault]) -> Iterator[Record | Reject]:
+    """Yield the items, rejects instead of the records that are not to be tried."""
     for at, item in enumerate(items):
-        outcome: Reject | tuple[Rows, int]
-        if isinstance(item, Reject):
-            outcome = item
-        elif killers and at in killers:
-            fault = killers[at]
-            outcome = Reject(item.source, item.number, fault.reason, fault.code, fault.message)
-        else:
-            outcome = _try(handle, item)
-        if isinstance(outcome, Reject):
-            tally.reject(outcome)
-            if rejects:
-                rejects.write([reject_row(outcome)])
-            if stand_in is not None and outcome.number:  # not where a whole source is rejected
-                rows.write([stand_in])
-        else:
-            rows.write(outcome[0])
-            tally.count(item, outcome[1])  # type: ignore[arg-type]  # a reject has no rows
-        watch(at + 1, tally)
+        fault = killers.get(at) if isinstance(item, Record) else None
+        yield item if fault is None else Reject(item.source, item.number, fault.reason, fault.code, fault.message)
 
 
-def _try(handle: Handler, record: Record) -> Reject | tuple[Rows, int]:
+def _iter_batches(items: Iterable[Record | Reject], n_at_once: int) -> Iterator[list[Record | Reject]]:
+    """Yield the items by so many, or fewer where they are long."""
+    batch: list[Record | Reject] = []
+    n_chars = 0
+    for item in items:
+        n = len(item.text) if isinstance(item, Record) else 0
+        if batch and n_chars + n > BATCH_CHARS:
+            yield batch
+            batch, n_chars = [], 0
+        batch.append(item)
+        n_chars += n
+        if len(batch) == n_at_once:
+            yield batch
+            batch, n_chars = [], 0
+    if batch:
+        yield batch
+
+
+def _find_reject(record: Record, outcome: Outcome) -> Reject | tuple[Rows, int]:
+    """Return the outcome, or the reject that follows from an error."""
+    match outcome:
+        case InputError():
+            message = outcome.message + hint_at_encoding(record)
+            return Reject(record.source, record.number, "language", outcome.code, message)
+        case SocialtextError():
+            raise outcome  # a damaged model is no fault of the record
+        case Exception():  # one record, whatever is wrong with it, does not stop a run of a night
+            message = f"{type(outcome).__name__}: {outcome}"
+            return Reject(record.source, record.number, "failed", "ST380", message)
+    return outcome
+
+
+def one_by_one(handle: Callable[[Record], tuple[Rows, int]]) -> Handler:
+    """Return what handles records by handling each of them."""
+
+    def handle_each(records: Sequence[Record]) -> list[Outcome]:
+        return [_try(handle, record) for record in records]
+
+    return handle_each
+
+
+def _try(handle: Callable[..., tuple[Rows, int]], *given: Any) -> Outcome:
     try:
-        rows, n_units = handle(record)
-        return list(rows), n_units
-    except InputError as error:
-        message = error.message + hint_at_encoding(record)
-        return Reject(record.source, record.number, "language", error.code, message)
-    except SocialtextError:
-        raise  # a damaged model is no fault of the record
-    except Exception as error:  # one record, whatever is wrong with it, does not stop a run of a night
-        return Reject(record.source, record.number, "failed", "ST380", f"{type(error).__name__}: {error}")
+        return handle(*given)
+    except Exception as error:
+        return error
 
 
 class DocumentHandler:
@@ -268,11 +318,21 @@ class DocumentHandler:
         self._nlp = _load_pipeline(job)
         self.shown: list[list[dict[str, Any]]] = []
 
-    def __call__(self, record: Record) -> tuple[Rows, int]:
-        """Return rows and the number of units."""
-        job = self._job
-        lang = known_language(record.lang, job.lang)
-        document = self._nlp(record.text, id=record.id, lang=lang, marked_up=record.marked_up)
+    def __call__(self, records: Sequence[Record]) -> list[Outcome]:
+        """Return rows and the number of units of each."""
+        from socialtext.pipeline import Task
+
+        tasks = [Task(record.text, record.id, marked_up=record.marked_up) for record in records]
+        for task, record in zip(tasks, records, strict=True):
+            try:
+                task.lang = known_language(record.lang, self._job.lang)
+            except InputError as error:
+                task.fault = error
+        self._nlp.run(tasks)
+        return [_try(self._finish, task) for task in tasks]
+
+    def _finish(self, task: "Task") -> tuple[Rows, int]:
+        job, document = self._job, task.result()
         if job.n_shown and len(self.shown) < N_DOCUMENTS_SHOWN:
             self.shown.append(list(islice(unit_rows(document, self._nlp.themes), job.n_shown)))
         if job.records == "units":

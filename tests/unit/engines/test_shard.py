@@ -1,9 +1,10 @@
-"""What is given for a record decides its language, however it is written."""
+"""Records on their way to rows: which language is given for one, and how many are handled together."""
 
 import pytest
 
-from socialtext.engines.shard import known_language
-from socialtext.errors import InputError
+from socialtext.engines.shard import BATCH_CHARS, Fault, Tally, known_language, process_records
+from socialtext.errors import InputError, ModelError
+from socialtext.io.schema import Record, Reject
 
 
 @pytest.mark.parametrize(
@@ -30,3 +31,59 @@ def test_another_language_is_named_beside_those_that_are_known(of_record):
 
 def test_the_language_of_the_run_goes_before_that_of_a_record():
     assert known_language("de", "fa") == "fa"
+
+
+class Kept(list):
+    write = list.extend
+
+
+def record(number, text="teks"):
+    return Record(f"d{number}", text, None, "a.jsonl", number, len(text), 0, {})
+
+
+def process(items, n_at_once, handle=None, killers=None):
+    """Return rows, rejects, and the sizes of the batches and the places that were told."""
+    rows, rejects, sizes, places = Kept(), Kept(), [], []
+
+    def number_records(records):
+        sizes.append(len(records))
+        return [([{"id": item.id}], 1) for item in records]
+
+    tally = Tally()
+    process_records(
+        items, handle or number_records, rows, rejects, tally,
+        killers=killers, n_at_once=n_at_once, watch=lambda at, tally: places.append(at),
+    )  # fmt: skip
+    assert tally.n_records == len(rows)
+    assert tally.n_rejected == len(rejects)
+    return [row["id"] for row in rows], [(row["number"], row["reason"]) for row in rejects], sizes, places
+
+
+@pytest.mark.parametrize(("n_at_once", "sizes"), [(1, [1, 1, 0, 0, 1, 1]), (4, [2, 2]), (64, [4])])
+def test_rows_and_rejects_are_the_same_for_any_size_of_batch(n_at_once, sizes):
+    items = [record(1), record(2), Reject("a.jsonl", 3, "json", "ST311", "broken"), record(4), record(5), record(6)]
+    fault = Fault("killed_worker", "ST381", "killed its worker 3 times")
+    rows, rejects, found, places = process(items, n_at_once, killers={3: fault})
+    assert rows == ["d1", "d2", "d5", "d6"]
+    assert rejects == [(3, "json"), (4, "killed_worker")]
+    assert found == sizes
+    assert places == [*range(0, len(items), n_at_once), len(items)]
+
+
+def test_a_long_record_is_handled_alone():
+    items = [record(1), record(2, "x" * (BATCH_CHARS + 1)), record(3), record(4)]
+    assert process(items, 64)[2] == [1, 1, 2]
+
+
+def test_an_error_of_one_record_is_no_error_of_those_beside_it():
+    def handle(records):
+        return [ZeroDivisionError("by zero"), InputError("ST320", "another language"), ([{"id": "d3"}], 1)]
+
+    rows, rejects, _, _ = process([record(1), record(2), record(3)], 64, handle)
+    assert rows == ["d3"]
+    assert rejects == [(1, "failed"), (2, "language")]
+
+
+def test_a_damaged_model_is_no_fault_of_a_record():
+    with pytest.raises(ModelError, match="ST504"):
+        process([record(1)], 64, lambda records: [ModelError("ST504", "damaged")])

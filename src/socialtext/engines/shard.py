@@ -29,8 +29,8 @@ if TYPE_CHECKING:
 N_KEPT: Final = 10  # rejects and warnings that a tally keeps to be shown; the files keep all
 N_DOCUMENTS_SHOWN: Final = 20
 # Records that are handled together, and their characters; a longer one is handled alone.
-BATCH_SIZE: Final = 64
-BATCH_CHARS: Final = 100_000
+BATCH_SIZE: Final = 256
+BATCH_CHARS: Final = 250_000
 # Other codes of our languages: those of ISO 639-2, and the withdrawn one of Indonesian that older systems still write.
 LANGUAGE_CODES: Final = {"ara": "ar", "fas": "fa", "per": "fa", "ind": "id", "in": "id"}
 LANGUAGE_TAG_END_RE: Final = re.compile("[-_]")
@@ -320,7 +320,7 @@ class DocumentHandler:
 
     def __call__(self, records: Sequence[Record]) -> list[Outcome]:
         """Return rows and the number of units of each."""
-        from socialtext.pipeline import Task
+        from socialtext.pipeline import Task, run_stages
 
         tasks = [Task(record.text, record.id, marked_up=record.marked_up) for record in records]
         for task, record in zip(tasks, records, strict=True):
@@ -328,7 +328,7 @@ class DocumentHandler:
                 task.lang = known_language(record.lang, self._job.lang)
             except InputError as error:
                 task.fault = error
-        self._nlp.run(tasks)
+        run_stages(self._nlp, tasks)
         return [_try(self._finish, task) for task in tasks]
 
     def _finish(self, task: "Task") -> tuple[Rows, int]:

@@ -11,7 +11,7 @@ from libc.stdint cimport int32_t, uint64_t
 from libc.stdlib cimport free
 
 from socialtext._words cimport (
-    NO_NUMBER, N_TYPES, PyUnicode_READ, find_number, hash_span, hash_text, make_numbers, put_number, word_end,
+    NO_NUMBER, N_TYPES, PyUnicode_READ, find_number, hash_text, make_numbers, put_number, read_word,
 )
 
 from socialtext.errors import TableError
@@ -80,8 +80,7 @@ cdef class ConceptTable:
         cdef uint64_t hash
         while True:
             start = at
-            at = word_end(kind, data, at, end)
-            hash = hash_span(kind, data, start, at)
+            at = read_word(kind, data, at, end, &hash)
             if at == start or (at < end and PyUnicode_READ(kind, data, at) != u" "):
                 return False
             if not put_number(&self._forms, hash, <int32_t>len(self.names) - 1):

@@ -6,7 +6,7 @@ hundred thousand types one pair shares it in four billion runs.
 """
 
 from cpython.unicode cimport PyUnicode_DATA, PyUnicode_KIND
-from libc.stdint cimport int32_t, uint64_t
+from libc.stdint cimport int32_t, uint8_t, uint16_t, uint32_t, uint64_t
 from libc.stdlib cimport calloc, free, realloc
 from libc.string cimport memset
 
@@ -19,6 +19,12 @@ cdef extern from *:
     """
     const uint64_t HASH_START
     void prefetch "__builtin_prefetch"(const void* address) noexcept nogil
+
+# A character of a text, in one, two or four bytes.
+ctypedef fused Letter:
+    uint8_t
+    uint16_t
+    uint32_t
 
 cdef enum:
     NO_NUMBER = -1
@@ -112,25 +118,43 @@ cdef inline uint64_t hash_text(str text) noexcept:
     return hash_span(PyUnicode_KIND(text), PyUnicode_DATA(text), 0, len(text))
 
 
-cdef inline Py_ssize_t word_end(int kind, void* data, Py_ssize_t at, Py_ssize_t end) noexcept:
-    """Return the end of the word that begins at a place, as `socialtext.cues.WORD_RE` finds it."""
-    while at < end and is_word(PyUnicode_READ(kind, data, at)):
+cdef inline Py_ssize_t pass_letters(const Letter* text, Py_ssize_t at, Py_ssize_t end, uint64_t* h) noexcept:
+    """Return where the letters from a place on end, and extend a hash by them."""
+    cdef uint64_t extended = h[0]
+    while at < end and is_word(text[at]):
+        extended = extend_hash(extended, text[at])
         at += 1
-    if at + 1 < end and PyUnicode_READ(kind, data, at) == u"/" and is_word(PyUnicode_READ(kind, data, at + 1)):
-        at += 2
-        while at < end and is_word(PyUnicode_READ(kind, data, at)):
-            at += 1
+    h[0] = extended
     return at
 
 
-cdef inline int add_span(Spans* spans, int kind, void* data, Py_ssize_t start, Py_ssize_t end) except -1:
+cdef inline Py_ssize_t pass_word(const Letter* text, Py_ssize_t at, Py_ssize_t end, uint64_t* h) noexcept:
+    h[0] = HASH_START
+    at = pass_letters(text, at, end, h)
+    if at + 1 < end and text[at] == u"/" and is_word(text[at + 1]):
+        h[0] = extend_hash(h[0], u"/")
+        at = pass_letters(text, at + 1, end, h)
+    h[0] = mix(h[0])
+    return at
+
+
+cdef inline Py_ssize_t read_word(int kind, const void* data, Py_ssize_t at, Py_ssize_t end, uint64_t* h) noexcept:
+    """Return the end of the word that begins at a place, as `socialtext.cues.WORD_RE` finds it, and write its hash."""
+    if kind == 1:
+        return pass_word(<const uint8_t*>data, at, end, h)
+    if kind == 2:
+        return pass_word(<const uint16_t*>data, at, end, h)
+    return pass_word(<const uint32_t*>data, at, end, h)
+
+
+cdef inline Py_ssize_t add_word(Spans* spans, int kind, const void* data, Py_ssize_t start, Py_ssize_t end) except -1:
+    """Add the word that begins at a place, and return its end."""
     cdef Span* span
     spans.items = <Span*>enlarge(spans.items, &spans.room, spans.n + 1, sizeof(Span))
     span = &spans.items[spans.n]
-    span.start, span.end = start, end
-    span.hash = hash_span(kind, data, start, end)
+    span.start, span.end = start, read_word(kind, data, start, end, &span.hash)
     spans.n += 1
-    return 0
+    return span.end
 
 
 cdef inline Slot* find_slot(const Numbers* numbers, uint64_t hash) noexcept nogil:

@@ -18,9 +18,9 @@ from socialtext._arrays cimport NPY_FLOAT64, make_array, ndarray, rows_of
 from socialtext._concepts cimport ConceptTable
 from socialtext._cues cimport Cue, CueTable
 from socialtext._words cimport (
-    HASH_START, NO_NUMBER, N_TYPES, Numbers, PyUnicode_READ, Slot, Span, Spans, add_number, add_span, continues,
+    HASH_START, NO_NUMBER, N_TYPES, Numbers, PyUnicode_READ, Slot, Span, Spans, add_number, add_word, continues,
     enlarge, extend_hash, find_number, forget_numbers, hash_span, hash_text, is_word, make_numbers, mix, prefetch,
-    prefetch_slot, put_number, word_end,
+    prefetch_slot, put_number,
 )
 
 import threading
@@ -468,7 +468,7 @@ cdef class FeatureTable:
             raise TypeError("a passage must be a str, not None")
         cdef int kind = PyUnicode_KIND(folded)
         cdef void* data = PyUnicode_DATA(folded)
-        cdef Py_ssize_t at = 0, start, n_before = 0, marks_before = 0, n = len(folded)
+        cdef Py_ssize_t at = 0, n_before = 0, marks_before = 0, n = len(folded)
         cdef bint after_stop = False, only_numbers = True
         cdef int32_t row
         cdef Py_UCS4 c
@@ -477,10 +477,8 @@ cdef class FeatureTable:
         while at < n:
             c = PyUnicode_READ(kind, data, at)
             if is_word(c):
-                start = at
                 only_numbers = only_numbers and is_number(c)
-                at = word_end(kind, data, at, n)
-                add_span(&self._spans, kind, data, start, at)
+                at = add_word(&self._spans, kind, data, at, n)
                 prefetch_slot(&self._numbers, self._spans.items[self._spans.n - 1].hash)
                 after_stop = False
                 continue

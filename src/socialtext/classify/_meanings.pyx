@@ -16,7 +16,7 @@ from numpy cimport import_array
 
 from socialtext._arrays cimport NPY_FLOAT64, make_array, ndarray, rows_of
 from socialtext._concepts cimport ConceptTable
-from socialtext._words cimport NO_NUMBER, PyUnicode_READ, Spans, add_span, enlarge, is_word, prefetch_slot, word_end
+from socialtext._words cimport NO_NUMBER, PyUnicode_READ, Spans, add_word, enlarge, is_word, prefetch_slot
 
 import threading
 
@@ -124,16 +124,14 @@ cdef class MeaningTable:
             raise TypeError("a passage must be a str, not None")
         cdef int kind = PyUnicode_KIND(folded)
         cdef void* data = PyUnicode_DATA(folded)
-        cdef Py_ssize_t at = 0, start, first = self._n_items, n = len(folded)
+        cdef Py_ssize_t at = 0, first = self._n_items, n = len(folded)
         cdef int32_t concept
         self._words.n = 0
         while at < n:
             if not is_word(PyUnicode_READ(kind, data, at)):
                 at += 1
                 continue
-            start = at
-            at = word_end(kind, data, at, n)
-            add_span(&self._words, kind, data, start, at)
+            at = add_word(&self._words, kind, data, at, n)
             prefetch_slot(&self._concepts._forms, self._words.items[self._words.n - 1].hash)  # for the turn below
         # Room for two concepts a word, before anything is counted: nothing may fail until the counts are zeros again.
         self._items = <Item*>enlarge(self._items, &self._room, first + 2 * self._words.n + 1, sizeof(Item))

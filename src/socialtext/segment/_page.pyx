@@ -19,8 +19,8 @@ from socialtext._arrays cimport (
 from socialtext._concepts cimport ConceptTable
 from socialtext._cues cimport Cue, CueTable
 from socialtext._words cimport (
-    NO_NUMBER, N_TYPES, Numbers, PyUnicode_READ, Span, Spans, add_number, add_span, continues, enlarge, find_number,
-    forget_numbers, hash_span, hash_text, is_digit, is_word, make_numbers, prefetch, prefetch_slot, word_end,
+    NO_NUMBER, N_TYPES, Numbers, PyUnicode_READ, Span, Spans, add_number, add_word, continues, enlarge, find_number,
+    forget_numbers, hash_span, hash_text, is_digit, is_word, make_numbers, prefetch, prefetch_slot,
 )
 from socialtext.segment._rows cimport LINE_WIDTH, Line, LineWords, SentenceWords
 
@@ -356,7 +356,7 @@ cdef class WordReader:
 
     cdef Py_ssize_t find_words(self, int kind, const void* data, Py_ssize_t at, Py_ssize_t end) except -1:
         """Find the words of the sentence that begins at a place, and return where it ends."""
-        cdef Py_ssize_t k, start
+        cdef Py_ssize_t k
         cdef Py_UCS4 c
         cdef Span* span
         self.spans.n = 0
@@ -367,9 +367,7 @@ cdef class WordReader:
             if not is_word(c):
                 at += 1
                 continue
-            start = at
-            at = word_end(kind, data, at, end)
-            add_span(&self.spans, kind, data, start, at)
+            at = add_word(&self.spans, kind, data, at, end)
             prefetch_slot(&self.words, self.spans.items[self.spans.n - 1].hash)
         for k in range(self.spans.n):
             span = &self.spans.items[k]

@@ -82,14 +82,19 @@ cdef inline void* enlarge(void* items, Py_ssize_t* room, Py_ssize_t n, size_t si
     return grown
 
 
+cdef inline bint is_arabic_letter(Py_UCS4 c) noexcept:
+    """Whether it is one for certain, with no question to Unicode."""
+    return 0x0620 <= c <= 0x064A or 0x0671 <= c <= 0x06D3
+
+
 cdef inline bint is_word(Py_UCS4 c) noexcept:
     if c < 0x80:
         return u"a" <= c <= u"z" or u"0" <= c <= u"9" or u"A" <= c <= u"Z" or c == u"_"
-    return 0x0620 <= c <= 0x064A or 0x0671 <= c <= 0x06D3 or c.isalpha() or c.isdigit() or c.isnumeric()
+    return is_arabic_letter(c) or c.isalpha() or c.isdigit() or c.isnumeric()
 
 
 cdef inline bint is_digit(Py_UCS4 c) noexcept:
-    if c < 0x80 or 0x0620 <= c <= 0x064A:
+    if c < 0x80 or is_arabic_letter(c):
         return u"0" <= c <= u"9"
     return c.isdigit()
 

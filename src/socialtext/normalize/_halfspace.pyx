@@ -36,6 +36,8 @@ cdef enum:
     CACHE_SIZE = 500_000
     MAX_MARKUP = 1000
     MAX_LETTERS = 64        # of a word: to try each place in a longer one would cost more than it tells
+    ARABIC_BLOCK = 0x0600
+    BLOCK_SIZE = 0x0100
 
 # What a description holds; see HalfspaceJudge.describe.
 cdef enum:
@@ -141,6 +143,20 @@ cdef inline bint is_letter(unsigned int c) noexcept:
 
 cdef inline bint is_word_part(unsigned int c) noexcept:
     return is_letter(c) or c == ZWNJ or c == TATWEEL or 0x064B <= c <= 0x065F or c == 0x0670
+
+
+cdef enum:
+    IS_LETTER = 1
+    IS_MARK = 2
+
+# What each character of the block is in a word.
+cdef uint8_t[BLOCK_SIZE] PARTS_OF_WORDS
+for _c in range(BLOCK_SIZE):
+    PARTS_OF_WORDS[_c] = 0
+    if is_letter(ARABIC_BLOCK + _c):
+        PARTS_OF_WORDS[_c] = IS_LETTER
+    elif is_word_part(ARABIC_BLOCK + _c):
+        PARTS_OF_WORDS[_c] = IS_MARK
 
 
 cdef inline bint is_other_letter(unsigned int c) noexcept:
@@ -561,11 +577,14 @@ cdef int scan(HalfspaceRepairer repairer, str text, const Code* data, Py_ssize_t
         hash_ = hash_before_marks = 1469598103934665603ULL
         while i < n:
             c = data[i]
-            if not is_letter(c) and c != ZWNJ:
-                if not is_word_part(c):
-                    break
-                n_marks += 1
-                hash_before_marks = hash_
+            if c - ARABIC_BLOCK < BLOCK_SIZE:
+                if PARTS_OF_WORDS[c - ARABIC_BLOCK] != IS_LETTER:
+                    if not PARTS_OF_WORDS[c - ARABIC_BLOCK]:
+                        break
+                    n_marks += 1
+                    hash_before_marks = hash_
+            elif c != ZWNJ:
+                break
             hash_ = (hash_ ^ c) * 1099511628211ULL
             i += 1
         # Words with vowel signs or tatweels are left alone; the hamza of the ezafe at the end («شدهٔ») is no part of

@@ -44,7 +44,7 @@ cdef class Maker:
         if self._n_fields > MAX_FIELDS:
             raise TypeError(f"{cls.__name__} has more than {MAX_FIELDS} fields")
         for at, name in enumerate(names):
-            slot = cls.__dict__[name]
+            slot = getattr(cls, name)
             if type(slot) is not MemberDescriptorType:
                 raise TypeError(f"{cls.__name__}.{name} is no slot")
             self._offsets[at] = (<PyMemberDescrObject*>slot).d_member.offset

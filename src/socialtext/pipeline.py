@@ -3,23 +3,22 @@
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cache, partial
-from itertools import islice
 from numbers import Real
 from pathlib import Path
 from typing import Final
 
 from socialtext._values import Maker
+from socialtext.batches import BATCH_SIZE, iter_batches
 from socialtext.classify.features import SENTENCE_END_RE
 from socialtext.classify.own_themes import OwnThemeScorer
 from socialtext.classify.themes import Passage, ThemeScorer
-from socialtext.errors import MissingExtraError, ModelError, OptionError
+from socialtext.errors import InputError, MissingExtraError, ModelError, OptionError, SocialtextError
 from socialtext.language import detect_language, load_identifier
 from socialtext.models import FORMAT, LinearModel, digest_model, load_model, read_info, read_model
 from socialtext.normalize.normalizer import Normalizer, align_fold, load_fold, load_fold_of_restored
 from socialtext.segment.structure import Structure, StructureFinder, load_segment_models
 from socialtext.types import LANGUAGES, THEMES, AdviceUnit, Alignment, Block, Classification, Document, Reason
 
-BATCH_SIZE: Final = 256  # documents that go through the stages together; 64 take a tenth more time
 OWN_THEMES = "own-themes"  # name of a model of a user's own themes, in its model.json
 
 
@@ -167,14 +166,14 @@ class ThemeClassifier:
         return _load_scorer(_known(lang), self._chosen).score_document(build_passages(raw, blocks, spans))
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class Task:
     """A document on its way through a pipeline: what is given, then what each stage adds.
 
     Attributes
     ----------
     raw, id, lang, marked_up
-        See `Pipeline.__call__`.
+        See `Pipeline.__call__`; the language that is found is that of the normalizer.
     fault : Exception or None
         What ended it; no stage takes it any further.
     """
@@ -298,23 +297,38 @@ class Pipeline:
     def pipe(self, raws: Iterable[str], *, batch_size: int = BATCH_SIZE) -> Iterator[Document]:
         """Yield the document of each raw text, in order.
 
-        So many texts are read ahead: going through the stages together they take a fifth less time than one by one. A
-        text in another language raises `InputError` at its turn; catch it by calling the pipeline for each text.
+        As many texts as `batch_size` are read before the first document comes, fewer where they are long: together
+        they take a fifth less time than one by one. Give 1 where texts come slowly, from a queue or a socket. A text
+        in another language raises `InputError` at its turn; catch it by calling the pipeline for each text.
+
+        Parameters
+        ----------
+        raws : iterable of str
+        batch_size : int
+            At least 1.
+
+        Raises
+        ------
+        OptionError
+            ST131 `batch_size` is no such number.
         """
         if isinstance(raws, str):
             raise TypeError("pipe takes many texts; for one text call the pipeline: nlp(text)")
-        if batch_size < 1:
-            raise OptionError("ST131", f"batch_size={batch_size!r} is not at least 1")
-        texts = iter(raws)
-        while tasks := [Task(raw) for raw in islice(texts, batch_size)]:
+        if not isinstance(batch_size, int) or isinstance(batch_size, bool) or batch_size < 1:
+            raise OptionError("ST131", f"batch_size={batch_size!r} is no whole number from 1 on")
+        return self._pipe(raws, batch_size)
+
+    def _pipe(self, raws: Iterable[str], batch_size: int) -> Iterator[Document]:
+        for texts in iter_batches(raws, lambda raw: len(raw) if isinstance(raw, str) else 0, batch_size):
+            tasks = [Task(raw) for raw in texts]
             run_stages(self, tasks)
             for task in tasks:
                 yield task.result()
 
     def _stages(self) -> tuple[Callable[[Task], None], ...]:
-        return self._choose_normalizer, self._align, self._find_structure, self._label, self._build
+        return self._add_normalizer, self._add_alignment, self._add_structure, self._add_labels, self._add_document
 
-    def _choose_normalizer(self, task: Task) -> None:
+    def _add_normalizer(self, task: Task) -> None:
         lang, raw = task.lang, task.raw
         if not isinstance(raw, str):
             raise TypeError(f"a document is a str, not {type(raw).__name__}; for many call pipe")
@@ -322,18 +336,18 @@ class Pipeline:
             raise OptionError("ST101", f"language {lang!r}: this pipeline knows {', '.join(self._normalizers)}")
         task.normalizer = self._normalizers[lang or (detect_language(raw) if self._lang == "auto" else self._lang)]
 
-    def _align(self, task: Task) -> None:
+    def _add_alignment(self, task: Task) -> None:
         task.aligned = task.normalizer.align(task.raw)
 
-    def _find_structure(self, task: Task) -> None:
+    def _add_structure(self, task: Task) -> None:
         task.structure = _find_structure(task.raw, task.normalizer, task.aligned, self._granularity, task.marked_up)
 
-    def _label(self, task: Task) -> None:
+    def _add_labels(self, task: Task) -> None:
         spans = [(unit.start, unit.end) for unit in task.structure.units]
         passages = build_passages(task.raw, task.structure.blocks, spans)
         task.labels = _load_scorer(task.normalizer.lang, self._chosen).score_document(passages)
 
-    def _build(self, task: Task) -> None:
+    def _add_document(self, task: Task) -> None:
         task.document = _build_document(
             task.id, task.normalizer.lang, task.raw, task.structure, task.aligned, task.labels
         )
@@ -343,16 +357,29 @@ def run_stages(nlp: Pipeline, tasks: Sequence[Task]) -> None:
     """Take documents through the stages of a pipeline, each stage with all of them before the next.
 
     So the tables of a stage stay in the caches of the processor; those of one language as well, since documents of
-    one language go together once it is known. A document that fails is left where it did.
+    one language go together once it is known. A document that fails is left where it did; a model that cannot be read
+    ends all.
     """
+    first, *others = nlp._stages()
     going = [task for task in tasks if task.fault is None]
-    for stage in nlp._stages():
-        for task in going:
-            try:
-                stage(task)
-            except Exception as fault:  # is raised at its turn
-                task.fault = fault
-        going = sorted((task for task in going if task.fault is None), key=_lang_of)
+    _run_stage(first, going)
+    going.sort(key=_lang_of)
+    for stage in others:
+        _run_stage(stage, going)
+
+
+def _run_stage(stage: Callable[[Task], None], going: list[Task]) -> None:
+    """Run one stage with all tasks, and drop those that fail."""
+    for task in going:
+        try:
+            stage(task)
+        except InputError as fault:
+            task.fault = fault.with_traceback(None)  # where it was found tells nobody anything, and holds all tasks
+        except SocialtextError:
+            raise
+        except Exception as fault:  # is raised at its turn
+            task.fault = fault
+    going[:] = [task for task in going if task.fault is None]
 
 
 def _lang_of(task: Task) -> str:

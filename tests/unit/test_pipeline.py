@@ -6,7 +6,7 @@ import sys
 import pytest
 
 import socialtext as st
-from socialtext.errors import InputError, OptionError
+from socialtext.errors import InputError, ModelError, OptionError
 
 
 def test_a_new_interpreter_lists_every_public_name_and_nothing_else():
@@ -63,6 +63,39 @@ def test_a_text_that_fails_stops_the_others_at_its_turn_and_not_before():
         next(documents)
 
 
-def test_a_batch_holds_at_least_one_text():
-    with pytest.raises(OptionError, match="ST131.*batch_size=0"):
-        list(st.Pipeline().pipe(MIXED, batch_size=0))
+def test_texts_before_an_error_of_their_source_become_documents():
+    def read():
+        yield from MIXED
+        raise OSError("the line is dead")
+
+    documents = st.Pipeline().pipe(read())
+    assert [next(documents).lang for _ in MIXED] == ["ar", "fa", "id"]
+    with pytest.raises(OSError, match="the line is dead"):
+        next(documents)
+
+
+def test_one_at_a_time_holds_none_back_and_long_texts_are_not_gathered():
+    read = []
+    for batch_size, text, n_read in ((1, MIXED[2], 1), (256, MIXED[2] * 5000, 2)):
+        read.clear()
+        next(st.Pipeline("id").pipe((read.append(k) or text for k in range(9)), batch_size=batch_size))
+        assert len(read) == n_read
+
+
+@pytest.mark.parametrize("batch_size", [0, -1, 2.5, None, "3", True])
+def test_a_batch_holds_at_least_one_text(batch_size):
+    with pytest.raises(OptionError, match="ST131.*batch_size="):
+        st.Pipeline().pipe(MIXED, batch_size=batch_size)
+
+
+def test_a_model_that_cannot_be_read_is_tried_once(monkeypatch):
+    tried = []
+
+    def load(lang, chosen=None):
+        tried.append(lang)
+        raise ModelError("ST503", "damaged")
+
+    monkeypatch.setattr("socialtext.pipeline._load_scorer", load)
+    with pytest.raises(ModelError, match="ST503"):
+        list(st.Pipeline("id").pipe(MIXED))
+    assert tried == ["id"]

@@ -2,7 +2,7 @@
 
 import gc
 import pickle
-from dataclasses import fields
+from dataclasses import dataclass, fields
 
 import pytest
 from hypothesis import given
@@ -40,3 +40,19 @@ def test_any_fields_are_kept(start, end, score):
 def test_values_with_other_fields_are_refused(columns):
     with pytest.raises(TypeError, match="Block wants 3 lists of one length"):
         Maker(Block).from_columns(*columns)
+
+
+@dataclass(frozen=True, slots=True)
+class Place(Block):
+    page: int
+
+
+@dataclass(frozen=True)
+class WithoutSlots:
+    page: int = 0
+
+
+def test_fields_of_a_base_class_count_and_those_without_slots_are_refused():
+    assert Maker(Place).from_columns([1], [2], ["heading"], [3]) == [Place(1, 2, "heading", 3)]
+    with pytest.raises(TypeError, match=r"WithoutSlots\.page is no slot"):
+        Maker(WithoutSlots)

@@ -7,6 +7,7 @@ from typing import Annotated, Any, Final, Literal
 
 import typer
 
+from socialtext.batches import BATCH_SIZE
 from socialtext.cli.run import (
     IdField,
     LangField,
@@ -160,7 +161,7 @@ def process(
     if inline and not is_folder(output):
         handle = job.make_handler()
         counts = run_records(
-            sources, options, output, rejects, job.schema, "documents", handle, log_json=log_json
+            sources, options, output, rejects, job.schema, "documents", handle, n_at_once=BATCH_SIZE, log_json=log_json
         )  # fmt: skip
         shown = handle.shown
     else:

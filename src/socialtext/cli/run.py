@@ -43,12 +43,14 @@ def run_records(
     noun: str,
     handle: Handler,
     *,
+    n_at_once: int = 1,
     log_json: bool = False,
     stand_in: Mapping[str, Any] | None = None,
 ) -> dict[str, Any]:
     """Read all sources, write the rows that `handle` makes of each record, report, and return the summary.
 
-    `stand_in` is the row that is written in the place of a reject, if any.
+    So many records are handled together, at most, where none comes from standard input: who writes there may wait for
+    the answer. `stand_in` is the row that is written in the place of a reject, if any.
     """
     tally = Tally()
     with ExitStack() as stack:
@@ -57,7 +59,8 @@ def run_records(
         writer = stack.enter_context(RecordWriter(output, make_schema))
         process_records(
             read_records(sources, options), handle, writer, reject_writer, tally,
-            watch=lambda at, tally: report.update(tally), stand_in=stand_in,
+            n_at_once=1 if "-" in sources else n_at_once, watch=lambda at, tally: report.update(tally),
+            stand_in=stand_in,
         )  # fmt: skip
         if not tally.n_records:
             writer.cancel()

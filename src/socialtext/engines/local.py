@@ -17,12 +17,15 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from socialtext.engines.shard import BATCH_SIZE, Fault, Job, Shard, Tally, run_shard
+from socialtext.batches import BATCH_SIZE
+from socialtext.engines.shard import Fault, Job, Shard, Tally, run_shard
 from socialtext.errors import RunError, SocialtextError
 
 N_DEATHS_RECORD: Final = 3
 N_DEATHS_SHARD: Final = 100
 POLL_S: Final = 0.1
+# Several records in hand that take longer are tried one by one, long before one of them has had its time.
+BATCH_TIMEOUT_S: Final = 20.0
 # What a worker tells of the shard in hand, as 64-bit integers.
 PLACE, SINCE_NS, N_RECORDS, N_BYTES, N_REJECTED = range(5)
 NO_PLACE: Final = -1
@@ -98,7 +101,7 @@ class LocalEngine:
                     yield attempt.shard, answer
                 elif isinstance(answer, SocialtextError):
                     raise answer
-                elif fault := worker.find_fault(self._timeout_s):
+                elif fault := worker.find_fault(attempt.limit_s(self._timeout_s)):
                     worker.kill()
                     self._workers.remove(worker)
                     attempt.blame(worker.state[PLACE], fault)
@@ -145,6 +148,10 @@ class _Attempt:
     n_at_once: int = BATCH_SIZE
     killers: dict[int, Fault] = field(default_factory=dict)
     deaths: Counter[int] = field(default_factory=Counter)
+
+    def limit_s(self, timeout_s: float) -> float:
+        """Return how long a worker may have in hand what it takes at once, if it may have one record for so long."""
+        return timeout_s if self.n_at_once == 1 else min(timeout_s, BATCH_TIMEOUT_S)
 
     def blame(self, place: int, fault: Fault) -> None:
         """Take note of a death with the record at `place` in hand, or with several from there on."""

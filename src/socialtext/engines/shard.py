@@ -14,6 +14,7 @@ from functools import cache
 from itertools import islice
 from typing import TYPE_CHECKING, Any, Final
 
+from socialtext.batches import BATCH_SIZE, iter_batches
 from socialtext.errors import InputError, SocialtextError
 from socialtext.io.files import reading, write_whole
 from socialtext.io.readers import Part, ReadOptions, hint_at_encoding, read_parts
@@ -28,9 +29,6 @@ if TYPE_CHECKING:
 
 N_KEPT: Final = 10  # rejects and warnings that a tally keeps to be shown; the files keep all
 N_DOCUMENTS_SHOWN: Final = 20
-# Records that are handled together, and their characters; a longer one is handled alone.
-BATCH_SIZE: Final = 256
-BATCH_CHARS: Final = 250_000
 # Other codes of our languages: those of ISO 639-2, and the withdrawn one of Indonesian that older systems still write.
 LANGUAGE_CODES: Final = {"ara": "ar", "fas": "fa", "per": "fa", "ind": "id", "in": "id"}
 LANGUAGE_TAG_END_RE: Final = re.compile("[-_]")
@@ -192,9 +190,9 @@ def run_shard(
     killers : dict of int to Fault, optional
         Records, by their place in the shard, that are not to be tried: what they did to earlier attempts.
     n_at_once : int
-        Records that are handled together at most.
+        Records that are handled together, at most.
     watch : callable, optional
-        Told the place of the first of them before it is read.
+        Told the place of each record before it is read, or of the first of several that are handled together.
 
     Raises
     ------
@@ -228,7 +226,7 @@ def process_records(
     tally: Tally,
     *,
     killers: Mapping[int, Fault] | None = None,
-    n_at_once: int = 1,
+    n_at_once: int,
     watch: Callable[[int, Tally], None] = lambda at, tally: None,
     stand_in: Mapping[str, Any] | None = None,
 ) -> None:
@@ -238,10 +236,10 @@ def process_records(
     """
     watch(0, tally)
     n_done = 0
-    for batch in _iter_batches(_leave_out(items, killers or {}), n_at_once):
+    for batch in iter_batches(_replace_killers(items, killers or {}), _count_chars, n_at_once):
         outcomes = iter(handle([item for item in batch if isinstance(item, Record)]))
         for item in batch:
-            outcome = item if isinstance(item, Reject) else _find_reject(item, next(outcomes))
+            outcome = item if isinstance(item, Reject) else _settle(item, next(outcomes))
             if isinstance(outcome, Reject):
                 tally.reject(outcome)
                 if rejects is not None:
@@ -255,32 +253,18 @@ def process_records(
         watch(n_done, tally)
 
 
-def _leave_out(items: Iterable[Record | Reject], killers: Mapping[int, Fault]) -> Iterator[Record | Reject]:
+def _replace_killers(items: Iterable[Record | Reject], killers: Mapping[int, Fault]) -> Iterator[Record | Reject]:
     """Yield the items, rejects instead of the records that are not to be tried."""
     for at, item in enumerate(items):
         fault = killers.get(at) if isinstance(item, Record) else None
         yield item if fault is None else Reject(item.source, item.number, fault.reason, fault.code, fault.message)
 
 
-def _iter_batches(items: Iterable[Record | Reject], n_at_once: int) -> Iterator[list[Record | Reject]]:
-    """Yield the items by so many, or fewer where they are long."""
-    batch: list[Record | Reject] = []
-    n_chars = 0
-    for item in items:
-        n = len(item.text) if isinstance(item, Record) else 0
-        if batch and n_chars + n > BATCH_CHARS:
-            yield batch
-            batch, n_chars = [], 0
-        batch.append(item)
-        n_chars += n
-        if len(batch) == n_at_once:
-            yield batch
-            batch, n_chars = [], 0
-    if batch:
-        yield batch
+def _count_chars(item: Record | Reject) -> int:
+    return len(item.text) if isinstance(item, Record) else 0
 
 
-def _find_reject(record: Record, outcome: Outcome) -> Reject | tuple[Rows, int]:
+def _settle(record: Record, outcome: Outcome) -> Reject | tuple[Rows, int]:
     """Return the outcome, or the reject that follows from an error."""
     match outcome:
         case InputError():

@@ -450,7 +450,9 @@ def _parse_json(part: Part, line: _Line, options: ReadOptions) -> Record | Rejec
 def _make_record(
     part: Part, number: int, fields: dict[str, Any], n_bytes: int, n_replaced: int, options: ReadOptions, noun: str
 ) -> Record | Reject:
-    """Return the record that named fields make; what is left of `fields` goes with it."""
+    """Return the record that named fields make; with a line goes what is left of `fields`, which a document has no use
+    for, and which may be as large as the page that its text was taken from.
+    """
     if options.text_field not in fields:
         return _no_text(part, number, f"{noun} {number}", fields, options)
     text = fields.pop(options.text_field)
@@ -469,8 +471,9 @@ def _make_record(
         )  # fmt: skip
     record_id = f"{part.label}:{number}" if given in (None, "") else make_encodable(str(given))
     lang = fields.pop(options.lang_field, None)
+    rest = fields if options.unit == "line" else {}
     return Record(
-        record_id, text, lang if isinstance(lang, str) else None, part.name, number, n_bytes, n_replaced, fields
+        record_id, text, lang if isinstance(lang, str) else None, part.name, number, n_bytes, n_replaced, rest
     )
 
 

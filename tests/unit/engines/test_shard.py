@@ -2,8 +2,10 @@
 
 import pytest
 
-from socialtext.engines.shard import BATCH_CHARS, Fault, Tally, known_language, process_records
+from socialtext.batches import BATCH_CHARS
+from socialtext.engines.shard import Fault, Job, Tally, known_language, process_records
 from socialtext.errors import InputError, ModelError
+from socialtext.io.readers import ReadOptions
 from socialtext.io.schema import Record, Reject
 
 
@@ -37,8 +39,8 @@ class Kept(list):
     write = list.extend
 
 
-def record(number, text="teks"):
-    return Record(f"d{number}", text, None, "a.jsonl", number, len(text), 0, {})
+def record(number, text="teks", lang=None):
+    return Record(f"d{number}", text, lang, "a.jsonl", number, len(text), 0, {})
 
 
 def process(items, n_at_once, handle=None, killers=None):
@@ -87,3 +89,18 @@ def test_an_error_of_one_record_is_no_error_of_those_beside_it():
 def test_a_damaged_model_is_no_fault_of_a_record():
     with pytest.raises(ModelError, match="ST504"):
         process([record(1)], 64, lambda records: [ModelError("ST504", "damaged")])
+
+
+def test_documents_become_together_what_each_becomes_by_itself():
+    texts = [
+        ("رد على كل تعليق في اليوم نفسه. فمن يتأخر يخسر زبائنه.", None), ("Balas setiap komentar hari ini.", "id"),
+        ("به هر نظر همان روز پاسخ دهید.", "fa-IR"), ("Eine Antwort auf jede Frage, und zwar am selben Tag.", None),
+        ("Balas setiap komentar hari ini.", "de"), ("…", None), ("Ukur penjualan toko setiap bulan.", "ar"),
+    ]  # fmt: skip
+    records = [record(number, *given) for number, given in enumerate(texts, 1)]
+    job = Job("auto", "standard", "units", False, ReadOptions(), n_shown=1)
+    together, alone = job.make_handler(), job.make_handler()
+    outcomes = together(records)
+    assert [repr(outcome) for outcome in outcomes] == [repr(alone([each])[0]) for each in records]
+    assert [isinstance(outcome, InputError) for outcome in outcomes] == [False, False, False, True, True, True, False]
+    assert together.shown == alone.shown

@@ -39,6 +39,14 @@ def pack_zstd(data):
     return sink.getvalue().to_pybytes()
 
 
+def test_documents_leave_other_fields_behind_whatever_they_hold(tmp_path):
+    (tmp_path / "x.jsonl").write_text('{"text": "a", "html": "<p>a</p>"}\n', encoding="utf-8")
+    (tmp_path / "x.csv").write_text("text,html\na,<p>a</p>\n", encoding="utf-8")
+    for name in ("x.jsonl", "x.csv"):
+        assert [record.fields for record in read(tmp_path / name)] == [{}]
+        assert [record.fields for record in read(tmp_path / name, unit="line")] == [{"html": "<p>a</p>"}]
+
+
 @pytest.mark.parametrize(
     ("name", "data"),
     [

@@ -428,7 +428,7 @@ cdef class HalfspaceFeatures:
         question.
         """
         cdef str stem, with_heh, knows_stem, knows_heh
-        cdef long n_stem, n_heh, n_plural, n_indefinite
+        cdef long n_stem, n_heh, n_plural, n_indefinite, web_plural, web_indefinite
         if not word.endswith(PLURAL):
             return None
         stem = word[:len(word) - len(PLURAL)]
@@ -443,6 +443,7 @@ cdef class HalfspaceFeatures:
         n_stem, n_heh = count(self.words, stem), count(self.words, with_heh)
         n_plural = self.count_written(stem, "ها") + self.count_written(stem, "های") + self.count_written(stem, "هایی")
         n_indefinite = self.count_written(with_heh, INDEFINITE)
+        web_plural, web_indefinite = count(self.web, stem + ZWNJ + PLURAL), count(self.web, with_heh + ZWNJ + INDEFINITE)
         name = reading_name(stem, self.grammar)
         return {
             f"{name}, stem {knows_stem}={bucket(n_stem)}": 1.0,
@@ -450,6 +451,8 @@ cdef class HalfspaceFeatures:
             f"plural={bucket(n_plural)}": 1.0,
             f"indefinite={bucket(n_indefinite)}": 1.0,
             f"{name}, plural={bucket(n_plural)}, indefinite={bucket(n_indefinite)}": 1.0,
+            f"web plural={web_plural}, indefinite={web_indefinite}": 1.0,
+            "web indefinite more than plural": <double>(web_indefinite - web_plural),
             "log plural": math.log1p(n_plural),
             "log indefinite": math.log1p(n_indefinite),
             "log stem": math.log1p(n_stem),

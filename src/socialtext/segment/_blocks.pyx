@@ -50,6 +50,7 @@ cdef enum:
     N_SHARES = 3
     N_LEAST_TITLE = 2          # words of a title
     N_MOST_TITLE = 15
+    N_LEAST_ABOVE = 4          # words of one that stands above a table of contents
     BULLET = 1                 # in `lines.MARKERS`
     NUMBERED = 2
     MAX_KINDS = 8
@@ -538,9 +539,11 @@ cdef class LineColumns:
 
         A title is neither short nor long and is no sentence. It shows no sign of boilerplate; where there is no such
         line, the last line before the content is it all the same («How to answer comments»), if it is no date or
-        navigation. What is boilerplate although its kind is `known` (see `choose`) stays so.
+        navigation. Above a table of contents, whose entries show no sign either, the first line of some words is it.
+        What is boilerplate although its kind is `known` (see `choose`) stays so.
         """
         cdef Py_ssize_t at, content = 0, n = len(kinds)
+        cdef bint is_contents = False
         cdef const Line* line = <const Line*>rows_of(lines, NPY_INT64, LINE_WIDTH)
         cdef const int64_t* column = <const int64_t*>rows_of(columns, NPY_INT64, self.n_slots)
         cdef const int64_t* known_kind = find_known(known, n)
@@ -556,14 +559,34 @@ cdef class LineColumns:
             return
         for at in range(content - 1, -1, -1):
             if column[at * self.n_slots + self.row[NO_SIGN]] and self._may_head(at, line, column, known_kind):
-                kinds[at] = "heading"
-                return
-        if content and self._may_head(content - 1, line, column, known_kind):
-            column += (content - 1) * self.n_slots
-            if not (
-                column[self.row[DATED]] or column[self.row[SEPARATORS]] or column[self.row[ADDRESSED]]
-            ):
+                if not self._is_entry(at, n, column):
+                    kinds[at] = "heading"
+                    return
+                is_contents = True
+        if is_contents:
+            for at in range(content):
+                if line[at].n_words >= N_LEAST_ABOVE and self._may_head(at, line, column, known_kind) and (
+                    not self._is_entry(at, n, column) and not self._is_navigation(at, column)
+                ):
+                    kinds[at] = "heading"
+                    return
+        elif content and self._may_head(content - 1, line, column, known_kind):
+            if not self._is_navigation(content - 1, column):
                 kinds[content - 1] = "heading"
+
+    cdef inline bint _is_navigation(self, Py_ssize_t at, const int64_t* columns) noexcept:
+        columns += at * self.n_slots
+        return columns[self.row[DATED]] or columns[self.row[SEPARATORS]] or columns[self.row[ADDRESSED]]
+
+    cdef inline bint _is_entry(self, Py_ssize_t at, Py_ssize_t n, const int64_t* columns) noexcept:
+        """Whether a line is an entry of a table of contents: it and one beside it are repeated later."""
+        return self._is_repeated_later(at, columns) and (
+            (at > 0 and self._is_repeated_later(at - 1, columns))
+            or (at + 1 < n and self._is_repeated_later(at + 1, columns))
+        )
+
+    cdef inline bint _is_repeated_later(self, Py_ssize_t at, const int64_t* columns) noexcept:
+        return columns[at * self.n_slots + self.row[REPEATS]] == self.base[REPEATS]
 
     cdef inline bint _may_head(
         self, Py_ssize_t at, const Line* line, const int64_t* columns, const int64_t* known

@@ -49,6 +49,8 @@ SIDES: Final = ("previous", "next", "last but one", "next but one")
 # How many of the longer lines of a page end in a stop, and of how many lines it is.
 SHARES: Final = ("few", "some", "most")
 LENGTHS: Final = ("far shorter", "shorter", "no longer", "longer")
+# By which lists go; Arabic ones by the old order of the letters or the present one.
+ALPHABETS: Final = ("abcdefghijklmnopqrstuvwxyz", "أبجده", "ابجده", "أبت", "ابت", "ابپت")
 PAGES: Final = ("a piece", "a short page", "a middling page", "a long page")
 
 
@@ -141,7 +143,9 @@ class LineClassifier:
     def choose(self, page: Page, marked_up: Sequence[Block] = ()) -> list[BlockKind]:
         """Return the kind of each line: by rule where the guidelines are exact, else by the model and its costs.
 
-        A page has a title: its first line, or the last that may be one before the content where no heading stands.
+        The last entry of a table of contents is no heading of what follows it, and a lettered line no heading of the
+        item with the next letter. A page has a title: its first line, or the last that may be one before the content
+        where no heading stands.
         It is not made of headings and boilerplate alone: where the model sees no content, lines that are long
         enough to say something are paragraphs. Nor does it end in headings, which would head nothing: those are
         paragraphs too («thanks in advance»), and where lines are marked up, what heads nothing but boilerplate is
@@ -156,6 +160,7 @@ class LineClassifier:
         columns = line_columns(page)
         known = self._find_known(page, marked_up) if marked_up else None
         kinds = self.choose_from(columns, known)
+        _correct_lists(kinds, page, columns, known)
         _COLUMNS.put_title(kinds, page.lines, columns, known)
         if "paragraph" not in kinds and "list_item" not in kinds:
             long = page.lines[:, N_WORDS] >= N_WORDS_OF_CONTENT
@@ -195,3 +200,23 @@ class LineClassifier:
             known,
             MARKED_UP_PENALTY,
         )
+
+
+def _correct_lists(kinds: list[BlockKind], page: Page, columns: CodeArray, known: CodeArray | None) -> None:
+    """Give lines that were taken for headings the kind of the list that they end or begin."""
+    repeated = columns[:, ROW_OF["repeats"]] == COLUMN_OF["repeated later"]
+    for at, kind in enumerate(kinds):
+        if kind != "heading" or (known is not None and known[at] >= 0):
+            continue
+        if at and kinds[at - 1] == "boilerplate" and repeated[at] and repeated[at - 1]:
+            kinds[at] = "boilerplate"
+        elif kinds[at + 1 : at + 2] == ["list_item"] and 0 <= _find_letter(page, at) == _find_letter(page, at + 1) - 1:
+            kinds[at] = "list_item"
+
+
+def _find_letter(page: Page, at: int) -> int:
+    """Return the place in the alphabet of the letter that a line is marked by, -1 where it is marked by none."""
+    if page.markers[at] != MARKERS.index("letter"):
+        return -1
+    start = int(page.lines[at, START])
+    return max(alphabet.find(page.raw[start : start + 2].lstrip("(")[0].lower()) for alphabet in ALPHABETS)

@@ -32,6 +32,7 @@ RANKS = {
     "_cues": 0,
     "_language": 0,
     "_values": 0,
+    "batches": 0,
     "types": 0,
     "errors": 0,
 }

@@ -28,7 +28,7 @@ from benchmarks.clock import PROC, describe_rounds
 from benchmarks.facts import digest
 from benchmarks.outputs import as_released
 from benchmarks.tables import Table, digits, speed
-from socialtext.errors import InputError
+from socialtext import pipeline
 from socialtext.io.readers import ReadOptions, read_records
 from socialtext.io.schema import Record, unit_rows, unit_schema
 from socialtext.io.writers import RecordWriter
@@ -38,6 +38,8 @@ N_DOCUMENTS = {"fast": 20_000, "regular": 100_000, "large": 1_000_000}
 N_STAGE_DOCUMENTS = 2_000
 N_DOCUMENTS_BEFORE = 8_000
 """The documents that come later stand behind so many."""
+STAGES = ("detect language", "normalize, aligned", "segment", "classify", "build documents")
+"""Those of a pipeline, in order."""
 N_ROUNDS = 3
 QUARTER = 4
 N_LOOKS_MEMORY = 5
@@ -131,17 +133,14 @@ def measure_stages(corpus: Path, folder: Path) -> list[Figures]:
     copy_lines(corpus, folder / "head.jsonl", n_before + N_STAGE_DOCUMENTS)
     records = list(read_records([str(folder / "head.jsonl")], ReadOptions()))
     first = measure_pass(nlp, records[:N_STAGE_DOCUMENTS], folder)
-    for record in records[N_STAGE_DOCUMENTS:n_before]:
-        if isinstance(record, Record) and detect(record.text):
-            nlp(record.text)
+    between = records[N_STAGE_DOCUMENTS:n_before]
+    pipeline.run_stages(nlp, [pipeline.Task(record.text) for record in between if isinstance(record, Record)])
     later = measure_pass(nlp, records[n_before:], folder)
     return [{"stage": name, "first": first[name], "later": later[name]} for name in first]
 
 
 def measure_pass(nlp: st.Pipeline, records: list[Any], folder: Path) -> dict[str, Figures]:
     """Return CPU seconds and MB per CPU second of each stage over documents, one pass."""
-    from socialtext import pipeline
-
     seconds: dict[str, float] = {}
 
     def clock(name: str, run: Callable[[], Any]) -> Any:
@@ -157,49 +156,15 @@ def measure_pass(nlp: st.Pipeline, records: list[Any], folder: Path) -> dict[str
         "".join(json.dumps({"text": text}, ensure_ascii=False) + "\n" for text in texts), encoding="utf-8"
     )
     clock("read", lambda: deque(read_records([str(source)], ReadOptions()), maxlen=0))
-    langs = clock("detect language", lambda: [detect(text) for text in texts])
-    pairs = [(text, lang) for text, lang in zip(texts, langs, strict=True) if lang]
-    aligned = clock("normalize, aligned", lambda: [nlp._normalizers[lang].align(text) for text, lang in pairs])
-    structures = clock(
-        "segment",
-        lambda: [
-            pipeline._find_structure(text, nlp._normalizers[lang], alignment, 0.5, ())
-            for (text, lang), alignment in zip(pairs, aligned, strict=True)
-        ],
-    )
-
-    def classify() -> list[Any]:
-        labels = []
-        for (text, lang), structure in zip(pairs, structures, strict=True):
-            passages = pipeline.build_passages(
-                text, structure.blocks, [(unit.start, unit.end) for unit in structure.units]
-            )
-            labels.append(pipeline._load_scorer(lang).score_document(passages))
-        return labels
-
-    labels = clock("classify", classify)
-    documents = clock(
-        "build documents",
-        lambda: [
-            pipeline._build_document("d", lang, text, *rest)
-            for (text, lang), *rest in zip(pairs, structures, aligned, labels, strict=True)
-        ],
-    )
+    tasks = [pipeline.Task(text, "d") for text in texts]
+    for name, stage in zip(STAGES, nlp._stages(), strict=True):
+        clock(name, lambda stage=stage: pipeline._run_stage(stage, tasks))
+    documents = [task.document for task in tasks]
     rows = clock("make rows", lambda: [list(unit_rows(document)) for document in documents])
     for suffix in (".jsonl", ".parquet"):
         clock(f"write {suffix}", lambda suffix=suffix: write(folder / f"rows{suffix}", rows))
     n_bytes = sum(len(text.encode()) for text in texts)
     return {name: {"cpu_s": value, "mb_per_s": n_bytes / 1e6 / max(value, 1e-6)} for name, value in seconds.items()}
-
-
-def detect(text: str) -> str | None:
-    """Return the language of a text, or None where a run would reject it."""
-    from socialtext.language import detect_language
-
-    try:
-        return detect_language(text)
-    except InputError:
-        return None
 
 
 def write(path: Path, documents: Iterable[Iterable[dict[str, Any]]]) -> None:

@@ -152,16 +152,6 @@ cdef inline Py_ssize_t read_word(int kind, const void* data, Py_ssize_t at, Py_s
     return pass_word(<const uint32_t*>data, at, end, h)
 
 
-cdef inline Py_ssize_t add_word(Spans* spans, int kind, const void* data, Py_ssize_t start, Py_ssize_t end) except -1:
-    """Add the word that begins at a place, and return its end."""
-    cdef Span* span
-    spans.items = <Span*>enlarge(spans.items, &spans.room, spans.n + 1, sizeof(Span))
-    span = &spans.items[spans.n]
-    span.start, span.end = start, read_word(kind, data, start, end, &span.hash)
-    spans.n += 1
-    return span.end
-
-
 cdef inline Slot* find_slot(const Numbers* numbers, uint64_t hash) noexcept nogil:
     """Return the slot of a word type, or the empty one where it belongs; there must be slots."""
     cdef Py_ssize_t at = <Py_ssize_t>(hash & <uint64_t>(numbers.size - 1))
@@ -177,6 +167,19 @@ cdef inline int32_t find_number(const Numbers* numbers, uint64_t hash) noexcept 
 
 cdef inline void prefetch_slot(const Numbers* numbers, uint64_t hash) noexcept nogil:
     prefetch(&numbers.slots[hash & <uint64_t>(numbers.size - 1)])
+
+
+cdef inline Py_ssize_t add_word(
+    Spans* spans, const Numbers* numbers, int kind, const void* data, Py_ssize_t start, Py_ssize_t end
+) except -1:
+    """Add the word that begins at a place, and return its end; its number will be looked up in a later turn."""
+    cdef Span* span
+    spans.items = <Span*>enlarge(spans.items, &spans.room, spans.n + 1, sizeof(Span))
+    span = &spans.items[spans.n]
+    span.start, span.end = start, read_word(kind, data, start, end, &span.hash)
+    spans.n += 1
+    prefetch_slot(numbers, span.hash)
+    return span.end
 
 
 cdef inline bint put_number(Numbers* numbers, uint64_t hash, int32_t number) except -1:

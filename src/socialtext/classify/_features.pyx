@@ -478,8 +478,7 @@ cdef class FeatureTable:
             c = PyUnicode_READ(kind, data, at)
             if is_word(c):
                 only_numbers = only_numbers and is_number(c)
-                at = add_word(&self._spans, kind, data, at, n)
-                prefetch_slot(&self._numbers, self._spans.items[self._spans.n - 1].hash)
+                at = add_word(&self._spans, &self._numbers, kind, data, at, n)
                 after_stop = False
                 continue
             if c == u"\n" or (after_stop and (c == 0xBB or c == u'"' or c == 0x201D or c.isspace())):

@@ -16,7 +16,7 @@ from numpy cimport import_array
 
 from socialtext._arrays cimport NPY_FLOAT64, make_array, ndarray, rows_of
 from socialtext._concepts cimport ConceptTable
-from socialtext._words cimport NO_NUMBER, PyUnicode_READ, Spans, add_word, enlarge, is_word, prefetch_slot
+from socialtext._words cimport NO_NUMBER, PyUnicode_READ, Spans, add_word, enlarge, is_word
 
 import threading
 
@@ -131,8 +131,7 @@ cdef class MeaningTable:
             if not is_word(PyUnicode_READ(kind, data, at)):
                 at += 1
                 continue
-            at = add_word(&self._words, kind, data, at, n)
-            prefetch_slot(&self._concepts._forms, self._words.items[self._words.n - 1].hash)  # for the turn below
+            at = add_word(&self._words, &self._concepts._forms, kind, data, at, n)
         # Room for two concepts a word, before anything is counted: nothing may fail until the counts are zeros again.
         self._items = <Item*>enlarge(self._items, &self._room, first + 2 * self._words.n + 1, sizeof(Item))
         for at in range(self._words.n):

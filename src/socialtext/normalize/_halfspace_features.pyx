@@ -443,7 +443,8 @@ cdef class HalfspaceFeatures:
         n_stem, n_heh = count(self.words, stem), count(self.words, with_heh)
         n_plural = self.count_written(stem, "ها") + self.count_written(stem, "های") + self.count_written(stem, "هایی")
         n_indefinite = self.count_written(with_heh, INDEFINITE)
-        web_plural, web_indefinite = count(self.web, stem + ZWNJ + PLURAL), count(self.web, with_heh + ZWNJ + INDEFINITE)
+        web_plural = count(self.web, stem + ZWNJ + PLURAL)
+        web_indefinite = count(self.web, with_heh + ZWNJ + INDEFINITE)
         name = reading_name(stem, self.grammar)
         return {
             f"{name}, stem {knows_stem}={bucket(n_stem)}": 1.0,

@@ -20,7 +20,7 @@ from socialtext._concepts cimport ConceptTable
 from socialtext._cues cimport Cue, CueTable
 from socialtext._words cimport (
     NO_NUMBER, N_TYPES, Numbers, PyUnicode_READ, Span, Spans, add_number, add_word, continues, enlarge, find_number,
-    forget_numbers, hash_span, hash_text, is_digit, is_word, make_numbers, prefetch, prefetch_slot,
+    forget_numbers, hash_span, hash_text, is_digit, is_word, make_numbers, prefetch,
 )
 from socialtext.segment._rows cimport LINE_WIDTH, Line, LineWords, SentenceWords
 
@@ -367,8 +367,7 @@ cdef class WordReader:
             if not is_word(c):
                 at += 1
                 continue
-            at = add_word(&self.spans, kind, data, at, end)
-            prefetch_slot(&self.words, self.spans.items[self.spans.n - 1].hash)
+            at = add_word(&self.spans, &self.words, kind, data, at, end)
         for k in range(self.spans.n):
             span = &self.spans.items[k]
             span.number = find_number(&self.words, span.hash)

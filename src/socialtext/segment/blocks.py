@@ -49,9 +49,9 @@ SIDES: Final = ("previous", "next", "last but one", "next but one")
 # How many of the longer lines of a page end in a stop, and of how many lines it is.
 SHARES: Final = ("few", "some", "most")
 LENGTHS: Final = ("far shorter", "shorter", "no longer", "longer")
-# By which lists go; Arabic ones by the old order of the letters or the present one.
-ALPHABETS: Final = ("abcdefghijklmnopqrstuvwxyz", "أبجده", "ابجده", "أبت", "ابت", "ابپت")
 PAGES: Final = ("a piece", "a short page", "a middling page", "a long page")
+# By which the items of lists are lettered; Arabic ones by the old order of the letters or the present one.
+ALPHABETS: Final = ("abcdefghijklmnopqrstuvwxyz", "أبجده", "ابجده", "أبت", "ابت", "ابپت")
 
 
 def _slots() -> dict[str, tuple[str, ...]]:
@@ -145,11 +145,10 @@ class LineClassifier:
 
         The last entry of a table of contents is no heading of what follows it, and a lettered line no heading of the
         item with the next letter. A page has a title: its first line, or the last that may be one before the content
-        where no heading stands.
-        It is not made of headings and boilerplate alone: where the model sees no content, lines that are long
-        enough to say something are paragraphs. Nor does it end in headings, which would head nothing: those are
-        paragraphs too («thanks in advance»), and where lines are marked up, what heads nothing but boilerplate is
-        boilerplate.
+        where no heading stands. It is not made of headings and boilerplate alone: where the model sees no content,
+        lines that are long enough to say something are paragraphs. Nor does it end in headings, which would head
+        nothing: those are paragraphs too («thanks in advance»), and where lines are marked up, what heads nothing but
+        boilerplate is boilerplate.
 
         Parameters
         ----------
@@ -204,14 +203,17 @@ class LineClassifier:
 
 def _correct_lists(kinds: list[BlockKind], page: Page, columns: CodeArray, known: CodeArray | None) -> None:
     """Give lines that were taken for headings the kind of the list that they end or begin."""
-    repeated = columns[:, ROW_OF["repeats"]] == COLUMN_OF["repeated later"]
     for at, kind in enumerate(kinds):
         if kind != "heading" or (known is not None and known[at] >= 0):
             continue
-        if at and kinds[at - 1] == "boilerplate" and repeated[at] and repeated[at - 1]:
+        if at and kinds[at - 1] == "boilerplate" and _are_repeated_later(columns[at - 1 : at + 1]):
             kinds[at] = "boilerplate"
         elif kinds[at + 1 : at + 2] == ["list_item"] and 0 <= _find_letter(page, at) == _find_letter(page, at + 1) - 1:
             kinds[at] = "list_item"
+
+
+def _are_repeated_later(columns: CodeArray) -> bool:
+    return bool((columns[:, ROW_OF["repeats"]] == COLUMN_OF["repeated later"]).all())
 
 
 def _find_letter(page: Page, at: int) -> int:

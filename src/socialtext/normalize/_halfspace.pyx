@@ -444,18 +444,23 @@ cdef class HalfspaceRepairer:
     cdef int choose_reading(
         self, Edits* edits, Py_ssize_t start, Py_ssize_t word, Py_ssize_t before, Py_ssize_t after
     ) except -1:
-        """Decide between the two readings of a word; return whether a half-space is missing."""
+        """Decide between the two readings of a word; return whether that proves that half-spaces were dropped."""
         cdef tuple choice = self.descriptions[word][CHOICE], offsets
+        cdef Where where = ANYWHERE
         cdef double margin = (
             choice[0]
             + (<dict>choice[1]).get(self.context_before(before), 0.0)
             + (<dict>choice[2]).get(self.context_after(after), 0.0)
         )
-        offsets = choice[3] if margin > 0.0 else choice[4]
+        offsets = choice[4]
+        if margin > 0.0:
+            offsets = choice[3]
+            if margin <= <double>choice[5]:
+                where = IN_GLUED_TEXT
         if not self.folds:
             for offset in offsets:
-                add_edit(edits, start + <Py_ssize_t>offset, INSERT, ANYWHERE)
-        return len(offsets) > 0
+                add_edit(edits, start + <Py_ssize_t>offset, INSERT, where)
+        return where == ANYWHERE and len(offsets) > 0
 
     cdef Py_ssize_t find_edits(self, str text, Edits* edits) except -1:
         """Put the edits of a text in place of those that are there; return how many."""

@@ -14,7 +14,8 @@ import math
 
 from socialtext.normalize.halfspace_words import (
     ALLAH, AMBIGUOUS_COPULAS, COMPOUND, COPULAS, DEMONSTRATIVES, DERIVED, FARSI_YEH, HEH, INDEFINITE, INFLECTION,
-    INTERCEPT, INVISIBLE, MAX_PREFIX, MIN_ADJECTIVE, MIN_PART, MONTH, MONTH_LEADS, NUMBER, PLURAL, VERB, WORD, ZWNJ,
+    INTERCEPT, INVISIBLE, MAX_PREFIX, MIN_ADJECTIVE, MIN_PART, MONTH, MONTH_LEADS, NUMBER, PLURAL, SOUNDED_HEH, VERB,
+    WORD, ZWNJ,
 )
 
 cdef Py_UCS4 HEH_LETTER = ord(HEH)
@@ -55,10 +56,12 @@ cdef str bucket(long n):
     return "200" if n <= 200 else "more"
 
 
-cdef inline bint takes_heh_ending(str left, str right) noexcept:
+cdef inline bint takes_heh_ending(str left, str right) except -1:
     """Whether an ending of words in heh can stand here: after heh, and all but the ezafe after yeh too."""
     cdef Py_UCS4 last = left[len(left) - 1]
-    return last == HEH_LETTER or (last == YEH_LETTER and not (len(right) == 1 and right[0] == YEH_LETTER))
+    if last == HEH_LETTER:
+        return right != INDEFINITE or not left.endswith(SOUNDED_HEH)
+    return last == YEH_LETTER and not (len(right) == 1 and right[0] == YEH_LETTER)
 
 
 cdef list find_stems(str word):
@@ -116,7 +119,7 @@ cdef class HalfspaceFeatures:
 
     cdef object grammar
     cdef object words, spellings, places, joined, apart, firsts, seconds, web, listed, listed_words
-    cdef object listed_firsts, listed_seconds
+    cdef object listed_nouns, listed_firsts, listed_seconds
     cdef dict endings
     cdef frozenset frequent, prefixes, numbers, verb_prefixes, participles, non_joining
 
@@ -125,8 +128,9 @@ cdef class HalfspaceFeatures:
         self.words, self.spellings, self.places = lexicon.words, lexicon.spellings, lexicon.places
         self.joined, self.apart, self.firsts = lexicon.joined, lexicon.apart, lexicon.firsts
         self.seconds, self.web, self.listed = lexicon.seconds, lexicon.web, lexicon.listed
-        self.listed_words, self.listed_firsts = lexicon.listed_words, lexicon.listed_firsts
-        self.listed_seconds, self.frequent = lexicon.listed_seconds, lexicon.frequent
+        self.listed_words, self.listed_nouns = lexicon.listed_words, lexicon.listed_nouns
+        self.listed_firsts, self.listed_seconds = lexicon.listed_firsts, lexicon.listed_seconds
+        self.frequent = lexicon.frequent
         self.endings, self.prefixes, self.numbers = grammar.endings, grammar.prefixes, grammar.numbers
         self.verb_prefixes, self.participles = grammar.verb_prefixes, grammar.participles
         self.non_joining = grammar.non_joining
@@ -200,10 +204,14 @@ cdef class HalfspaceFeatures:
 
     def context(self, str word not None):
         """Return what a neighbour is: a frequent word itself, a verb, any other; empty where there is none."""
+        if word and (word in self.frequent or word in COPULAS):
+            return word
+        return self.context_class(word)
+
+    cpdef context_class(self, str word):
+        """Return what a neighbour is, whichever word it is."""
         if not word:
             return ""
-        if word in self.frequent or word in COPULAS:
-            return word
         if word in MONTH_LEADS:
             return MONTH
         if word.isdigit():
@@ -244,7 +252,7 @@ cdef class HalfspaceFeatures:
         cdef long n_spelled, plain, plural, web, joined, seconds, firsts
         cdef bint evidence = False
         cdef Py_UCS4 last = left[at - 1]
-        if left in DEMONSTRATIVES:
+        if left in DEMONSTRATIVES or (left in self.verb_prefixes and right in self.grammar.contracted_verbs):
             return None
         n_spelled = count(self.spellings, word)
         if not (
@@ -362,7 +370,9 @@ cdef class HalfspaceFeatures:
         cdef dict features = {}
         cdef double share
         for kind in self.endings.get(right, ()):
-            if kind == "copula" and right in AMBIGUOUS_COPULAS and last != HEH_LETTER:
+            if kind == "copula" and right in AMBIGUOUS_COPULAS and (
+                last != HEH_LETTER or not takes_heh_ending(left, right)
+            ):
                 continue
             if kind == "heh" and not takes_heh_ending(left, right):
                 continue
@@ -423,6 +433,13 @@ cdef class HalfspaceFeatures:
         features[f"right={bucket(count(self.words, right))}"] = 1.0
         return features
 
+    def has_plural(self, str stem not None):
+        """Whether somebody writes the plural of a word: the dictionary, the training text or the web."""
+        return (
+            has(self.listed_nouns, stem) or has(self.web, stem + "ها") or has(self.words, stem + "ها")
+            or has(self.words, stem + PLURAL)
+        )
+
     def reading(self, str word not None):
         """Return what speaks for reading «زمینهای» as «زمینه‌ای» rather than as «زمین‌های»; None where one is out of
         question.
@@ -437,6 +454,8 @@ cdef class HalfspaceFeatures:
         if has(self.listed_words, word) or (stem[len(stem) - 1:] not in self.non_joining and has(self.words, word)):
             return None  # «منهای»
         with_heh = stem + HEH
+        if not takes_heh_ending(with_heh, INDEFINITE):
+            return None  # «کوهای» for «کوه‌های»
         knows_stem, knows_heh = self.know(stem), self.know(with_heh)
         if knows_stem == "new" or knows_heh == "new":
             return None
@@ -449,6 +468,8 @@ cdef class HalfspaceFeatures:
         return {
             f"{name}, stem {knows_stem}={bucket(n_stem)}": 1.0,
             f"{name}, heh {knows_heh}={bucket(n_heh)}": 1.0,
+            f"{name}, plural listed: {has(self.listed_nouns, stem)}": 1.0,
+            f"{name}, plural written: {self.has_plural(stem)}, verb: {self.grammar.is_inflected_verb(stem)}": 1.0,
             f"plural={bucket(n_plural)}": 1.0,
             f"indefinite={bucket(n_indefinite)}": 1.0,
             f"{name}, plural={bucket(n_plural)}, indefinite={bucket(n_indefinite)}": 1.0,

@@ -9,7 +9,7 @@ each word type and each pair; what their neighbours say it adds each time.
 A half-space is written only after a letter that joins the one after it; after others it would be invisible.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields
 from functools import cache
 from itertools import pairwise
@@ -25,7 +25,9 @@ from socialtext.normalize.halfspace_words import (
     FARSI_YEH,
     HEH,
     MONTH,
+    NO_COMPLEMENTS,
     NUMBER,
+    PERSONS,
     PLURAL,
     VERB,
     ZWNJ,
@@ -38,10 +40,12 @@ IMPERFECTIVE: Final = "می"
 SATURDAY: Final = "شنبه"  # with a number before it another weekday
 SEPARABLE: Final = frozenset({"باز"})  # «متن باز می‌شود»: before a verb it belongs to the verb
 N_SPLITS: Final = 3  # half-spaces restored within one word
+SURE_READING: Final = 5.0
 SURE: Final = 50.0
 NEVER: Final = -2 * SURE
 MAY: Final = {MONTH: NEVER, NUMBER: NEVER}
 NO_COPULA: Final = dict.fromkeys(COPULAS, NEVER)  # «عقب مانده‌اید» is a verb
+NO_PERSON: Final = dict.fromkeys(PERSONS, NEVER)
 NO_CONTEXTS: Final[tuple[dict[str, float], dict[str, float]]] = ({}, {})
 
 Weighed = dict[str, list[tuple[int, float, bool]]]
@@ -88,9 +92,17 @@ class HalfspaceJudge:
         self._weights = weights
         self._margins = margins
         self._join_contexts = group_contexts(weights.join_contexts)
-        self._reading_contexts = group_contexts(weights.reading_contexts)
+        self._reading_contexts = {
+            name: (self._add_frequent(before, lexicon.frequent), self._add_frequent(after, lexicon.frequent))
+            for name, (before, after) in group_contexts(weights.reading_contexts).items()
+        }
         verbs = [VERB, *self._grammar.verb_prefixes, *filter(self._grammar.is_verb, lexicon.frequent)]
         self._no_verb = dict.fromkeys(verbs, NEVER)
+
+    def _add_frequent(self, weights: Mapping[str, float], frequent: Iterable[str]) -> dict[str, float]:
+        """Return the weights with those of frequent words, each of which counts as any other too."""
+        classes = {word: self._features.context_class(word) for word in frequent}
+        return {**weights, **{word: weights.get(word, 0.0) + weights.get(is_a, 0.0) for word, is_a in classes.items()}}
 
     def split_word(self, word: str) -> tuple[int, ...]:
         """Return the offsets in a word without half-spaces at which one belongs, ascending."""
@@ -122,7 +134,8 @@ class HalfspaceJudge:
         is_proof : bool
             Whether one is missing that every writer writes: of an inflection.
         choice : tuple or None
-            Where the word has two readings: margin and context weights of the first, offsets of both.
+            Where the word has two readings: margin and context weights of the first, offsets of both, and what the
+            margin must exceed where half-spaces are written.
         first_roles, last_roles : int
             `HalfspaceFeatures.roles` of its first and of its last part.
         first, last : str
@@ -174,12 +187,18 @@ class HalfspaceJudge:
         stem = word.removesuffix(PLURAL)
         inner = self.split_word(stem)
         name = reading_name(stem, self._grammar)
-        return (
-            weigh(features, self._weights.reading),
-            *self._reading_contexts.get(name, NO_CONTEXTS),
-            (*inner, len(stem) + 1),
-            inner if stem[-1] in self._grammar.non_joining else (*inner, len(stem)),
-        )
+        before, after = self._reading_contexts.get(name, NO_CONTEXTS)
+        indefinite, plural, least = (*inner, len(stem) + 1), (*inner, len(stem)), 0.0
+        margin = weigh(features, self._weights.reading)
+        is_noun = self._features.has_plural(stem)
+        if not is_noun and self._grammar.is_inflected_verb(stem):
+            margin = max(margin, SURE)  # «کنندهای»: a verb has no plural
+        if stem[-1] in self._grammar.non_joining:
+            plural = inner
+            if is_noun:
+                least = SURE_READING  # «بردهای» is right as it is, as far as we know
+                after = after | {word: after.get(word, 0.0) + SURE_READING for word in NO_COMPLEMENTS}
+        return margin, before, after | NO_PERSON, indefinite, plural, least
 
     def weigh_pair(self, left: str, right: str) -> tuple[Any, ...] | None:
         """Return what decides whether two words written apart belong together; None where they do not.
@@ -202,6 +221,13 @@ class HalfspaceJudge:
         if left in grammar.verb_prefixes and grammar.is_verb(right):
             is_past = left == IMPERFECTIVE and right in grammar.past_verbs
             return (SURE, MAY if is_past else {}, {}, 0.0, 0.0, True)
+        if (
+            right == PLURAL
+            and left[-1] in grammar.non_joining
+            and not self._features.has_plural(left)
+            and self._features.reading(left + right) is not None
+        ):
+            return None  # «دید های مختلف»: together it would be read as «دیده‌ای»
         features = self._features.join(left, right)
         if features is None:
             return None

@@ -26,6 +26,11 @@ ALLAH: Final = "الله"  # also written in one character, ﷲ: nothing stands 
 DEMONSTRATIVES: Final = frozenset({"این", "آن", "همین", "همان", "چنین", "چنان"})
 PLURAL: Final = "های"
 INDEFINITE: Final = "ای"
+# Before one of these only the plural stands, «حرف‌های من»; before one of those only the indefinite, «حرفه‌ای که».
+PERSONS: Final = frozenset({"من", "تو", "او", "ما", "شما"})
+NO_COMPLEMENTS: Final = frozenset({"و", "یا", "که", "را", "به", "از", "با", "در", "برای", "است", "می", "نمی"})
+# After these the heh is sounded: «گروهی» is the indefinite of «گروه», and «گروهای» no form of it.
+SOUNDED_HEH: Final = ("اه", "روه", "کوه", "دوه", "بوه", "توه")
 COPULAS: Final = ("ام", INDEFINITE, "ایم", "اید", "اند")
 AMBIGUOUS_COPULAS: Final = frozenset({"ام", INDEFINITE})  # «ام کلثوم», «ای کاش»
 # What takes no half-space where the letter before it does not join.
@@ -72,6 +77,7 @@ class Grammar:
     verbs: frozenset[str]
     past_verbs: frozenset[str]
     verbs_with_object: frozenset[str]
+    contracted_verbs: frozenset[str]
     participles: frozenset[str]
     non_joining: frozenset[str]
 
@@ -115,6 +121,14 @@ def load_grammar() -> Grammar:
     with_object = past_verbs.union([stem + person for stem in stems for person in PERSON_PRESENT])
     spoken = [verb.past + person for verb in verbs for person in PERSON_SPOKEN_PAST]
     spoken += [verb.present + person for verb in verbs for person in PERSON_SPOKEN]
+    # «میام» is a word of its own in speech: the verb has lost its long vowel.
+    contracted = {
+        verb.present + person + clitic
+        for verb in verbs
+        if verb.past[0] == "آ" and verb.present[0] == "ا"
+        for person in (*PERSON_PRESENT, *PERSON_SPOKEN)
+        for clitic in ("", *OBJECT)
+    }
     return Grammar(
         endings={form: tuple(kinds) for form, kinds in endings.items()},
         prefixes=frozenset(prefixes),
@@ -123,6 +137,7 @@ def load_grammar() -> Grammar:
         verbs=with_object.union(participles, spoken),
         past_verbs=past_verbs,
         verbs_with_object=with_object,
+        contracted_verbs=frozenset(contracted),
         participles=participles,
         non_joining=frozenset(map(chr, load_joining())),
     )
@@ -150,6 +165,8 @@ class Lexicon:
         Pairs that a dictionary writes with a half-space between them; the pair is written with a blank.
     listed_words : collection of str
         Words that the dictionary writes without a half-space.
+    listed_nouns : collection of str
+        Nouns that the dictionary gives a plural in ها, and to which a heh makes another word.
     listed_firsts, listed_seconds : dict of str to int
         Number of different words that a part is listed with as the first or the second.
     frequent : frozenset of str
@@ -166,6 +183,7 @@ class Lexicon:
     web: Mapping[str, int]
     listed: Collection[str]
     listed_words: Collection[str]
+    listed_nouns: Collection[str]
     listed_firsts: Mapping[str, int]
     listed_seconds: Mapping[str, int]
     frequent: frozenset[str]
@@ -203,6 +221,7 @@ def unpack_lexicon(arrays: Mapping[str, Any]) -> Lexicon:
         web=counts("web"),
         listed=PackedTable(arrays["listed"]),
         listed_words=PackedTable(arrays["listed_words"]),
+        listed_nouns=PackedTable(arrays["listed_nouns"]),
         listed_firsts=counts("listed_firsts"),
         listed_seconds=counts("listed_seconds"),
         frequent=frozenset(unpack_lines(arrays["frequent"])),

@@ -42,6 +42,8 @@ FOLD_LINES: Final = 50  # neighbouring sentences stay in one fold
 MAX_WEIGHT: Final = 20  # a frequent word counts no more
 FREQUENT: Final = 0.001  # share of the parts of words
 MAX_LETTERS: Final = 32  # of a word whose half-spaces are kept, a bit for each letter
+PLURAL_FLAGS: Final = frozenset({"sd", "sg"})  # of Lilak: words that take ها, after a blank or joined
+ADJECTIVE_FLAGS: Final = frozenset({"st", "su"})  # words that take تر
 MIN_COUNT: Final = 3
 MIN_WEIGHT: Final = 0.02  # less makes no difference
 # Chosen on every eighth stretch of the training sentences, held out from all training: the middle of a plateau of F1
@@ -51,13 +53,14 @@ MARGINS: Final = Margins(split=(1.25, 3.25), split_in_glued=(-0.5, 0.0), join=(0
 
 @dataclass(frozen=True, slots=True)
 class Listed:
-    """What a dictionary writes: pairs with a half-space between them, and words without one."""
+    """What a dictionary writes: pairs with a half-space between them, words without one, and nouns with a plural."""
 
     pairs: frozenset[str]
     words: frozenset[str]
+    nouns: frozenset[str]
 
 
-NOTHING_LISTED: Final = Listed(frozenset(), frozenset())
+NOTHING_LISTED: Final = Listed(frozenset(), frozenset(), frozenset())
 
 
 def train_halfspace(
@@ -113,6 +116,7 @@ def train_halfspace(
         "listed": pack_lines(sorted(lexicon.listed)),
         "frequent": pack_lines(sorted(lexicon.frequent)),
         "listed_words": pack_lines(sorted(lexicon.listed_words)),
+        "listed_nouns": pack_lines(sorted(lexicon.listed_nouns)),
     }
     for name, table in asdict(weights).items():
         arrays[f"{name}_features"] = pack_lines(table)
@@ -146,13 +150,18 @@ def read_listed(path: Path) -> Listed:
     grammar = load_grammar()
     pairs: set[str] = set()
     words: set[str] = set()
+    nouns: set[str] = set()
     for line in path.read_text(encoding="utf-8").split("\n")[1:]:
-        word = MARK_RE.sub("", normalizer.normalize(line.split("/")[0])).strip(ZWNJ)
+        entry, _, flags = line.partition("/")
+        word = MARK_RE.sub("", normalizer.normalize(entry)).strip(ZWNJ)
         if not PERSIAN_RE.fullmatch(word):
             continue
         parts = word.split(ZWNJ)
         if len(parts) == 1:
             words.add(word)
+            classes = set(re.findall("..", flags.strip()))
+            if classes & PLURAL_FLAGS and not classes & ADJECTIVE_FLAGS:
+                nouns.add(word)
         pairs.update(
             f"{left} {right}" for left, right in pairwise(parts) if left and right and grammar.is_compound(left, right)
         )
@@ -161,7 +170,9 @@ def read_listed(path: Path) -> Listed:
     ends = seconds.keys() | grammar.endings.keys()
     # Only words that could be taken for a compound: the list is evidence, no part of the model.
     kept = {word for word in words if any(word[:at] in begins and word[at:] in ends for at in range(2, len(word) - 1))}
-    return Listed(frozenset(pairs), frozenset(kept))
+    # Of the nouns only those beside which another word may be meant: «زمین» beside «زمینه».
+    with_another = {noun for noun in nouns if noun + HEH in words}
+    return Listed(frozenset(pairs), frozenset(kept), frozenset(with_another))
 
 
 def clean_lines(sentences: Sequence[str]) -> list[str]:
@@ -231,6 +242,7 @@ def build_lexicon(lines: Sequence[str], web: dict[str, int], listed: Listed) -> 
         web=web,
         listed=listed.pairs,
         listed_words=listed.words,
+        listed_nouns=listed.nouns,
         listed_firsts=listed_firsts,
         listed_seconds=listed_seconds,
         frequent=frozenset(part for part, count in parts.items() if count > FREQUENT * parts.total()),
@@ -303,7 +315,9 @@ def iter_reading_examples(lines: Sequence[str], lexicon: Lexicon) -> Iterator[tu
             before = left.split(ZWNJ)[-1] if line[left_end:start] == " " else ""
             after = right.split(ZWNJ)[0] if line[end:right_start] == " " else ""
             name = reading_name(stem, grammar)
+            # A frequent word counts as itself and as any word: of most there are but few examples.
             contexts = context_features(name, reader.context(before), reader.context(after))
+            contexts |= context_features(name, reader.context_class(before), reader.context_class(after))
             yield features | contexts, word == indefinite
 
 

@@ -60,7 +60,7 @@ def test_pairs_that_do_not_pair_are_refused(tmp_path):
 def test_a_trained_judge_restores_what_its_sentences_write(tmp_path):
     sentence = "کتاب‌های خوب می‌خوانم و خانه‌ها را می‌بینم، گل‌ها در باغ می‌رویند و میدان بزرگ است"
     plain = "او در میدان ماند و کتاب را خواند و نهایی شد؛ چشم تر او را دیدم"
-    listed = Listed(frozenset({"گل خانه"}), frozenset())
+    listed = Listed(frozenset({"گل خانه"}), frozenset(), frozenset())
     train_halfspace([sentence, plain] * 400, {}, listed, {"name": "test", "version": "0"}, tmp_path)
     judge = build_judge(*read_lexicon(tmp_path))
     assert judge.split_word("کتابهای") == (4,)
@@ -77,6 +77,12 @@ def test_of_a_dictionary_its_compounds_are_read_and_no_inflected_words(tmp_path)
     listed = read_listed(tmp_path / "index.dic")
     assert listed.pairs == {"گل خانه"}
     assert listed.words == {"گلخانه"}
+
+
+def test_of_a_dictionary_the_nouns_with_a_plural_are_read_to_which_a_heh_makes_another_word(tmp_path):
+    entries = ["6", "دور/pasasd", "دوره/pasg", "محدود/sasdst", "محدوده/sg", "کتاب/pasg", "گفت", "گفته/sg"]
+    (tmp_path / "index.dic").write_text("\n".join(entries), encoding="utf-8")
+    assert read_listed(tmp_path / "index.dic").nouns == {"دور"}
 
 
 def test_without_the_dictionary_a_model_comes_out_and_the_lack_is_told(tmp_path, monkeypatch):

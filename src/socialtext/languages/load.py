@@ -81,7 +81,7 @@ def load_abbreviations(lang: str) -> tuple[AbbreviationRow, ...]:
 
 @cache
 def load_designations(lang: str) -> frozenset[str]:
-    """Words of a language after which a single letter is a name."""
+    """Words of a language after which a letter or a number is a name."""
     return frozenset(row.form for row in _load_rows(lang, "designations.tsv", DesignationRow.parse))
 
 

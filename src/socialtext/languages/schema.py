@@ -76,14 +76,17 @@ class AbbreviationRow(NamedTuple):
 
 
 class DesignationRow(NamedTuple):
-    """A word after which a single letter is a name and may close a sentence: «Gen Z»."""
+    """A word after which a letter or a number is a name: «Gen Z», «نسخه ۲.۰».
+
+    The letter may close a sentence, and the stop within the number is no decimal sign.
+    """
 
     form: str
 
     @classmethod
     def parse(cls, cells: dict[str, str], place: str) -> "DesignationRow":
         """Build the row from its cells."""
-        if not cells["form"] or not cells["form"].islower():
+        if not cells["form"] or cells["form"] != cells["form"].lower():
             raise TableError("ST214", f"{place}: form {cells['form']!r} must be in lower case")
         return cls(cells["form"])
 

@@ -18,6 +18,7 @@ class Kernel:
         non_joining: frozenset[int],
         switches: frozenset[str],
         local_digits: str,
+        designations: frozenset[str] = frozenset(),
         find_surplus: Callable[[str, list[Span]], list[Span]] | None = None,
     ) -> None: ...
     def normalize(self, raw: str) -> str: ...

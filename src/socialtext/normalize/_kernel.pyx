@@ -145,6 +145,7 @@ cdef enum:
     WINDOW_FULL = 3072  # from here on what is settled leaves the window
     RUN_BLOCK = 256
     N_KEPT = 16         # characters that stay in it, to look back at
+    MAX_DESIGNATION = 12  # letters of a word after which a number is a name
     FAR = 64            # no token reaches back over so much ordinary text
     MAX_MARKS = 32      # on a letter that are put in order here; no writing has as many
     MAX_PASSES = 8
@@ -207,6 +208,7 @@ cdef enum:
     SLASH = 0x2F
     COLON = 0x3A
     SEMICOLON = 0x3B
+    LEFT_PARENTHESIS = 0x28
     LESS_THAN = 0x3C
     QUESTION = 0x3F
     COMMERCIAL_AT = 0x40
@@ -223,10 +225,13 @@ cdef enum:
     ARABIC_THOUSANDS = 0x066C
     HEH = 0x0647
     FARSI_YEH = 0x06CC
+    ORNATE_LEFT_PARENTHESIS = 0xFD3F
     ZWNJ = 0x200C
     ZWJ = 0x200D
     ELLIPSIS = 0x2026
 
+cdef uint64_t HASH_SEED = 1469598103934665603ULL
+cdef uint64_t HASH_STEP = 1099511628211ULL
 cdef carray.array ARRAY_TEMPLATE = array("i")
 cdef carray.array OFFSETS_TEMPLATE = array("q")
 cdef object NO_PAIRS = array("i")
@@ -236,6 +241,8 @@ cdef struct Table:
     uint32_t* expansions         # rows of MAX_EXPANSION, zero-filled
     bint compose, spaces, punctuation, arabic_punctuation, quotes, numbers, protect, halfspace, compose_farsi_yeh
     bint elongation
+    uint64_t* designations      # hashes of the words after which a number with a stop is a name: «نسخه ۲.۰»
+    Py_ssize_t n_designations
     int local_digits            # 0: separators follow no digits; 1: Arabic-Indic; 2: Persian
     uint16_t followers[16]      # by glide: the set of glides that may come next
     bint has_calm_blocks        # whether ordinary ASCII text is what flag_block takes for it
@@ -741,6 +748,20 @@ cdef inline uint32_t peek(raw_t* raw, Py_ssize_t i, Py_ssize_t n, const Table* t
     return fold(table, raw[i], entry[0]) if i < n else 0
 
 
+cdef inline bint is_final(uint32_t c) noexcept nogil:
+    return c == EXCLAMATION or c == QUESTION or c == ARABIC_QUESTION
+
+
+cdef Py_ssize_t skip_finals(raw_t* raw, Py_ssize_t i, Py_ssize_t n, const Table* table) noexcept nogil:
+    """Offset after the question and exclamation marks that come next, of which one of each kind will be left."""
+    cdef Py_ssize_t k
+    while True:
+        k = skip_unwritten(raw, i, n, table, True)
+        if k == n or not is_final(fold(table, raw[k], lookup(table, raw[k]))):
+            return i
+        i = k + 1
+
+
 # --- protected tokens ------------------------------------------------------------------------------------------------
 
 cdef inline bint is_name_part(raw_t* raw, Py_ssize_t i, Py_ssize_t n, const Table* table) noexcept nogil:
@@ -842,6 +863,24 @@ cdef inline bint is_plain_word(raw_t* raw, Py_ssize_t i, Py_ssize_t n, Scanned* 
     return True
 
 
+cdef Py_ssize_t scan_after_colon(raw_t* raw, Py_ssize_t i, Py_ssize_t colon, Py_ssize_t n, int letters, int dots,
+                                 int digits, int others) noexcept nogil:
+    """End of a token that goes on after a colon before a digit, or `colon`: «10:30AM», «localhost:8080», «10.0.0.1:80».
+    """
+    cdef Py_ssize_t k = colon + 1
+    while k < n and (is_ascii_digit(raw[k]) or (raw[k] == COLON and k + 1 < n and is_ascii_digit(raw[k + 1]))):
+        k += 1
+    if letters == 0 and others == 0 and dots == 3:
+        return k
+    if digits == 0 and dots == 0 and 0x61 <= raw[i] <= 0x7A:
+        return k if k == n or not (is_ascii_letter(raw[k]) or raw[k] == FULL_STOP) else colon
+    if letters == 0 and others == 0 and dots == 0 and k < n and is_ascii_letter(raw[k]):
+        while k < n and is_ascii_word(raw[k]):
+            k += 1
+        return k
+    return colon
+
+
 cdef Py_ssize_t scan_ascii(raw_t* raw, Py_ssize_t i, Py_ssize_t n, const Table* table, bint after_latin,
                            Scanned* scanned) noexcept nogil:
     """End of the protected token that begins with the ASCII letter or digit at `i`, or `i`.
@@ -902,6 +941,18 @@ cdef Py_ssize_t scan_ascii(raw_t* raw, Py_ssize_t i, Py_ssize_t n, const Table* 
                                                            and end + 1 < n and is_ascii_word(raw[end + 1]))):
                 end += 1
             return end
+        if c == COLON and k + 1 < n and is_ascii_digit(raw[k + 1]):
+            end = scan_after_colon(raw, i, k, n, letters, dots, digits, others)
+            if end > k:
+                scanned.end = end
+                return end
+        if c == SLASH and letters == 1 and k == i + 1 and k + 1 < n and is_ascii_digit(raw[k + 1]):
+            end = k + 1  # an aperture: «f/1.8»
+            while end < n and (is_ascii_digit(raw[end]) or (raw[end] == FULL_STOP and end + 1 < n
+                                                            and is_ascii_digit(raw[end + 1]))):
+                end += 1
+            scanned.end = end
+            return end
         if digits == 1 and k == i + 1 and (c == 0xFE0F or c == 0x20E3):
             return k + 2 if c == 0xFE0F and k + 1 < n and raw[k + 1] == 0x20E3 else k + 1
         e = lookup(table, c)
@@ -946,11 +997,11 @@ cdef Py_ssize_t scan_file_name(raw_t* raw, Py_ssize_t i, Py_ssize_t n, const Tab
 cdef Py_ssize_t scan_number(raw_t* raw, Py_ssize_t i, Py_ssize_t n, const Table* table) noexcept nogil:
     """End of the number at `i` if its separators are those of one decimal or grouped number, else `i`.
 
-    1,250,000 and 1,250.5 and 3.5 are; 1.2.3, 12,34 and 1,2,3 may mean other things and are left alone. The comma of
-    the sentence, U+060C, groups only where the number is past doubt: ۱،۲۵۰،۰۰۰ and ۱،۲۵۰٫۵.
+    1,250,000 and 1,250.5 and 3.5 are; 1.2.3, 12,34, 1,2,3 and 12.500 may mean other things and are left alone. The
+    comma of the sentence, U+060C, groups only where the number is past doubt: ۱،۲۵۰،۰۰۰ and ۱،۲۵۰٫۵.
     """
     cdef Py_ssize_t k = i
-    cdef Py_ssize_t group = 0
+    cdef Py_ssize_t group = 0, stop = -1
     cdef int commas = 0, points = 0
     cdef bint sentence_commas = False
     cdef bint is_point
@@ -971,6 +1022,8 @@ cdef Py_ssize_t scan_number(raw_t* raw, Py_ssize_t i, Py_ssize_t n, const Table*
                 return i
             if is_point:
                 points += 1
+                if c == FULL_STOP:
+                    stop = k
             else:
                 commas += 1
                 sentence_commas |= c == ARABIC_COMMA
@@ -980,20 +1033,55 @@ cdef Py_ssize_t scan_number(raw_t* raw, Py_ssize_t i, Py_ssize_t n, const Table*
         k += 1
     if commas + points == 0 or (commas and not points and group != 3) or (sentence_commas and commas + points < 2):
         return i
+    if stop >= 0 and commas == 0 and group == 3 and stop - i <= 3 \
+            and not (stop - i == 1 and is_zero(fold(table, raw[i], lookup(table, raw[i])))):
+        return i  # «12.500» may be twelve thousand and five hundred
     return k
 
 
+cdef inline bint has_stop(raw_t* raw, Py_ssize_t i, Py_ssize_t end) noexcept nogil:
+    """Whether all that separates the number from `i` to `end` is one full stop."""
+    cdef int n_stops = 0
+    while i < end:
+        if raw[i] == COMMA or raw[i] >= ARABIC_DECIMAL and raw[i] <= ARABIC_THOUSANDS or raw[i] == ARABIC_COMMA:
+            return False
+        n_stops += raw[i] == FULL_STOP
+        i += 1
+    return n_stops == 1
+
+
+cdef inline bint is_zero(uint32_t c) noexcept nogil:
+    return c == 0x30 or c == 0x660 or c == 0x6F0
+
+
+cdef bint follows_designation(const Table* table, const Output* out, const Line* line) noexcept nogil:
+    """Whether a number now comes after a word that makes it a name: «نسخه ۲.۰», «الفصل ٣.١»."""
+    cdef Py_ssize_t k = out.size
+    cdef uint64_t hash_ = HASH_SEED
+    cdef Py_ssize_t at
+    if line.pending < 0 or table.n_designations == 0:
+        return False
+    while k > line.start and out.size - k <= MAX_DESIGNATION \
+            and (is_word(lookup(table, out.text[k - 1])) or out.text[k - 1] == ZWNJ):
+        k -= 1
+        hash_ = (hash_ ^ out.text[k]) * HASH_STEP
+    for at in range(table.n_designations):
+        if table.designations[at] == hash_:
+            return True
+    return False
+
+
 cdef bint is_hijri_sign(const Table* table, const Output* out, Py_ssize_t line_start) noexcept nogil:
-    """Whether a heh after a year was written last: «١٤٤٥ هـ» keeps the one tatweel that shapes it."""
+    """Whether a heh was written last that one tatweel shapes: after a year, «١٤٤٥ هـ», or alone, as a letter of a list.
+    """
     cdef Py_ssize_t k = out.size - 1
     if k > line_start and (lookup(table, out.text[k]) & CLASS_MASK) == TATWEEL:
         k -= 1
-    if k <= line_start or out.text[k] != HEH:
+    if k < line_start or out.text[k] != HEH:
         return False
-    k -= 1
-    if out.text[k] == BLANK and k > line_start:
-        k -= 1
-    return (lookup(table, out.text[k]) & CLASS_MASK) == DIGIT
+    if k == line_start or out.text[k - 1] == BLANK or (lookup(table, out.text[k - 1]) & CLASS_MASK) == OPENER:
+        return True
+    return (lookup(table, out.text[k - 1]) & CLASS_MASK) == DIGIT
 
 
 cdef bint continues_number(const Table* table, const Output* out, Py_ssize_t line_start) noexcept nogil:
@@ -1003,6 +1091,16 @@ cdef bint continues_number(const Table* table, const Output* out, Py_ssize_t lin
         return True
     return (before == COMMA or before == FULL_STOP or before == ARABIC_DECIMAL or before == ARABIC_THOUSANDS) \
         and out.size - line_start > 1 and (lookup(table, out.text[out.size - 2]) & CLASS_MASK) == DIGIT
+
+
+cdef bint ends_arabic_number(const Table* table, const Output* out, Py_ssize_t line_start) noexcept nogil:
+    """Whether the number written last stands behind a word of Arabic letters: «سال ۱۴۰۰?»."""
+    cdef Py_ssize_t k = out.size
+    while k > line_start and not is_word(lookup(table, out.text[k - 1])) and out.text[k - 1] != BLANK:
+        k -= 1
+    if k > line_start and out.text[k - 1] == BLANK:
+        k -= 1
+    return k > line_start and (lookup(table, out.text[k - 1]) & CLASS_MASK) == ARABIC
 
 
 cdef inline int glide_of(int32_t e) noexcept nogil:
@@ -1046,11 +1144,12 @@ cdef inline bint takes_no_space_before(uint32_t c) noexcept nogil:
 
 cdef bint keeps_space_before(raw_t* raw, Py_ssize_t i, Py_ssize_t n, const Table* table, uint32_t c,
                              int32_t before) noexcept nogil:
-    """Exceptions: « .NET», « .5», «3 ,5», « :)», « :D», « !=», «3 : 5»."""
+    """Exceptions: « .NET», « .5», « .@name», «3 ,5», « :)», « :D», « !=», «3 : 5»."""
     cdef uint32_t following = raw[i + 1] if i + 1 < n else 0
     cdef int32_t e
     if c == FULL_STOP or c == QUESTION:
-        return is_ascii_letter(following) or (lookup(table, following) & CLASS_MASK) == DIGIT
+        return is_ascii_letter(following) or (lookup(table, following) & CLASS_MASK) == DIGIT or (
+            is_latin(before) and (following == COMMERCIAL_AT or following == NUMBER_SIGN))
     if c == COMMA or c == ARABIC_COMMA:  # two numbers, not one: «1.000 ,5»
         return (before & CLASS_MASK) == DIGIT and (lookup(table, following) & CLASS_MASK) == DIGIT
     if c == COLON:
@@ -1067,6 +1166,14 @@ cdef bint keeps_space_before(raw_t* raw, Py_ssize_t i, Py_ssize_t n, const Table
     if c == EXCLAMATION:
         return following == 0x3D
     return False
+
+
+cdef bint follows_opener(raw_t* raw, Py_ssize_t i, const Table* table) noexcept nogil:
+    """Whether the blank at `i` goes, for an opening bracket stands before it."""
+    cdef Py_ssize_t first = max(0, i - MAX_MARKS)
+    while i > first and ((lookup(table, raw[i]) & CLASS_MASK) == SPACE or lookup(table, raw[i]) & DELETED):
+        i -= 1
+    return (lookup(table, raw[i]) & CLASS_MASK) == OPENER
 
 
 cdef bint quotes_pair_up(raw_t* raw, Py_ssize_t i, Py_ssize_t n, const Table* table) noexcept nogil:
@@ -1093,13 +1200,16 @@ cdef bint quotes_pair_up(raw_t* raw, Py_ssize_t i, Py_ssize_t n, const Table* ta
             return False
         if c == QUOTE and not e & DELETED:
             before = lookup(table, raw[last]) & CLASS_MASK if last >= 0 else NEWLINE
+            if table.punctuation and before == SPACE and follows_opener(raw, last, table):
+                before = OPENER
             peek(raw, k + 1, n, table, False, &after)
             if table.punctuation and (after & CLASS_MASK) == SPACE:
                 following = skip_unwritten(raw, k + 1, n, table, True)
                 if following < n:
                     after = lookup(table, raw[following])
                     c = fold(table, raw[following], after)
-                    if not takes_no_space_before(c) or keeps_space_before(raw, following, n, table, c, OTHER):
+                    if (after & CLASS_MASK) != CLOSER and (
+                            not takes_no_space_before(c) or keeps_space_before(raw, following, n, table, c, OTHER)):
                         after = SPACE
             after &= CLASS_MASK
             if count % 2 == 0:
@@ -1112,6 +1222,11 @@ cdef bint quotes_pair_up(raw_t* raw, Py_ssize_t i, Py_ssize_t n, const Table* ta
             last = k
         k += 1
     return count % 2 == 0
+
+
+cdef inline void judge_quotes(raw_t* raw, Py_ssize_t i, Py_ssize_t n, const Table* table, Line* line) noexcept nogil:
+    """Settle at the first straight double quote of a line, at `i`, whether they are quotation marks."""
+    line.quotes = OPENING_NEXT if quotes_pair_up(raw, i, n, table) else LEFT_ALONE
 
 
 cdef bint ends_emoticon(const Output* out) noexcept nogil:
@@ -1139,12 +1254,15 @@ cdef bint wants_space(raw_t* raw, Py_ssize_t i, Py_ssize_t n, const Table* table
     cdef bint is_arabic = k == ARABIC
     cdef bint begins_capitalized = False
     if c == NUMBER_SIGN or c == COMMERCIAL_AT:
-        return mark == ARABIC_COMMA or mark == ARABIC_SEMICOLON
+        return mark == ARABIC_COMMA or mark == ARABIC_SEMICOLON or (after_word and (
+            mark == COMMA or mark == SEMICOLON or (before & CLASS_MASK) == ARABIC))
     if not is_letter(e) and k != OPENER and k != DIGIT:
         return False
     if mark == ARABIC_COMMA or mark == ARABIC_SEMICOLON:
         return k != DIGIT or (before & CLASS_MASK) != DIGIT
-    if k == OPENER and c != LEFT_GUILLEMET and mark != ARABIC_QUESTION:
+    if k == OPENER and mark != ARABIC_QUESTION and not (
+            c == LEFT_GUILLEMET or c == QUOTE or (c == LEFT_PARENTHESIS and mark == FULL_STOP)
+            or (c == ORNATE_LEFT_PARENTHESIS and mark == COLON)):
         return False
     if e & EXPANDED:
         following = lookup(table, table.expansions[(e >> SHIFT) * MAX_EXPANSION + 1])
@@ -1179,7 +1297,7 @@ cdef bint wants_space(raw_t* raw, Py_ssize_t i, Py_ssize_t n, const Table* table
     if mark == COMMA or mark == SEMICOLON:
         return is_letter(e) and after_word
     if mark == QUESTION or mark == EXCLAMATION:
-        return after_word and (is_arabic or begins_capitalized)
+        return (after_word or is_final(closer)) and (is_arabic or begins_capitalized)
     return False
 
 
@@ -1648,7 +1766,8 @@ cdef void run(raw_t* raw, Py_ssize_t start, Py_ssize_t n, const Table* table, Ou
                     line.pending >= 0 or out.size == line.start or line.protected_end == out.size
                     or not 1 <= (lookup(table, out.text[out.size - 1]) & CLASS_MASK) <= 6):
                 end = scan_name(raw, i, n, table)
-        elif table.protect and cls == ARABIC and (line.pending >= 0 or out.size == line.start):
+        elif table.protect and cls == ARABIC and (
+                line.pending >= 0 or out.size == line.start or takes_no_space_before(out.text[out.size - 1])):
             end = scan_file_name(raw, i, n, table)
         else:
             end = i
@@ -1832,6 +1951,8 @@ cdef void run(raw_t* raw, Py_ssize_t start, Py_ssize_t n, const Table* table, Ou
             if table.numbers and i >= number_end and (
                     out.size == line.start or line.pending >= 0 or not continues_number(table, out, line.start)):
                 number_end = scan_number(raw, i, n, table)
+                if number_end > i and has_stop(raw, i, number_end) and follows_designation(table, out, line):
+                    number_end = i
             if not begin(raw, i, n, table, out, line, target, e, False):
                 return
             out.changed |= target != c
@@ -1862,12 +1983,23 @@ cdef void run(raw_t* raw, Py_ssize_t start, Py_ssize_t n, const Table* table, Ou
 
         if table.arabic_punctuation and (target == COMMA or target == SEMICOLON or target == QUESTION):
             k = peek(raw, i + 1, n, table, True, &next_entry)
-            if k == QUOTE and line.quotes == OPENING_NEXT:
+            if is_final(k) and not is_final(before):
+                k = peek(raw, skip_finals(raw, i + 1, n, table), n, table, True, &next_entry)
+            if k == QUOTE and line.quotes == UNKNOWN:
+                end = skip_finals(raw, i + 1, n, table)
+                judge_quotes(raw, skip_unwritten(raw, end, n, table, True), n, table, line)
+            if (k == QUOTE and line.quotes == OPENING_NEXT) or k == NUMBER_SIGN or k == COMMERCIAL_AT:
                 next_entry = OPENER
-            if out.size - line.start > 1 and (before == ARABIC_PERCENT or before == PERCENT or (
-                    before == QUOTE and line.quotes == OPENING_NEXT and line.protected_end != out.size)):
+            if out.size - line.start > 1 and line.protected_end != out.size and (
+                    before == ARABIC_PERCENT or before == PERCENT or (before_entry & CLASS_MASK) == CLOSER
+                    or (before == QUOTE and line.quotes == OPENING_NEXT)):
                 # «50%, ...», «"...", "..."»: as after what stands before the sign
                 before_entry = lookup(table, out.text[out.size - 2])
+                if (before_entry & CLASS_MASK) != ARABIC and (before_entry & CLASS_MASK) != DIGIT:
+                    before_entry = CLOSER
+            if target == QUESTION and (before_entry & CLASS_MASK) == DIGIT and not is_latin(next_entry) \
+                    and ends_arabic_number(table, out, line.start):
+                before_entry = ARABIC
             if (before_entry & CLASS_MASK) == ARABIC or (before_entry & CLASS_MASK) == MARK \
                     or before == ARABIC_QUESTION or before == EXCLAMATION or (
                         ((before_entry & CLASS_MASK) == DIGIT or (before_entry & CLASS_MASK) == CLOSER)
@@ -1876,17 +2008,18 @@ cdef void run(raw_t* raw, Py_ssize_t start, Py_ssize_t n, const Table* table, Ou
                     target = ARABIC_QUESTION
                 elif before != ARABIC_QUESTION and before != EXCLAMATION and (
                         (next_entry & CLASS_MASK) == ARABIC or (next_entry & CLASS_MASK) == NEWLINE
-                        or (next_entry & CLASS_MASK) == RETURN or (next_entry & CLASS_MASK) == OPENER):
+                        or (next_entry & CLASS_MASK) == RETURN or (next_entry & CLASS_MASK) == OPENER
+                        or ((next_entry & CLASS_MASK) == DIGIT and (before_entry & CLASS_MASK) != DIGIT)):
                     target = ARABIC_COMMA if target == COMMA else ARABIC_SEMICOLON
 
         if target == QUOTE and (table.punctuation or table.quotes):
             if line.quotes == UNKNOWN:
-                line.quotes = OPENING_NEXT if quotes_pair_up(raw, i, n, table) else LEFT_ALONE
+                judge_quotes(raw, i, n, table, line)
             if line.quotes == OPENING_NEXT:
                 target = LEFT_GUILLEMET if table.quotes else QUOTE
                 line.quotes = CLOSING_NEXT
+                e = OPENER
                 if table.quotes:
-                    e = OPENER
                     line.guillemets = PAIRED
             elif line.quotes == CLOSING_NEXT:
                 target = RIGHT_GUILLEMET if table.quotes else QUOTE
@@ -2185,6 +2318,8 @@ cdef class Kernel:
         Rules that want context: ``compose spaces punctuation arabic_punctuation quotes numbers protect halfspace``.
     local_digits : str
         ``""``, ``"arabic-indic"`` or ``"persian"``: which digits take the Arabic separators.
+    designations : frozenset of str
+        Words after which a number with a full stop is a name, whose stop is no decimal sign; of at most 12 letters.
     find_surplus : callable, optional
         Of a text and the spans of its words with a letter three times in a row, protected tokens left out, the spans
         of the letters that lengthen a word and go.
@@ -2196,7 +2331,10 @@ cdef class Kernel:
     cdef uint32_t* owned_expansions
     cdef object find_surplus
 
-    def __cinit__(self, dict mapping, frozenset non_joining, frozenset switches, str local_digits, find_surplus=None):
+    def __cinit__(
+        self, dict mapping, frozenset non_joining, frozenset switches, str local_digits,
+        frozenset designations=frozenset(), find_surplus=None,
+    ):
         cdef Table* table = &self.table
         cdef Py_ssize_t n_expansions = sum(1 for target in mapping.values() if len(target) > 1)
         cdef set touched = {code >> 8 for code in [*mapping, *non_joining, *map(ord, GLIDING_MARKS)]}
@@ -2250,10 +2388,28 @@ cdef class Kernel:
         table.protect = "protect" in switches
         table.halfspace = "halfspace" in switches
         table.compose_farsi_yeh = table.compose and mapping.get(0x064A) == (FARSI_YEH,)
+        self.lay_out_designations(designations)
         table.local_digits = {"": 0, "arabic-indic": 1, "persian": 2}[local_digits]
         self.find_surplus = find_surplus
         table.elongation = find_surplus is not None
         self.lay_out_glides(switches)
+
+    cdef int lay_out_designations(self, frozenset designations) except -1:
+        """Write the hashes of these words, as `follows_designation` counts them: from the last letter to the first."""
+        cdef Py_ssize_t at
+        cdef uint64_t hash_
+        self.table.designations = <uint64_t*>PyMem_RawMalloc((len(designations) + 1) * sizeof(uint64_t))
+        if self.table.designations == NULL:
+            raise MemoryError
+        for at, word in enumerate(sorted(designations)):
+            if len(word) > MAX_DESIGNATION:
+                raise ValueError(f"{word!r} has more than {MAX_DESIGNATION} letters")
+            hash_ = HASH_SEED
+            for letter in reversed(word):
+                hash_ = (hash_ ^ <uint64_t>ord(letter)) * HASH_STEP
+            self.table.designations[at] = hash_
+        self.table.n_designations = len(designations)
+        return 0
 
     cdef int lay_out_glides(self, frozenset switches) except -1:
         """Write into the entries which glide, and which glide may follow which."""
@@ -2304,6 +2460,7 @@ cdef class Kernel:
     def __dealloc__(self):
         PyMem_RawFree(self.owned_pages)
         PyMem_RawFree(self.owned_expansions)
+        PyMem_RawFree(self.table.designations)
 
     def normalize(self, raw):
         """Return the normalized text; the very same object where nothing changes."""

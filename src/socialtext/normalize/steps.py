@@ -10,7 +10,7 @@ from functools import cache, partial
 from typing import Final
 
 from socialtext.errors import OptionError
-from socialtext.languages.load import load_characters, load_doubles, load_joining
+from socialtext.languages.load import load_characters, load_designations, load_doubles, load_joining
 from socialtext.normalize._kernel import Kernel, iter_case_folds
 from socialtext.normalize.elongation import find_surplus
 
@@ -118,12 +118,14 @@ def build_kernel(plan: Plan) -> Kernel:
     closed = {code: target for code, target in _close(mapping).items() if target != (code,)}
     # The total law: what cannot be encoded becomes U+FFFD, whatever is switched off.
     closed.update(dict.fromkeys(range(0xD800, 0xE000), (0xFFFD,)))
-    kernel = Kernel(closed, load_joining(), frozenset(switches), local_digits)
+    designations = load_designations(plan.lang) if local_digits else frozenset()
+    rules = (closed, load_joining(), frozenset(switches), local_digits, designations)
+    kernel = Kernel(*rules)
     if "elongation" not in plan.steps:
         return kernel
     # The words are looked up in the text as this plan leaves it.
     known = frozenset(kernel.normalize(word) for word in load_doubles("common") | load_doubles(plan.lang))
-    return Kernel(closed, load_joining(), frozenset(switches), local_digits, partial(find_surplus, known=known))
+    return Kernel(*rules, partial(find_surplus, known=known))
 
 
 def _close(mapping: Mapping[int, tuple[int, ...]]) -> dict[int, tuple[int, ...]]:

@@ -3,7 +3,11 @@ import numpy.typing as npt
 
 class Splitter:
     def __init__(
-        self, abbreviations: dict[str, bool], designations: frozenset[str], suffixes: frozenset[str]
+        self,
+        abbreviations: dict[str, bool],
+        designations: frozenset[str],
+        suffixes: frozenset[str],
+        continuations: frozenset[str],
     ) -> None: ...
     def split(self, raw: str, start: int, end: int) -> list[tuple[int, int]]: ...
     def split_lines(

@@ -196,6 +196,14 @@ cdef Py_ssize_t word_start(const View* view, Py_ssize_t begin, Py_ssize_t stop) 
     return at
 
 
+cdef Py_ssize_t word_end(const View* view, Py_ssize_t at, Py_ssize_t end) noexcept:
+    """Return the end of the word that begins here, of which no more is read than is looked up."""
+    cdef Py_ssize_t k = at
+    while k < end and k - at < N_ABBREVIATION and is_word(char_at(view, k)):
+        k += 1
+    return k
+
+
 cdef bint is_initials(const View* view, Py_ssize_t start, Py_ssize_t end) noexcept:
     """Whether the word is upper-case letters with stops between them."""
     cdef Py_ssize_t at
@@ -206,6 +214,15 @@ cdef bint is_initials(const View* view, Py_ssize_t start, Py_ssize_t end) noexce
         elif not char_at(view, at).isupper():
             return False
     return (end - start) % 2 == 1
+
+
+cdef bint is_dotted(const View* view, Py_ssize_t start, Py_ssize_t end) noexcept:
+    """Whether the word is two or more single letters with stops between them: «ك.و.س»."""
+    cdef Py_ssize_t at
+    for at in range(start + 1, end, 2):
+        if char_at(view, at) != u".":
+            return False
+    return (end - start) % 2 == 1 and end - start > 1
 
 
 cdef bint is_slash_word(const View* view, Py_ssize_t at, Py_ssize_t end) noexcept:
@@ -369,19 +386,25 @@ cdef class Splitter:
         Lower-case words after which a single letter is a name: ``Gen Z``.
     suffixes : frozenset of str
         What follows a stop in the name of a product or site: ``Node.Js``, lower-case.
+    continuations : frozenset of str
+        Words with which a sentence goes on after a shortened unit: «150 ج.م. في القاهرة».
     """
 
     cdef dict abbreviations
     cdef frozenset designations
     cdef frozenset suffixes
+    cdef frozenset continuations
 
-    def __init__(self, dict abbreviations, frozenset designations, frozenset suffixes):
+    def __init__(
+        self, dict abbreviations, frozenset designations, frozenset suffixes, frozenset continuations,
+    ):
         self.abbreviations = abbreviations
         self.designations = designations
         self.suffixes = suffixes
+        self.continuations = continuations
 
     def __reduce__(self):
-        return Splitter, (self.abbreviations, self.designations, self.suffixes)
+        return Splitter, (self.abbreviations, self.designations, self.suffixes, self.continuations)
 
     def split(self, str raw not None, Py_ssize_t start, Py_ssize_t end):
         """Return the spans of the sentences of ``raw[start:end]``, in order."""
@@ -499,6 +522,8 @@ cdef class Splitter:
                 return is_common_word(view, word, stop, N_LETTERS_BEFORE_LOWER)
             return is_question_or_exclamation(char_at(view, stop)) and is_common_word(view, word, stop, 2)
         if is_ellipsis(view, stop, closers):
+            if self.abbreviations.get(raw[following:word_end(view, following, end)]):
+                return False  # «والشاي... إلخ.»
             last = stop
             while last > begin and char_at(view, last - 1).isspace():
                 last -= 1
@@ -539,11 +564,16 @@ cdef class Splitter:
         while before > begin and char_at(view, before - 1).isspace():
             before -= 1
         ends = self.abbreviations.get(form)
-        if ends is None and stop - word > 2 and is_arabic(char_at(view, word)) and u"." in form:
-            ends = self.abbreviations.get(form[1:])  # a proclitic: «وأ.د.»
+        if ends is None and is_arabic(char_at(view, word)):
+            if (stop - word > 2 and u"." in form) or (stop - word == 2 and char_at(view, word) == 0x0648):
+                ends = self.abbreviations.get(form[1:])  # a proclitic: «وأ.د.», «ود.»
+            if ends is None and is_dotted(view, word, stop):
+                ends = True
         if ends is not None:
             if stop - word == 1 and before > begin and char_at(view, before - 1).isdigit():
-                ends = not is_conjunction(view, following, end)  # «سنة 1990 م.»
+                ends = not self.goes_on_with(raw, view, following, end)  # «سنة 1990 م.»
+            elif ends and (u"." in form or is_latin(char_at(view, word))):
+                ends = not self.goes_on_with(raw, view, following, end)  # «150 ج.م. في القاهرة»
             return ends and not first.islower() and not first.isdigit() and char_at(view, following) != u"("
         if is_initials(view, word, stop):
             if stop - word > 1:
@@ -560,7 +590,13 @@ cdef class Splitter:
                 return False
             if before - 2 >= begin and char_at(view, before - 1) == u"." and is_arabic(char_at(view, before - 2)):
                 return before - 2 > begin and is_word(char_at(view, before - 3))
+            start = word_start(view, begin, before)
+            return start < before and raw[start:before] in self.designations
         return None
+
+    cdef bint goes_on_with(self, str raw, const View* view, Py_ssize_t at, Py_ssize_t end) except -1:
+        """Whether a word stands here with which a sentence goes on after a unit."""
+        return is_conjunction(view, at, end) or raw[at:word_end(view, at, end)] in self.continuations
 
     cdef bint ends_glued(
         self, str raw, const View* view, Py_ssize_t begin, Py_ssize_t stop, Py_ssize_t closers, Py_ssize_t after,
@@ -587,6 +623,8 @@ cdef class Splitter:
             return False
         if word < stop and stop - word <= N_ABBREVIATION and self.abbreviations.get(raw[word:stop].lower()) is False:
             return False
+        if arabic_follows and last.isspace() and stop - 2 >= begin and char_at(view, stop - 2).isalpha():
+            return True  # «بنا .نحن»
         if is_arabic(last) or is_arabic_mark(last):
             return stop - word > 1 and char_at(view, word + 1) != u"."
         if last.islower() and latin_follows:

@@ -165,16 +165,16 @@ cdef class LineColumns:
     boilerplate, caption, toc, signature : int
         Bits of all cues of boilerplate, of captions, of tables of contents, of bylines and tags.
     patterns : sequence of re.Pattern
-        Of markers, dates, separators, addresses.
+        Of markers, dates, separators, addresses, counters.
     """
 
     cdef Py_ssize_t[N_SLOTS] row
     cdef int64_t[N_SLOTS] base
-    cdef Py_ssize_t n_slots
+    cdef Py_ssize_t n_slots, navigation_row, byline_row
     cdef ndarray buckets, end_marks, cues, firsts
     cdef int64_t n_ends, n_markers
     cdef int64_t boilerplate, caption, toc, signature
-    cdef object marker_re, date_re, separator_re, address_re
+    cdef object marker_re, date_re, separator_re, address_re, counter_re
 
     def __init__(
         self, dict rows, dict bases, buckets, dict end_of, n_ends, n_markers, dict cue_bits, dict first_bits,
@@ -185,13 +185,14 @@ cdef class LineColumns:
             self.row[slot] = rows[NATIVE_SLOTS[slot]]
             self.base[slot] = bases[NATIVE_SLOTS[slot]]
         self.n_slots = len(rows)
+        self.navigation_row, self.byline_row = rows["cue navigation"], rows["cue byline"]
         self.buckets = np.array(buckets, dtype=np.int64)
         self.end_marks = np.array(list(end_of.items()), dtype=np.int64)
         self.n_ends, self.n_markers = n_ends, n_markers
         self.cues = np.array([(rows[name], bases[name], bit) for name, bit in cue_bits.items()], dtype=np.int64)
         self.firsts = np.array([(rows[name], bases[name], bit) for name, bit in first_bits.items()], dtype=np.int64)
         self.boilerplate, self.caption, self.toc, self.signature = boilerplate, caption, toc, signature
-        self.marker_re, self.date_re, self.separator_re, self.address_re = patterns
+        self.marker_re, self.date_re, self.separator_re, self.address_re, self.counter_re = patterns
 
     def find(
         self, str raw not None, ndarray lines not None, ndarray markers not None, ndarray line_words not None,
@@ -222,7 +223,7 @@ cdef class LineColumns:
         cdef int64_t n_words, size, signs, cues, first, n_separators, n_judged = 0, n_stopped = 0, share, of_page
         cdef int kind = PyUnicode_KIND(raw)
         cdef void* data = PyUnicode_DATA(raw)
-        cdef bint short, cued, dated, addressed, cued_after_prose = False
+        cdef bint short, cued, dated, addressed, counts, cued_after_prose = False
         if count_rows(markers) != n or count_rows(line_words) != n:
             raise ValueError(f"{n} lines, {count_rows(markers)} markers and words of {count_rows(line_words)} lines")
         if n == 0:
@@ -262,6 +263,9 @@ cdef class LineColumns:
             n_separators = 0
             if signs & SEPARATOR:
                 n_separators = len(self.separator_re.findall(raw, line[at].start, line[at].end))
+            counts = n_words <= N_WORDS_OF_DATE and signs & LEAD and (
+                self.counter_re.fullmatch(raw, line[at].start, line[at].end) is not None
+            )
             k = 0
             while k < n_buckets and buckets[k] < n_words:
                 k += 1
@@ -279,13 +283,13 @@ cdef class LineColumns:
                 self._put(out, CUED_SHORT, 0)
             if dated:
                 self._put(out, DATED, size)
-                if short and (n_words <= N_WORDS_OF_DATE or cues & self.signature):
-                    self._put(out, DATE_OF_PAGE, 0)
+            if counts or (dated and short and (n_words <= N_WORDS_OF_DATE or cues & self.signature)):
+                self._put(out, DATE_OF_PAGE, 0)
             if n_separators:
                 self._put(out, SEPARATORS, (min(n_separators, 3) - 1) * 2 + size)
             if addressed:
                 self._put(out, ADDRESSED, size)
-            if not (cued or dated or n_separators or addressed):
+            if not (cued or dated or n_separators or addressed or counts):
                 self._put(out, NO_SIGN, 0)
             if at < N_EDGE_LINES:
                 self._put(out, FROM_START, at)
@@ -540,9 +544,11 @@ cdef class LineColumns:
         A title is neither short nor long and is no sentence. It shows no sign of boilerplate; where there is no such
         line, the last line before the content is it all the same («How to answer comments»), if it is no date or
         navigation. Above a table of contents, whose entries show no sign either, the first line of some words is it.
+        One or two words between lines of boilerplate are no title but the name of the site or an entry of its menu;
+        and a longer line above a menu that a title follows is the name of the site too.
         What is boilerplate although its kind is `known` (see `choose`) stays so.
         """
-        cdef Py_ssize_t at, content = 0, n = len(kinds)
+        cdef Py_ssize_t at, name = -1, title = -1, content = 0, n = len(kinds)
         cdef bint is_contents = False
         cdef const Line* line = <const Line*>rows_of(lines, NPY_INT64, LINE_WIDTH)
         cdef const int64_t* column = <const int64_t*>rows_of(columns, NPY_INT64, self.n_slots)
@@ -555,14 +561,36 @@ cdef class LineColumns:
             kinds[0] = "heading"
         while content < n and <str>kinds[content] != "paragraph" and <str>kinds[content] != "list_item":
             content += 1
-        if content == n or "heading" in kinds[:content]:
+        if content == n:
             return
-        for at in range(content - 1, -1, -1):
+        for at in range(content):
+            if <str>kinds[at] != "heading":
+                continue
+            if line[at].n_words <= N_LEAST_TITLE and (known_kind == NULL or known_kind[at] < 0) and (
+                at + 1 < content and <str>kinds[at + 1] == "boilerplate"
+                and (at == 0 or <str>kinds[at - 1] == "boilerplate")
+            ):
+                kinds[at] = "boilerplate"
+                name = at
+            else:
+                if title >= 0 and line[at].n_words >= N_LEAST_ABOVE and self._is_menu(title + 1, at, column) and (
+                    known_kind == NULL or known_kind[title] < 0
+                ):
+                    kinds[title] = "boilerplate"
+                title = at
+        if title >= 0:
+            return
+        for at in range(content - 1, name, -1):
+            if name >= 0 and line[at].n_words < N_LEAST_ABOVE:
+                continue  # who wrote it
             if column[at * self.n_slots + self.row[NO_SIGN]] and self._may_head(at, line, column, known_kind):
                 if not self._is_entry(at, n, column):
                     kinds[at] = "heading"
                     return
                 is_contents = True
+        if name >= 0:
+            kinds[name] = "heading"
+            return
         if is_contents:
             for at in range(content):
                 if line[at].n_words >= N_LEAST_ABOVE and self._may_head(at, line, column, known_kind) and (
@@ -577,6 +605,18 @@ cdef class LineColumns:
     cdef inline bint _is_navigation(self, Py_ssize_t at, const int64_t* columns) noexcept:
         columns += at * self.n_slots
         return columns[self.row[DATED]] or columns[self.row[SEPARATORS]] or columns[self.row[ADDRESSED]]
+
+    cdef bint _is_menu(self, Py_ssize_t first, Py_ssize_t end, const int64_t* columns) noexcept:
+        """Whether lines lead to other pages: one of them at least, and none is a date or byline."""
+        cdef Py_ssize_t at
+        cdef bint leads = False
+        cdef const int64_t* out
+        for at in range(first, end):
+            out = columns + at * self.n_slots
+            if out[self.row[DATED]] or out[self.row[DATE_OF_PAGE]] or out[self.byline_row]:
+                return False
+            leads = leads or out[self.row[SEPARATORS]] or out[self.navigation_row]
+        return leads
 
     cdef inline bint _is_entry(self, Py_ssize_t at, Py_ssize_t n, const int64_t* columns) noexcept:
         """Whether a line is an entry of a table of contents: it and one beside it are repeated later."""

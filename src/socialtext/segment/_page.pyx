@@ -33,6 +33,7 @@ import_array()
 cdef enum:
     N_EARLY = 4            # words at the start of a sentence
     N_LINE_WORDS = 60      # words of a line in which its cues are looked for
+    N_WRAPPED_LINES = 3    # of a paragraph broken at a width of its own
     N_LEAD = 20            # characters in which a caption has its number
     N_WINDOW = 3           # sentences before a gap
     N_FOLLOWING = 2        # sentences after a gap
@@ -157,7 +158,7 @@ def scan_lines(str raw not None):
                         c == u"." and previous == u"w"
                     ):
                         signs |= SHOWS_ADDRESS
-                    elif c == u"." or c == u")":
+                    elif c == u"." or c == u")" or c == u"-" or c == 0x2013:
                         n_numbers += is_digit(previous)
                     n_bullets += is_bullet(c)
             previous = c
@@ -228,6 +229,64 @@ def measure_lines(str raw not None, ndarray lines not None):
             k += 1
         n_full += rows[at - 1].end - rows[at - 1].start + 1 + k - rows[at].start > longest
     return longest, n_following, n_full
+
+
+def find_wrapped_runs(str raw not None, ndarray lines not None, Py_ssize_t least, Py_ssize_t most):
+    """Return the first and last line of each run that looks like a paragraph broken at a width of its own.
+
+    Its lines follow each other without a blank one, three at least, between `least` and `most` characters long but
+    for the last. The first word of each would not have fitted on the line before. Only the last ends in a mark, and
+    sentences end or, where the lines are more, commas stand within the others: a column of titles is none.
+    """
+    cdef const Line* rows = <const Line*>rows_of(lines, NPY_INT64, LINE_WIDTH)
+    cdef int kind = PyUnicode_KIND(raw)
+    cdef void* data = PyUnicode_DATA(raw)
+    cdef Py_ssize_t at, k, first = 0, n = count_rows(lines)
+    cdef int64_t width, wider, fitting, n_stops, signs
+    cdef list runs = []
+    while first + N_WRAPPED_LINES <= n:
+        at = first
+        width = rows[at].end - rows[at].start
+        if not least <= width <= most:
+            first += 1
+            continue
+        fitting = most + 1
+        n_stops = 0
+        signs = rows[at].signs
+        while at + 1 < n and not rows[at + 1].after_blank and rows[at].end - rows[at].start >= least:
+            if ends_clause(<Py_UCS4>rows[at].last):
+                break
+            wider = max(width, rows[at + 1].end - rows[at + 1].start)
+            k = rows[at + 1].start
+            while k < rows[at + 1].end and not is_space(PyUnicode_READ(kind, data, k)):
+                k += 1
+            fitting = min(fitting, rows[at].end - rows[at].start + 1 + k - rows[at + 1].start)
+            if wider > most or fitting <= wider:
+                break
+            n_stops += rows[at].n_stops
+            signs &= rows[at + 1].signs  # «Place: …», «Speaker: …»
+            width = wider
+            at += 1
+        if at - first + 1 >= N_WRAPPED_LINES and is_stop(<Py_UCS4>rows[at].last) and not signs & SHOWS_LEAD and (
+            n_stops or (at - first >= N_WRAPPED_LINES and has_comma(kind, data, rows[first].start, rows[at].start))
+        ):
+            runs.append((first, at))
+        first = at + 1
+    return runs
+
+
+cdef inline bint ends_clause(Py_UCS4 c) noexcept:
+    return is_stop(c) or c == u":" or c == u";" or c == 0x061B
+
+
+cdef bint has_comma(int kind, const void* data, Py_ssize_t start, Py_ssize_t end) noexcept:
+    cdef Py_ssize_t at
+    cdef Py_UCS4 c
+    for at in range(start, end):
+        c = PyUnicode_READ(kind, data, at)
+        if c == u"," or c == u";" or c == 0x060C or c == 0x061B:
+            return True
+    return False
 
 
 def match_markers(str raw not None, ndarray lines not None, pattern):

@@ -11,11 +11,12 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
+from socialtext.languages.load import load_words
 from socialtext.models import LinearWeights
 from socialtext.segment._blocks import LineColumns
-from socialtext.segment.lines import MARKER_RE, MARKERS, N_WORDS, START
+from socialtext.segment.lines import DIGITS_RE, MARKER_RE, MARKERS, N_WORDS, START
 from socialtext.segment.page import BIT_OF, BOILERPLATE_CUES, Page, bits_of
-from socialtext.types import Block, BlockKind
+from socialtext.types import LANGUAGES, Block, BlockKind
 
 CodeArray = npt.NDArray[np.int64]
 
@@ -27,6 +28,20 @@ DATE_RE: Final = re.compile(
 )
 SEPARATOR_RE: Final = re.compile(r"\s[|>/»›·•←→\\]\s|\s-\s|&gt;|&raquo;")
 ADDRESS_RE: Final = re.compile(r"https?://|www\.|@\w|\w@\w|©|\N{REGISTERED SIGN}")
+
+
+def _any_of(kind: str) -> str:
+    """Return the pattern of the words of a kind, of all languages."""
+    forms = {form for lang in LANGUAGES for form in load_words(lang).get(kind, ())}
+    return f"(?:{'|'.join(map(re.escape, sorted(forms)))})"
+
+
+# A line that counts what readers did, pages or posts, or is a month: «3 komentar», «شريحة 2», «#5», «مهر ۱۴۰۱».
+COUNTER_RE: Final = re.compile(
+    rf"\W*(?:[\d.,٬]+\s+{_any_of('counter')}|{_any_of('counter')}\s*[:(]?\s*[\d.,٬/]+(?:\s+\w+)?"
+    rf"|{_any_of('month')}\s+\d{{4}})\W*|#\d+",
+    re.IGNORECASE,
+)
 ENDS: Final = ("other", "stop", "exclamation", "question", "colon", "ellipsis", "comma", "quote", "bracket")
 END_MARKS: Final = {
     ".": "stop", "!": "exclamation", "?": "question", "\N{ARABIC QUESTION MARK}": "question", ":": "colon",
@@ -45,6 +60,9 @@ NO_SIGN_PENALTY: Final = 1.75
 MARKED_UP_PENALTY: Final = 2.0
 N_EDGE_LINES: Final = 4
 N_WORDS_OF_CONTENT: Final = 3
+N_WORDS_OF_ENTRY: Final = 3  # of a menu
+N_WORDS_OF_RELATED: Final = 5  # «Other articles on this»
+N_WORDS_OF_TITLE: Final = 3  # of what else there is to read
 SIDES: Final = ("previous", "next", "last but one", "next but one")
 # How many of the longer lines of a page end in a stop, and of how many lines it is.
 SHARES: Final = ("few", "some", "most")
@@ -116,7 +134,7 @@ _COLUMNS: Final = LineColumns(
     BIT_OF["caption"],
     BIT_OF["toc"],
     bits_of("byline", "tags"),
-    (MARKER_RE, DATE_RE, SEPARATOR_RE, ADDRESS_RE),
+    (MARKER_RE, DATE_RE, SEPARATOR_RE, ADDRESS_RE, COUNTER_RE),
 )
 
 
@@ -143,12 +161,12 @@ class LineClassifier:
     def choose(self, page: Page, marked_up: Sequence[Block] = ()) -> list[BlockKind]:
         """Return the kind of each line: by rule where the guidelines are exact, else by the model and its costs.
 
-        The last entry of a table of contents is no heading of what follows it, and a lettered line no heading of the
-        item with the next letter. A page has a title: its first line, or the last that may be one before the content
-        where no heading stands. It is not made of headings and boilerplate alone: where the model sees no content,
-        lines that are long enough to say something are paragraphs. Nor does it end in headings, which would head
-        nothing: those are paragraphs too («thanks in advance»), and where lines are marked up, what heads nothing but
-        boilerplate is boilerplate.
+        Lists are corrected where what stands beside a line tells what it is: the last entry of a table of contents is
+        no heading of what follows it, a lettered line none of the item with the next letter. A page has a title: its
+        first line, or the last that may be one before the content where no heading stands. It is not made of headings
+        and boilerplate alone: where the model sees no content, lines that are long enough to say something are
+        paragraphs. Nor does it end in headings, which would head nothing: those are paragraphs too («thanks in
+        advance»), and where lines are marked up, what heads nothing but boilerplate is boilerplate.
 
         Parameters
         ----------
@@ -202,18 +220,67 @@ class LineClassifier:
 
 
 def _correct_lists(kinds: list[BlockKind], page: Page, columns: CodeArray, known: CodeArray | None) -> None:
-    """Give lines that were taken for headings the kind of the list that they end or begin."""
+    """Give lines that were taken for something else the kind of the list that they end, begin or stand in."""
+    _correct_numbered(kinds, page, columns)
+    _drop_related(kinds, page, columns)
+    around: list[BlockKind | None] = [None, *kinds, None]
     for at, kind in enumerate(kinds):
-        if kind != "heading" or (known is not None and known[at] >= 0):
-            continue
-        if at and kinds[at - 1] == "boilerplate" and _are_repeated_later(columns[at - 1 : at + 1]):
-            kinds[at] = "boilerplate"
-        elif kinds[at + 1 : at + 2] == ["list_item"] and 0 <= _find_letter(page, at) == _find_letter(page, at + 1) - 1:
-            kinds[at] = "list_item"
+        if kind != "paragraph" and (known is None or known[at] < 0):
+            kinds[at] = _correct_by_neighbours(kind, around[at], around[at + 2], page, columns, at)
+
+
+def _correct_by_neighbours(
+    kind: BlockKind, before: BlockKind | None, after: BlockKind | None, page: Page, columns: CodeArray, at: int
+) -> BlockKind:
+    """Return the kind of a line between lines of two kinds."""
+    if kind == "heading":
+        if before == "boilerplate" and _are_repeated_later(columns[at - 1 : at + 1]):
+            return "boilerplate"
+        if after == "list_item" and 0 <= _find_letter(page, at) == _find_letter(page, at + 1) - 1:
+            return "list_item"
+    elif kind == "list_item" and before == after == "boilerplate":
+        # A line alone is no list.
+        return kind if page.markers[at] or page.lines[at, N_WORDS] > N_WORDS_OF_ENTRY else "boilerplate"
+    elif kind == "boilerplate" and after == "list_item" and columns[at, ROW_OF[NO_SIGN]]:
+        return "list_item" if 0 < page.markers[at] == page.markers[at + 1] else kind
+    return kind
+
+
+def _drop_related(kinds: list[BlockKind], page: Page, columns: CodeArray) -> None:
+    """Make boilerplate of what follows «Related articles»: titles, of which some look like items."""
+    for at in np.flatnonzero(columns[:, ROW_OF["cue related"]]).tolist():
+        if page.lines[at, N_WORDS] <= N_WORDS_OF_RELATED:
+            while kinds[at] == "boilerplate" and at + 1 < len(kinds) and _may_be_related(kinds[at + 1], page, at + 1):
+                at += 1
+                kinds[at] = "boilerplate"
+
+
+def _may_be_related(kind: BlockKind, page: Page, at: int) -> bool:
+    n_words = page.lines[at, N_WORDS]
+    return kind == "boilerplate" or (kind == "list_item" and n_words >= N_WORDS_OF_TITLE and not page.markers[at])
+
+
+def _correct_numbered(kinds: list[BlockKind], page: Page, columns: CodeArray) -> None:
+    """Make items headings that go on with the numbers of headings: «2. Captions» after a list that ended with 3."""
+    numbered = np.flatnonzero(page.markers == MARKERS.index("number")).tolist()
+    last = 0
+    for at in numbered:
+        if kinds[at] == "heading":
+            last = _find_number(page, at)
+        elif last and kinds[at] == "list_item" and _find_number(page, at) == last + 1:
+            begins_list = at + 1 in numbered and _find_number(page, at + 1) == 1
+            if (begins_list or kinds[at + 1 : at + 2] == ["paragraph"]) and not columns[at, ROW_OF[LONG_SENTENCE]]:
+                kinds[at] = "heading"
+                last += 1
 
 
 def _are_repeated_later(columns: CodeArray) -> bool:
     return bool((columns[:, ROW_OF["repeats"]] == COLUMN_OF["repeated later"]).all())
+
+
+def _find_number(page: Page, at: int) -> int:
+    """Return the number that a line begins with."""
+    return int(DIGITS_RE.search(page.raw, int(page.lines[at, START]))[0])  # type: ignore[index]
 
 
 def _find_letter(page: Page, at: int) -> int:

@@ -11,7 +11,14 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
-from socialtext.segment._page import HAS_ITEMS, match_markers, measure_lines, scan_lines, union_signs
+from socialtext.segment._page import (
+    HAS_ITEMS,
+    find_wrapped_runs,
+    match_markers,
+    measure_lines,
+    scan_lines,
+    union_signs,
+)
 
 LineArray = npt.NDArray[np.int64]
 # Columns of a line.
@@ -32,7 +39,7 @@ DIGITS_RE: Final = re.compile(r"\d+")
 FIRST_WORD_RE: Final = re.compile(r"\S+")
 # Items run together on one line, each with its marker; a comma or conjunction before it makes it part of a sentence.
 ITEM_BULLET_RE: Final = re.compile(r"(?:(?<=\s)|^)[•●▪◦✓✔✅]\s*(?=\w)")
-ITEM_NUMBER_RE: Final = re.compile(r"(?:(?<=\s)|^)(\d{1,2})[.)]\s+(?=\w)")
+ITEM_NUMBER_RE: Final = re.compile(r"(?:(?<=\s)|^)\(?(\d{1,2})(?:[.)]|\s?[-\N{EN DASH}])\s+(?=\w)")
 IN_SENTENCE_RE: Final = re.compile("(?:[,;،؛]|\\s(?:و|أو|یا|dan|atau|serta))\\s*$")
 N_ITEMS: Final = 3
 N_ITEM_WORDS: Final = 2
@@ -98,13 +105,34 @@ def _join_wrapped(raw: str, lines: LineArray) -> LineArray:
     """Join the lines of paragraphs that were broken at a fixed width, as mails and plain-text files have them.
 
     A line was broken there if the first word of the next would not have fitted. A page is hard-wrapped if that holds
-    for most lines that a line follows without a blank one.
+    for most lines that a line follows without a blank one; on other pages single paragraphs may be.
     """
     if len(lines) < N_WRAPPED_LINES:
         return lines
+    broken = _find_broken(raw, lines)
+    if broken is None:
+        runs = find_wrapped_runs(raw, lines, WRAP_WIDTHS.start, WRAP_WIDTHS.stop - 1)
+        if not runs:
+            return lines
+        broken = np.zeros(len(lines) - 1, dtype=bool)
+        for first, last in runs:
+            if not find_markers(raw, lines[first + 1 : last + 1]).any():
+                broken[first:last] = True
+    starts = np.flatnonzero(np.append(True, ~broken))
+    joined = lines[starts].copy()
+    for column in (N_WORDS, N_STOPS):
+        joined[:, column] = np.add.reduceat(lines[:, column], starts)
+    joined[:, SIGNS] = np.bitwise_or.reduceat(lines[:, SIGNS], starts)
+    lasts = np.append(starts[1:], len(lines)) - 1
+    joined[:, [END, LAST]] = lines[lasts][:, [END, LAST]]
+    return joined
+
+
+def _find_broken(raw: str, lines: LineArray) -> npt.NDArray[np.bool_] | None:
+    """Return of each line but the last whether it was broken before the next, None on pages not hard-wrapped."""
     width, n_following, n_full = measure_lines(raw, lines)
     if width not in WRAP_WIDTHS or min(n_following, n_full) < N_WRAPPED_LINES - 1:
-        return lines
+        return None
     lengths = lines[:, END] - lines[:, START]
     follows = lines[1:, AFTER_BLANK] == 0
     first_words = [
@@ -114,19 +142,12 @@ def _join_wrapped(raw: str, lines: LineArray) -> LineArray:
     markers = find_markers(raw, lines)
     markers[_find_numbers_within(raw, lines, markers)] = 0
     markers = markers[1:]
-    broken = follows & (markers == 0) & (lengths[:-1] + 1 + np.array(first_words) > width)
+    broken: npt.NDArray[np.bool_] = follows & (markers == 0) & (lengths[:-1] + 1 + np.array(first_words) > width)
     # The last line of a paragraph is shorter; it is none of those that must be full.
     full = follows & (markers == 0) & np.append(follows[1:], False)
     if broken.sum() < N_WRAPPED_LINES - 1 or (broken & full).sum() < WRAPPED_SHARE * full.sum():
-        return lines
-    starts = np.flatnonzero(np.append(True, ~broken))
-    joined = lines[starts].copy()
-    for column in (N_WORDS, N_STOPS):
-        joined[:, column] = np.add.reduceat(lines[:, column], starts)
-    joined[:, SIGNS] = np.bitwise_or.reduceat(lines[:, SIGNS], starts)
-    lasts = np.append(starts[1:], len(lines)) - 1
-    joined[:, [END, LAST]] = lines[lasts][:, [END, LAST]]
-    return joined
+        return None
+    return broken
 
 
 def _find_numbers_within(raw: str, lines: LineArray, markers: npt.NDArray[np.int64]) -> list[int]:

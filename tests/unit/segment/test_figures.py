@@ -15,6 +15,7 @@ from socialtext.segment.blocks import (
     ADDRESS_RE,
     BUCKETS,
     COLUMN_OF,
+    COUNTER_RE,
     DATE_OF_PAGE,
     DATE_RE,
     END_OF,
@@ -227,12 +228,13 @@ def plain_line_columns(page):
     put("sentence", cued.astype(np.int64), full)
     put(LONG_SENTENCE, 0, (n_words > np.where(page.markers, 10, 4)) & (ends == 1))
     put("boilerplate cue in a short line", 0, cued & short & (ends != 1))
-    dated, n_separators, addressed = search_lines(page)
+    dated, n_separators, addressed, counts = search_lines(page)
+    counts &= n_words <= 4
     put("date", size, dated)
-    put(DATE_OF_PAGE, 0, dated & short & ((n_words <= 4) | ((cues & bits_of("byline", "tags")) != 0)))
+    put(DATE_OF_PAGE, 0, counts | (dated & short & ((n_words <= 4) | ((cues & bits_of("byline", "tags")) != 0))))
     put("separators", (np.minimum(n_separators, 3) - 1) * 2 + size, n_separators > 0)
     put("address", size, addressed)
-    put(NO_SIGN, 0, ~cued & ~dated & (n_separators == 0) & ~addressed)
+    put(NO_SIGN, 0, ~cued & ~dated & (n_separators == 0) & ~addressed & ~counts)
     put("from the start", at, at < N_EDGE_LINES)
     put("from the end", n - at - 1, n - at <= N_EDGE_LINES)
     prose = np.flatnonzero((n_words >= N_WORDS_OF_PROSE) & (n_stops > 0))
@@ -279,16 +281,17 @@ def plain_line_columns(page):
 
 
 def search_lines(page):
-    """Return for each line whether it has a date, how many separators, whether it has an address."""
+    """Return for each line whether it has a date, how many separators, whether it has an address or is a counter."""
     raw, lines = page.raw, page.lines
     dated = np.zeros(len(lines), dtype=bool)
-    addressed = dated.copy()
+    addressed, counts = dated.copy(), dated.copy()
     n_separators = np.zeros(len(lines), dtype=np.int64)
     for at, (start, end) in enumerate(lines[:, [START, END]].tolist()):
         dated[at] = DATE_RE.search(raw, start, end) is not None
         n_separators[at] = len(SEPARATOR_RE.findall(raw, start, end))
         addressed[at] = ADDRESS_RE.search(raw, start, end) is not None
-    return dated, n_separators, addressed
+        counts[at] = COUNTER_RE.fullmatch(raw, start, end) is not None
+    return dated, n_separators, addressed, counts
 
 
 def compare_lines(page):

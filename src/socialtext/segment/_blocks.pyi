@@ -24,6 +24,7 @@ class LineColumns:
         toc: int,
         signature: int,
         patterns: Sequence[Pattern[str]],
+        alphabets: tuple[str, ...],
     ) -> None: ...
     def find(
         self,
@@ -45,4 +46,13 @@ class LineColumns:
         known: IntArray | None,
         marked_up: float,
     ) -> list[BlockKind]: ...
+    def correct_lists(
+        self,
+        kinds: list[BlockKind],
+        raw: str,
+        lines: IntArray,
+        markers: IntArray,
+        columns: IntArray,
+        known: IntArray | None,
+    ) -> None: ...
     def put_title(self, kinds: list[BlockKind], lines: IntArray, columns: IntArray, known: IntArray | None) -> None: ...

@@ -26,6 +26,9 @@ from socialtext.segment._page import HAS_ADDRESS, HAS_DATE, HAS_LEAD, HAS_SEPARA
 
 import_array()
 
+cdef extern from "Python.h":
+    int decimal_of "Py_UNICODE_TODECIMAL"(Py_UCS4 c) noexcept
+
 cdef enum:
     N_WORDS_OF_SHORT = 12
     N_WORDS_OF_HEADING = 4     # a heading of more words does not end in a full stop, a numbered one seldom
@@ -50,9 +53,13 @@ cdef enum:
     N_SHARES = 3
     N_LEAST_TITLE = 2          # words of a title
     N_MOST_TITLE = 15
+    N_WORDS_OF_MENU = 3        # a line alone among boilerplate with so few words is no item of a list
+    N_WORDS_OF_RELATED = 5     # «Other articles on this»
+    N_LEAST_RELATED = 3        # words of the title of another article
     N_LEAST_ABOVE = 4          # words of one that stands above a table of contents
     BULLET = 1                 # in `lines.MARKERS`
     NUMBERED = 2
+    LETTERED = 3
     MAX_KINDS = 8
 
 # In `blocks.ENDS`.
@@ -166,19 +173,22 @@ cdef class LineColumns:
         Bits of all cues of boilerplate, of captions, of tables of contents, of bylines and tags.
     patterns : sequence of re.Pattern
         Of markers, dates, separators, addresses, counters.
+    alphabets : sequence of str
+        By which the items of lists are lettered.
     """
 
     cdef Py_ssize_t[N_SLOTS] row
     cdef int64_t[N_SLOTS] base
-    cdef Py_ssize_t n_slots, navigation_row, byline_row
+    cdef Py_ssize_t n_slots, navigation_row, byline_row, related_row
     cdef ndarray buckets, end_marks, cues, firsts
     cdef int64_t n_ends, n_markers
     cdef int64_t boilerplate, caption, toc, signature
     cdef object marker_re, date_re, separator_re, address_re, counter_re
+    cdef tuple alphabets
 
     def __init__(
         self, dict rows, dict bases, buckets, dict end_of, n_ends, n_markers, dict cue_bits, dict first_bits,
-        boilerplate, caption, toc, signature, patterns,
+        boilerplate, caption, toc, signature, patterns, tuple alphabets,
     ):
         cdef Py_ssize_t slot
         for slot in range(N_SLOTS):
@@ -186,6 +196,7 @@ cdef class LineColumns:
             self.base[slot] = bases[NATIVE_SLOTS[slot]]
         self.n_slots = len(rows)
         self.navigation_row, self.byline_row = rows["cue navigation"], rows["cue byline"]
+        self.related_row = rows["cue related"]
         self.buckets = np.array(buckets, dtype=np.int64)
         self.end_marks = np.array(list(end_of.items()), dtype=np.int64)
         self.n_ends, self.n_markers = n_ends, n_markers
@@ -193,6 +204,7 @@ cdef class LineColumns:
         self.firsts = np.array([(rows[name], bases[name], bit) for name, bit in first_bits.items()], dtype=np.int64)
         self.boilerplate, self.caption, self.toc, self.signature = boilerplate, caption, toc, signature
         self.marker_re, self.date_re, self.separator_re, self.address_re, self.counter_re = patterns
+        self.alphabets = alphabets
 
     def find(
         self, str raw not None, ndarray lines not None, ndarray markers not None, ndarray line_words not None,
@@ -538,6 +550,85 @@ cdef class LineColumns:
         cdef int64_t previous = columns[self.row[PREVIOUS]] - self.base[PREVIOUS]
         return previous > 0 and (previous - 1) % self.n_ends == COMMA
 
+    def correct_lists(
+        self, list kinds not None, str raw not None, ndarray lines not None, ndarray markers not None,
+        ndarray columns not None, ndarray known,
+    ):
+        """Give lines that were taken for something else the kind of the list that they end, begin or stand in.
+
+        What is `known` (see `choose`) stays.
+        """
+        cdef Py_ssize_t at, k, n = len(kinds)
+        cdef const Line* line = <const Line*>rows_of(lines, NPY_INT64, LINE_WIDTH)
+        cdef const int64_t* column = <const int64_t*>rows_of(columns, NPY_INT64, self.n_slots)
+        cdef const int64_t* marker = <const int64_t*>rows_of(markers, NPY_INT64)
+        cdef const int64_t* known_kind = find_known(known, n)
+        cdef str kind, before, after
+        cdef long last = 0
+        if count_rows(lines) != n or count_rows(columns) != n or count_rows(markers) != n:
+            raise ValueError(f"{n} kinds for {count_rows(lines)} lines, columns of {count_rows(columns)}")
+        for at in range(n):
+            if not 0 <= line[at].start <= line[at].end <= len(raw):
+                raise IndexError(f"line {at} is not a range of a text of {len(raw)} characters")
+            if marker[at] == NUMBERED and (known_kind == NULL or known_kind[at] < 0):
+                kind = kinds[at]
+                if kind == "heading":
+                    last = read_number(raw, &line[at])
+                elif last and kind == "list_item" and read_number(raw, &line[at]) == last + 1:
+                    # «2. Captions» after a list that ended with 3, or above one that begins with 1.
+                    if at + 1 < n and not column[at * self.n_slots + self.row[LONG_SENTENCE]] and (
+                        <str>kinds[at + 1] == "paragraph"
+                        or (marker[at + 1] == NUMBERED and read_number(raw, &line[at + 1]) == 1)
+                    ):
+                        kinds[at] = "heading"
+                        last += 1
+            if column[at * self.n_slots + self.related_row] and line[at].n_words <= N_WORDS_OF_RELATED:
+                # «Related articles»: titles, of which some look like items.
+                k = at
+                while k + 1 < n and <str>kinds[k] == "boilerplate" and (
+                    <str>kinds[k + 1] == "boilerplate" or (
+                        <str>kinds[k + 1] == "list_item" and not marker[k + 1]
+                        and line[k + 1].n_words >= N_LEAST_RELATED
+                    )
+                ):
+                    k += 1
+                    kinds[k] = "boilerplate"
+        before = None
+        for at in range(n):
+            kind = kinds[at]
+            after = kinds[at + 1] if at + 1 < n else None
+            if kind != "paragraph" and (known_kind == NULL or known_kind[at] < 0):
+                kinds[at] = self._correct_between(kind, before, after, raw, line, marker, column, at)
+            before = kind
+
+    cdef str _correct_between(
+        self, str kind, str before, str after, str raw, const Line* line, const int64_t* marker,
+        const int64_t* columns, Py_ssize_t at,
+    ):
+        """Return the kind of a line between lines of two kinds."""
+        if kind == "heading":
+            if before == "boilerplate" and (
+                self._is_repeated_later(at, columns) and self._is_repeated_later(at - 1, columns)
+            ):
+                return "boilerplate"
+            if after == "list_item" and marker[at] == LETTERED and marker[at + 1] == LETTERED:
+                if self._find_letter(raw, &line[at + 1]) == self._find_letter(raw, &line[at]) + 1:
+                    return "list_item"
+        elif kind == "list_item":
+            if before == "boilerplate" and after == "boilerplate" and not marker[at]:
+                return "boilerplate" if line[at].n_words <= N_WORDS_OF_MENU else kind
+        elif after == "list_item" and marker[at] and marker[at] == marker[at + 1]:
+            return "list_item" if columns[at * self.n_slots + self.row[NO_SIGN]] else kind
+        return kind
+
+    cdef Py_ssize_t _find_letter(self, str raw, const Line* line) except -3:
+        """Return the place in its alphabet of the letter that a line is marked by; -2 where it is in none."""
+        cdef Py_ssize_t best = -2
+        cdef str letter = raw[line.start:line.start + 2].lstrip("(")[:1].lower()
+        for alphabet in self.alphabets:
+            best = max(best, (<str>alphabet).find(letter))
+        return best if best >= 0 else -2
+
     def put_title(self, list kinds not None, ndarray lines not None, ndarray columns not None, ndarray known):
         """Make a line that was taken for boilerplate the heading that the content wants above it.
 
@@ -636,6 +727,18 @@ cdef class LineColumns:
             N_LEAST_TITLE <= line[at].n_words <= N_MOST_TITLE and end != STOP and end != COMMA
             and (known == NULL or known[at] < 0)
         )
+
+
+cdef long read_number(str raw, const Line* line) except -1:
+    """Return the number that a line begins with, of two digits at most; 0 where there is none."""
+    cdef Py_ssize_t at = line.start
+    cdef long number = 0
+    while at < line.end and not is_digit(raw[at]):
+        at += 1
+    while at < line.end and is_digit(raw[at]) and number < 100:
+        number = 10 * number + max(decimal_of(raw[at]), 0)
+        at += 1
+    return number
 
 
 cdef const int64_t* find_known(ndarray known, Py_ssize_t n) except? NULL:

@@ -14,7 +14,7 @@ import numpy.typing as npt
 from socialtext.languages.load import load_words
 from socialtext.models import LinearWeights
 from socialtext.segment._blocks import LineColumns
-from socialtext.segment.lines import DIGITS_RE, MARKER_RE, MARKERS, N_WORDS, START
+from socialtext.segment.lines import MARKER_RE, MARKERS, N_WORDS, START
 from socialtext.segment.page import BIT_OF, BOILERPLATE_CUES, Page, bits_of
 from socialtext.types import LANGUAGES, Block, BlockKind
 
@@ -60,9 +60,6 @@ NO_SIGN_PENALTY: Final = 1.75
 MARKED_UP_PENALTY: Final = 2.0
 N_EDGE_LINES: Final = 4
 N_WORDS_OF_CONTENT: Final = 3
-N_WORDS_OF_ENTRY: Final = 3  # of a menu
-N_WORDS_OF_RELATED: Final = 5  # «Other articles on this»
-N_WORDS_OF_TITLE: Final = 3  # of what else there is to read
 SIDES: Final = ("previous", "next", "last but one", "next but one")
 # How many of the longer lines of a page end in a stop, and of how many lines it is.
 SHARES: Final = ("few", "some", "most")
@@ -135,6 +132,7 @@ _COLUMNS: Final = LineColumns(
     BIT_OF["toc"],
     bits_of("byline", "tags"),
     (MARKER_RE, DATE_RE, SEPARATOR_RE, ADDRESS_RE, COUNTER_RE),
+    ALPHABETS,
 )
 
 
@@ -177,7 +175,7 @@ class LineClassifier:
         columns = line_columns(page)
         known = self._find_known(page, marked_up) if marked_up else None
         kinds = self.choose_from(columns, known)
-        _correct_lists(kinds, page, columns, known)
+        _COLUMNS.correct_lists(kinds, page.raw, page.lines, page.markers, columns, known)
         _COLUMNS.put_title(kinds, page.lines, columns, known)
         if "paragraph" not in kinds and "list_item" not in kinds:
             long = page.lines[:, N_WORDS] >= N_WORDS_OF_CONTENT
@@ -217,75 +215,3 @@ class LineClassifier:
             known,
             MARKED_UP_PENALTY,
         )
-
-
-def _correct_lists(kinds: list[BlockKind], page: Page, columns: CodeArray, known: CodeArray | None) -> None:
-    """Give lines that were taken for something else the kind of the list that they end, begin or stand in."""
-    _correct_numbered(kinds, page, columns)
-    _drop_related(kinds, page, columns)
-    around: list[BlockKind | None] = [None, *kinds, None]
-    for at, kind in enumerate(kinds):
-        if kind != "paragraph" and (known is None or known[at] < 0):
-            kinds[at] = _correct_by_neighbours(kind, around[at], around[at + 2], page, columns, at)
-
-
-def _correct_by_neighbours(
-    kind: BlockKind, before: BlockKind | None, after: BlockKind | None, page: Page, columns: CodeArray, at: int
-) -> BlockKind:
-    """Return the kind of a line between lines of two kinds."""
-    if kind == "heading":
-        if before == "boilerplate" and _are_repeated_later(columns[at - 1 : at + 1]):
-            return "boilerplate"
-        if after == "list_item" and 0 <= _find_letter(page, at) == _find_letter(page, at + 1) - 1:
-            return "list_item"
-    elif kind == "list_item" and before == after == "boilerplate":
-        # A line alone is no list.
-        return kind if page.markers[at] or page.lines[at, N_WORDS] > N_WORDS_OF_ENTRY else "boilerplate"
-    elif kind == "boilerplate" and after == "list_item" and columns[at, ROW_OF[NO_SIGN]]:
-        return "list_item" if 0 < page.markers[at] == page.markers[at + 1] else kind
-    return kind
-
-
-def _drop_related(kinds: list[BlockKind], page: Page, columns: CodeArray) -> None:
-    """Make boilerplate of what follows «Related articles»: titles, of which some look like items."""
-    for at in np.flatnonzero(columns[:, ROW_OF["cue related"]]).tolist():
-        if page.lines[at, N_WORDS] <= N_WORDS_OF_RELATED:
-            while kinds[at] == "boilerplate" and at + 1 < len(kinds) and _may_be_related(kinds[at + 1], page, at + 1):
-                at += 1
-                kinds[at] = "boilerplate"
-
-
-def _may_be_related(kind: BlockKind, page: Page, at: int) -> bool:
-    n_words = page.lines[at, N_WORDS]
-    return kind == "boilerplate" or (kind == "list_item" and n_words >= N_WORDS_OF_TITLE and not page.markers[at])
-
-
-def _correct_numbered(kinds: list[BlockKind], page: Page, columns: CodeArray) -> None:
-    """Make items headings that go on with the numbers of headings: «2. Captions» after a list that ended with 3."""
-    numbered = np.flatnonzero(page.markers == MARKERS.index("number")).tolist()
-    last = 0
-    for at in numbered:
-        if kinds[at] == "heading":
-            last = _find_number(page, at)
-        elif last and kinds[at] == "list_item" and _find_number(page, at) == last + 1:
-            begins_list = at + 1 in numbered and _find_number(page, at + 1) == 1
-            if (begins_list or kinds[at + 1 : at + 2] == ["paragraph"]) and not columns[at, ROW_OF[LONG_SENTENCE]]:
-                kinds[at] = "heading"
-                last += 1
-
-
-def _are_repeated_later(columns: CodeArray) -> bool:
-    return bool((columns[:, ROW_OF["repeats"]] == COLUMN_OF["repeated later"]).all())
-
-
-def _find_number(page: Page, at: int) -> int:
-    """Return the number that a line begins with."""
-    return int(DIGITS_RE.search(page.raw, int(page.lines[at, START]))[0])  # type: ignore[index]
-
-
-def _find_letter(page: Page, at: int) -> int:
-    """Return the place in the alphabet of the letter that a line is marked by, -1 where it is marked by none."""
-    if page.markers[at] != MARKERS.index("letter"):
-        return -1
-    start = int(page.lines[at, START])
-    return max(alphabet.find(page.raw[start : start + 2].lstrip("(")[0].lower()) for alphabet in ALPHABETS)

@@ -28,7 +28,12 @@ CHANGE: Final = "change"
 START, END, NUMBER, TOKEN, WORD, NAME = "^", "$", "0", "@", "a", "A"
 OPENS_SENTENCE: Final = frozenset("^.!?:;…(\"'-–*•")
 
-DOUBLED_RE: Final = re.compile(r"([a-z]{2,}?)([a-z])2(nya|an|ku|mu|lah|kah|in)?")
+DOUBLED_RE: Final = re.compile(r"([a-z]{2,}?)([a-z])2(nya|an|ku|mu|lah|kah|kan|in)?")
+# How the prefix «meN-» meets the first letter of a root; without a row here both stay: «melihat».
+NASALS: Final = {
+    **dict.fromkeys("aeiougkh", "meng"), **dict.fromkeys("bfp", "mem"), **dict.fromkeys("cdjt", "men"), "s": "meny"
+}  # fmt: skip
+MELTING: Final = frozenset("kpst")  # letters that the nasal takes the place of: «menunggu» of «tunggu»
 VOWEL_RE: Final = re.compile("[aeiou]")
 DOUBLE_LETTER_RE: Final = re.compile(r"([a-z])\1$")
 # What a rule asks of the word it arrives at, in tenths of the Zipf scale.
@@ -99,8 +104,8 @@ class ColloquialReader:
         return None
 
     def is_listed(self, word: str) -> bool:
-        """Whether the table has a word."""
-        return word in self._table
+        """Whether the table has a word, or what is written once of a doubled one: «Temen2» is no name."""
+        return word in self._table or word.partition("2")[0] in self._table
 
     def _resolve(self, word: str) -> Reading | None:
         """Return the reading of a part of a word: itself where it is known, None where it is unknown or doubtful."""
@@ -115,7 +120,7 @@ class ColloquialReader:
         return self._known.get(word, 0) >= least
 
     def _read_doubled(self, word: str) -> Reading | None:
-        """«anak2» and «teman2nya»: the word twice."""
+        """«anak2» and «teman2nya»: the word twice; «dibuang2»: its root twice."""
         match = DOUBLED_RE.fullmatch(word)
         if match is None:
             return None
@@ -124,11 +129,31 @@ class ColloquialReader:
             return None
         place = None if base in self._own_words else self._read_place(base)
         if place is not None:  # only apart can the place be said twice: «di atas-atas»
-            return Reading(word, _double(place.formal[0]) + suffix, (_double(place.formal[0]) + suffix,))
+            return Reading(word, self._double(place.formal[0]) + suffix, (self._double(place.formal[0]) + suffix,))
         reading = self._resolve(base)
+        if reading is None and base not in self._table and suffix and base + suffix in self._known:
+            reading = Reading(base, base, (base,))  # «membanding2kan»
         if reading is None:
             return None
-        return Reading(word, _double(reading.standard) + suffix, (_double(reading.formal[0]) + suffix,))
+        return Reading(word, self._double(reading.standard) + suffix, (self._double(reading.formal[0]) + suffix,))
+
+    def _double(self, text: str) -> str:
+        """Return a text with its last word said twice; after a prefix only the root is («di mana-mana»)."""
+        word = text.rpartition(" ")[2]
+        return f"{text}-{self._find_repeated(word)}"
+
+    def _find_repeated(self, word: str) -> str:
+        """Return what is said again of a word: «lari» of «berlari», «nunggu» of «menunggu», else all of it."""
+        roots = [root for root in _iter_roots(word) if word not in self._own_words and self._is_root(root, word)]
+        if not roots:
+            return word
+        root = max(roots, key=self._known.__getitem__)
+        return root if word.endswith(root) else word[2:]
+
+    def _is_root(self, root: str, word: str) -> bool:
+        """Whether another form than the word says that there is such a root: «media» is none of «dia»."""
+        forms = {_prefix_active(root), f"di{root}", f"pe{root}", f"{root}an", f"{root}kan"} - {word}
+        return len(root) >= MIN_STEM and self._is_common(root) and not forms.isdisjoint(self._known)
 
     def _read_hyphenated(self, word: str) -> Reading | None:
         """«temen-temennya»: both halves of a doubled word; «dimana-mana»: the preposition before one."""
@@ -222,10 +247,21 @@ def _iter_active(verb: str) -> Iterator[str]:
         yield from (prefix + verb[3:] for prefix in ("me", "mem", "men"))
 
 
-def _double(text: str) -> str:
-    """Return a word twice; of several words the last («di mana-mana»)."""
-    first, _, last = text.rpartition(" ")
-    return f"{first} {last}-{last}" if first else f"{last}-{last}"
+def _iter_roots(word: str) -> Iterator[str]:
+    """Yield what the word might have before it a prefix of verbs: «di-», «ber-», «ter-», «meN-»."""
+    for prefix in ("di", "ber", "ter"):
+        if word.startswith(prefix):
+            yield word.removeprefix(prefix)
+    if word.startswith("ber"):
+        yield word[2:]  # «beramai» of «ramai»
+    if word.startswith("me"):
+        roots = [word[end:] for end in (2, 3, 4)] + [first + word[end:] for first in sorted(MELTING) for end in (3, 4)]
+        yield from (root for root in roots if _prefix_active(root) == word)
+
+
+def _prefix_active(root: str) -> str:
+    """Return a root with the prefix «meN-»: «membuang», «menunggu»."""
+    return NASALS.get(root[:1], "me") + (root[1:] if root[:1] in MELTING else root)
 
 
 class ColloquialJudge:
@@ -324,14 +360,15 @@ class ColloquialJudge:
 
     def _may_change(self, word: str, choices: tuple[str, ...], before: str, after: str) -> bool:
         """Whether a word with capitals is neither an abbreviation nor likely a name."""
-        if len(word) == 1 or not (VOWEL_RE.search(word.lower()) or self._reader.is_listed(word.lower())):
+        listed = self._reader.is_listed(word.lower())
+        if len(word) == 1 or not (VOWEL_RE.search(word.lower()) or listed):
             return False
         if word.isupper():
             return KEEP not in choices and (_shouts(before) or _shouts(after))
         if not word[0].isupper() or not word[1:].islower():
             return False
         if before in OPENS_SENTENCE:
-            return after[0].islower() or (KEEP not in choices and "2" not in word)
+            return after[0].islower() or (KEEP not in choices and ("2" not in word or listed))
         return KEEP not in choices and VOWEL_RE.search(word.lower()) is None
 
     def key(self, word: str, *, last: bool) -> str:

@@ -7,6 +7,7 @@ from socialtext.languages.schema import (
     AbbreviationRow,
     AffixRow,
     CharacterRow,
+    ContextRow,
     CueRow,
     DesignationRow,
     JoiningRow,
@@ -32,6 +33,7 @@ ALEF = {"code": "0627", "name": "ARABIC LETTER ALEF"}
         (VerbRow, {"past": "رفت", "present": ""}, "ST209"),
         (WordRow, {"form": "", "kind": "name"}, "ST212"),
         (DesignationRow, {"form": "Gen"}, "ST214"),
+        (ContextRow, {"form": "no", "before": "*", "after": "resi|", "becomes": "+"}, "ST215"),
     ],
 )
 def test_a_row_that_does_not_fit_is_refused_with_its_place(row, cells, code):

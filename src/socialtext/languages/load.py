@@ -10,6 +10,7 @@ from socialtext.languages.schema import (
     AffixRow,
     CharacterRow,
     ColloquialRow,
+    ContextRow,
     CueRow,
     DesignationRow,
     DoubleRow,
@@ -113,6 +114,21 @@ def load_doubles(lang: str) -> frozenset[str]:
 def load_colloquial(lang: str) -> tuple[ColloquialRow, ...]:
     """Colloquial forms of a language."""
     return _load_rows(lang, "colloquial.tsv", ColloquialRow.parse)
+
+
+@cache
+def load_contexts(lang: str) -> tuple[ContextRow, ...]:
+    """What colloquial forms become between certain neighbours, the deciding row first.
+
+    ``{kind}`` among the neighbours stands for the words of that kind.
+    """
+    words = {f"{{{kind}}}": sorted(forms) for kind, forms in load_words(lang).items()}
+
+    def expand(names: tuple[str, ...]) -> tuple[str, ...]:
+        return tuple(word for name in names for word in words.get(name, [name]))
+
+    rows = _load_rows(lang, "contexts.tsv", ContextRow.parse)
+    return tuple(row._replace(before=expand(row.before), after=expand(row.after)) for row in rows)
 
 
 @cache

@@ -141,6 +141,28 @@ class ColloquialRow(NamedTuple):
         return cls(cells["form"], cells["standard"], tuple(cells["formal"].split("|")), cells["ambiguous"] == "yes")
 
 
+class ContextRow(NamedTuple):
+    """What colloquial forms become between certain neighbours.
+
+    ``before`` and ``after`` hold words in small letters and signs for other neighbours, empty where any will do;
+    ``becomes`` is a text or a sign. The signs are those of ``normalize/colloquial.py``.
+    """
+
+    forms: tuple[str, ...]
+    before: tuple[str, ...]
+    after: tuple[str, ...]
+    becomes: str
+
+    @classmethod
+    def parse(cls, cells: dict[str, str], place: str) -> "ContextRow":
+        """Build the row from its cells."""
+        forms, before, after = (tuple(cells[name].split("|")) for name in ("form", "before", "after"))
+        if not all((*forms, *before, *after, cells["becomes"])):
+            raise TableError("ST215", f"{place}: no cell may be empty; any neighbour is *")
+        before, after = (() if names == ("*",) else names for names in (before, after))
+        return cls(forms, before, after, cells["becomes"])
+
+
 class WordRow(NamedTuple):
     """A word of a kind that a rule asks for."""
 

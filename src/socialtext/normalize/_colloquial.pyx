@@ -4,8 +4,9 @@
 Comes in: text that the kernel has normalized. Goes out: the text respelled, and on demand its raw spans. It refuses
 to know Indonesian: what becomes of a word is decided by the judge of ``colloquial.py``, and remembered here.
 
-A word is looked at only if nothing but marks of the sentence stands around it up to the next blanks: addresses,
-hashtags, file names, numbers and the like stay as they are. Words that stay, by far the most, are known by their
+A word is looked at only if nothing but marks of the sentence stands around it up to the next blanks, or to the
+stops or commas in a row that people part words by («udah..tinggal»): addresses, hashtags, file names, numbers and the
+like stay as they are. Words that stay, by far the most, are known by their
 64-bit hash, so that they cost no object.
 """
 
@@ -21,7 +22,9 @@ cdef enum:
     BLANK = 0x20
     LF = 0x0A
     APOSTROPHE = 0x27
+    COMMA = 0x2C
     HYPHEN = 0x2D
+    FULL_STOP = 0x2E
     SLASH = 0x2F
     LESS_THAN = 0x3C
     GREATER_THAN = 0x3E
@@ -61,6 +64,34 @@ cdef inline bint opens(unsigned int c) noexcept:
 cdef inline bint closes(unsigned int c) noexcept:
     return c == 0x2E or c == 0x2C or c == 0x21 or c == 0x3F or c == 0x3A or c == 0x3B or c == 0x29 or c == 0x22 \
         or c == APOSTROPHE or c == 0x5D or c == 0x2A or c == 0x7E or c == HYPHEN or c == 0xBB or is_symbol(c)
+
+
+cdef inline bint parts(int kind, const void* data, Py_ssize_t i, Py_ssize_t n) noexcept:
+    """Whether two stops or commas in a row begin at `i`."""
+    cdef unsigned int first, second
+    if i < 0 or i + 1 >= n:
+        return False
+    first, second = PyUnicode_READ(kind, data, i), PyUnicode_READ(kind, data, i + 1)
+    return (first == FULL_STOP or first == COMMA) and (second == FULL_STOP or second == COMMA)
+
+
+cdef Py_ssize_t skip_parted(int kind, const void* data, Py_ssize_t i, Py_ssize_t n) noexcept:
+    """End of words that nothing but stops and commas in a row parts, up to the next blank; `i` if there is more."""
+    cdef Py_ssize_t k = i
+    cdef unsigned int before = 0, c
+    while k < n:
+        c = PyUnicode_READ(kind, data, k)
+        if c <= BLANK:
+            break
+        if is_letter(c):
+            if k > i and not (is_letter(before) or before == HYPHEN or before == APOSTROPHE
+                              or parts(kind, data, k - 2, n)):
+                return i
+        elif not (closes(c) or (is_digit(c) and (is_letter(before) or is_digit(before)))):
+            return i
+        before = c
+        k += 1
+    return k
 
 
 cdef class ColloquialRespeller:
@@ -151,7 +182,7 @@ cdef class ColloquialRespeller:
         cdef Py_ssize_t n = PyUnicode_GET_LENGTH(text)
         cdef int kind = PyUnicode_KIND(text)
         cdef void* data = PyUnicode_DATA(text)
-        cdef Py_ssize_t i = 0, start, end, markup
+        cdef Py_ssize_t i = 0, start, end, markup, parted = 0
         cdef unsigned int c
         cdef uint64_t key
         cdef list edits = None
@@ -178,7 +209,9 @@ cdef class ColloquialRespeller:
                 i += 1
             if i < n:
                 c = PyUnicode_READ(kind, data, i)
-                if c > BLANK:
+                if i >= parted and is_letter(c) and i - end > 1 and parts(kind, data, i - 2, n):
+                    parted = skip_parted(kind, data, i, n)
+                if c > BLANK and i >= parted:
                     markup = skip_markup(kind, data, i, n) if c == LESS_THAN else i
                     if markup == i:
                         # Something else stands within: all up to the next blank stays.
@@ -309,6 +342,8 @@ cdef str look_before(str text, Py_ssize_t start, frozenset particles):
             return text[end - 1]
         at = end
         while at > 0 and PyUnicode_READ(kind, data, at - 1) > BLANK:
+            if at < end and parts(kind, data, at - 2, end):
+                break
             at -= 1
         start = at
         while at < end and opens(PyUnicode_READ(kind, data, at)):
@@ -337,7 +372,7 @@ cdef str look_after(str text, Py_ssize_t end, frozenset particles):
         if opens(PyUnicode_READ(kind, data, start)):
             return text[start]
         at = start
-        while at < n and PyUnicode_READ(kind, data, at) > BLANK:
+        while at < n and PyUnicode_READ(kind, data, at) > BLANK and not parts(kind, data, at, n):
             at += 1
         end = at
         while end > start and closes(PyUnicode_READ(kind, data, end - 1)):

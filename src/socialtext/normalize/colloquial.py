@@ -1,34 +1,43 @@
 """Colloquial Indonesian in standard or formal spelling: what a word is read as, and when.
 
 Comes in: words of normalized text with their neighbours. Goes out: what each becomes in a register, or that it stays.
-The knowledge is in four layers: a table of forms (``languages/id/colloquial.tsv``), rules for what people make anew
+The knowledge is in five layers: a table of forms (``languages/id/colloquial.tsv``), rules for what people make anew
 (reduplication by 2, «-in», nasal prefixes, doubled letters, vowels left out), a lexicon of known words, which rules
-never touch, and a scorer for forms that are words, names or units too. The native loop in ``_colloquial.pyx`` asks
-once for each word type and, where the neighbours decide, once for each set of neighbours.
+never touch, a table of neighbours that leave no doubt (``languages/id/contexts.tsv``), and a scorer for the other
+forms that are words, names or units too. The native loop in ``_colloquial.pyx`` asks once for each word type and,
+where the neighbours decide, once for each set of neighbours.
 
 Respelling twice equals respelling once: what a word becomes is not read as something else, and the scorer sees of a
-neighbour only its `key`, which is the same before and after.
+neighbour only its `key`, which is the same before and after; the table of neighbours has both spellings of each.
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 from typing import Any, Final
 
-from socialtext.languages.load import load_abbreviations, load_colloquial, load_words
-from socialtext.languages.schema import ColloquialRow
+from socialtext.languages.load import load_abbreviations, load_colloquial, load_contexts, load_words
+from socialtext.languages.schema import ColloquialRow, ContextRow
 from socialtext.normalize._colloquial import ColloquialRespeller
 
 DROP: Final = "-"  # in the table: the formal register has no such particle
-KEEP: Final = "="  # the scorer's choice to leave a form alone
+KEEP: Final = "="  # the choice to leave a form alone
+USUAL: Final = "+"  # in the table of contexts: what the register usually writes
 CHANGE: Final = "change"
 
 # What stands for a neighbour: borders, a number, any other token; for the kind of a neighbour
 # also a word, in small letters or not.
 START, END, NUMBER, TOKEN, WORD, NAME = "^", "$", "0", "@", "a", "A"
+# In the table of contexts `START` and `END` stand for any border of a clause: the line's, or a mark.
 OPENS_SENTENCE: Final = frozenset("^.!?:;…(\"'-–*•")
 
-DOUBLED_RE: Final = re.compile(r"([a-z]{2,}?)([a-z])2(nya|an|ku|mu|lah|kah|in)?")
+DOUBLED_RE: Final = re.compile(r"([a-z]{2,}?)([a-z])2(nya|an|ku|mu|lah|kah|kan|in)?")
+# How the prefix «meN-» meets the first letter of a root; without a row here both stay: «melihat».
+NASALS: Final = {
+    **dict.fromkeys("aeiougkh", "meng"), **dict.fromkeys("bfp", "mem"), **dict.fromkeys("cdjt", "men"), "s": "meny"
+}  # fmt: skip
+MELTING: Final = frozenset("kpst")  # letters that the nasal takes the place of: «menunggu» of «tunggu»
 VOWEL_RE: Final = re.compile("[aeiou]")
 DOUBLE_LETTER_RE: Final = re.compile(r"([a-z])\1$")
 # What a rule asks of the word it arrives at, in tenths of the Zipf scale.
@@ -99,8 +108,8 @@ class ColloquialReader:
         return None
 
     def is_listed(self, word: str) -> bool:
-        """Whether the table has a word."""
-        return word in self._table
+        """Whether the table has a word, or what is written once of a doubled one: «Temen2» is no name."""
+        return word in self._table or word.partition("2")[0] in self._table
 
     def _resolve(self, word: str) -> Reading | None:
         """Return the reading of a part of a word: itself where it is known, None where it is unknown or doubtful."""
@@ -115,7 +124,7 @@ class ColloquialReader:
         return self._known.get(word, 0) >= least
 
     def _read_doubled(self, word: str) -> Reading | None:
-        """«anak2» and «teman2nya»: the word twice."""
+        """«anak2» and «teman2nya»: the word twice; «dibuang2»: its root twice."""
         match = DOUBLED_RE.fullmatch(word)
         if match is None:
             return None
@@ -124,11 +133,31 @@ class ColloquialReader:
             return None
         place = None if base in self._own_words else self._read_place(base)
         if place is not None:  # only apart can the place be said twice: «di atas-atas»
-            return Reading(word, _double(place.formal[0]) + suffix, (_double(place.formal[0]) + suffix,))
+            return Reading(word, self._double(place.formal[0]) + suffix, (self._double(place.formal[0]) + suffix,))
         reading = self._resolve(base)
+        if reading is None and base not in self._table and suffix and base + suffix in self._known:
+            reading = Reading(base, base, (base,))  # «membanding2kan»
         if reading is None:
             return None
-        return Reading(word, _double(reading.standard) + suffix, (_double(reading.formal[0]) + suffix,))
+        return Reading(word, self._double(reading.standard) + suffix, (self._double(reading.formal[0]) + suffix,))
+
+    def _double(self, text: str) -> str:
+        """Return a text with its last word said twice; after a prefix only the root is («di mana-mana»)."""
+        word = text.rpartition(" ")[2]
+        return f"{text}-{self._find_repeated(word)}"
+
+    def _find_repeated(self, word: str) -> str:
+        """Return what is said again of a word: «lari» of «berlari», «nunggu» of «menunggu», else all of it."""
+        roots = [root for root in _iter_roots(word) if word not in self._own_words and self._is_root(root, word)]
+        if not roots:
+            return word
+        root = max(roots, key=self._known.__getitem__)
+        return root if word.endswith(root) else word[2:]
+
+    def _is_root(self, root: str, word: str) -> bool:
+        """Whether another form than the word says that there is such a root: «media» is none of «dia»."""
+        forms = {_prefix_active(root), f"di{root}", f"pe{root}", f"{root}an", f"{root}kan"} - {word}
+        return len(root) >= MIN_STEM and self._is_common(root) and not forms.isdisjoint(self._known)
 
     def _read_hyphenated(self, word: str) -> Reading | None:
         """«temen-temennya»: both halves of a doubled word; «dimana-mana»: the preposition before one."""
@@ -222,10 +251,21 @@ def _iter_active(verb: str) -> Iterator[str]:
         yield from (prefix + verb[3:] for prefix in ("me", "mem", "men"))
 
 
-def _double(text: str) -> str:
-    """Return a word twice; of several words the last («di mana-mana»)."""
-    first, _, last = text.rpartition(" ")
-    return f"{first} {last}-{last}" if first else f"{last}-{last}"
+def _iter_roots(word: str) -> Iterator[str]:
+    """Yield what the word might have before it a prefix of verbs: «di-», «ber-», «ter-», «meN-»."""
+    for prefix in ("di", "ber", "ter"):
+        if word.startswith(prefix):
+            yield word.removeprefix(prefix)
+    if word.startswith("ber"):
+        yield word[2:]  # «beramai» of «ramai»
+    if word.startswith("me"):
+        roots = [word[end:] for end in (2, 3, 4)] + [first + word[end:] for first in sorted(MELTING) for end in (3, 4)]
+        yield from (root for root in roots if _prefix_active(root) == word)
+
+
+def _prefix_active(root: str) -> str:
+    """Return a root with the prefix «meN-»: «membuang», «menunggu»."""
+    return NASALS.get(root[:1], "me") + (root[1:] if root[:1] in MELTING else root)
 
 
 class ColloquialJudge:
@@ -237,14 +277,26 @@ class ColloquialJudge:
     register : {"standard", "formal"}
     weights : dict of str to float
         Of the scorer, by the names that `name_evidence` gives.
+    contexts : sequence of ContextRow
+        Neighbours that decide before the scorer is asked; the first row that fits.
     """
 
-    def __init__(self, reader: ColloquialReader, register: str, weights: Mapping[str, float]) -> None:
+    def __init__(
+        self,
+        reader: ColloquialReader,
+        register: str,
+        weights: Mapping[str, float],
+        contexts: Sequence[ContextRow] = (),
+    ) -> None:
         self._reader = reader
         self._register = register
         self.particles = reader.particles
         self.ambiguous = reader.ambiguous
         self._weights = weights
+        self._contexts: defaultdict[str, list[ContextRow]] = defaultdict(list)
+        for row in contexts:
+            for form in row.forms:
+                self._contexts[form].append(row)
         self._keys: dict[str, tuple[str, str]] = {}
 
     def choices(self, word: str) -> tuple[str, ...] | None:
@@ -288,18 +340,41 @@ class ColloquialJudge:
             The neighbours as they are written, or what stands in their place: a mark, `START`, `END`, `NUMBER` or
             `TOKEN`.
         """
-        if not word.islower() and not self._may_change(word, choices, before, after):
+        settled = self._settle(word.lower(), choices, before, after)
+        if not word.islower() and not self._may_change(word, choices, before, after, settled=settled is not None):
             return KEEP
         if len(word) == 1 and not before[0].isalpha():
             return KEEP  # the letter of a list or of a formula
         if after == "." and len(choices) > 1 and word.lower() in _load_abbreviated():
             return KEEP  # «no. 5»
-        choice = choices[0]
-        if len(choices) > 1:
+        choice = choices[0] if settled is None else settled
+        if len(choices) > 1 and settled is None:
             choice = max(choices, key=lambda choice: self._weigh(word.lower(), choice, before, after))
         if choice in (KEEP, DROP) or word.islower():
             return choice
         return choice.upper() if len(word) > 1 and word.isupper() else choice[0].upper() + choice[1:]
+
+    def _settle(self, word: str, choices: tuple[str, ...], before: str, after: str) -> str | None:
+        """Return what the table of contexts makes of a word in small letters, None where it leaves that open."""
+        rows = self._contexts.get(word)
+        if rows is None:
+            return None
+        names_before, names_after = self._name(before, START, last=True), self._name(after, END, last=False)
+        for row in rows:
+            if (not row.before or not names_before.isdisjoint(row.before)) and (
+                not row.after or not names_after.isdisjoint(row.after)
+            ):
+                choice = choices[0] if row.becomes == USUAL else row.becomes
+                return None if choice == DROP and DROP not in choices else choice  # standard spelling drops no word
+        return None
+
+    def _name(self, neighbour: str, border: str, *, last: bool) -> set[str]:
+        """Return the names that the table of contexts has for a neighbour."""
+        kind = _kind(neighbour)
+        if kind in (WORD, NAME):
+            word = neighbour.lower()
+            return {word, self.key(word, last=last), kind}
+        return {kind} if kind in (NUMBER, TOKEN) else {kind, border}
 
     def _weigh(self, word: str, choice: str, before: str, after: str) -> float:
         return sum(self._weights.get(name, 0.0) for name in self.name_evidence(word, choice, before, after))
@@ -322,16 +397,19 @@ class ColloquialJudge:
             f"{kind} {after_kind}",
         ]
 
-    def _may_change(self, word: str, choices: tuple[str, ...], before: str, after: str) -> bool:
+    def _may_change(
+        self, word: str, choices: tuple[str, ...], before: str, after: str, *, settled: bool = False
+    ) -> bool:
         """Whether a word with capitals is neither an abbreviation nor likely a name."""
-        if len(word) == 1 or not (VOWEL_RE.search(word.lower()) or self._reader.is_listed(word.lower())):
+        listed = self._reader.is_listed(word.lower())
+        if len(word) == 1 or not (VOWEL_RE.search(word.lower()) or listed):
             return False
         if word.isupper():
             return KEEP not in choices and (_shouts(before) or _shouts(after))
         if not word[0].isupper() or not word[1:].islower():
             return False
         if before in OPENS_SENTENCE:
-            return after[0].islower() or (KEEP not in choices and "2" not in word)
+            return after[0].islower() or settled or (KEEP not in choices and ("2" not in word or listed))
         return KEEP not in choices and VOWEL_RE.search(word.lower()) is None
 
     def key(self, word: str, *, last: bool) -> str:
@@ -414,4 +492,4 @@ def _load_model() -> tuple[ColloquialReader, Mapping[str, float]]:
 def load_respeller(register: str) -> ColloquialRespeller:
     """Return the respeller that all normalizers of this process share in one register."""
     reader, weights = _load_model()
-    return ColloquialRespeller(ColloquialJudge(reader, register, weights))
+    return ColloquialRespeller(ColloquialJudge(reader, register, weights, load_contexts("id")))

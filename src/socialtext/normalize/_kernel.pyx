@@ -148,6 +148,7 @@ cdef enum:
     MAX_DESIGNATION = 12  # letters of a word after which a number is a name
     FAR = 64            # no token reaches back over so much ordinary text
     MAX_MARKS = 32      # on a letter that are put in order here; no writing has as many
+    MAX_NUMBER = 32     # characters of a number that is looked over, so that numbers without end cost their length
     MAX_PASSES = 8
     GIL_SIZE = 2048     # shorter texts are done before the lock would be released and taken again
     LONG = 1 << 12      # of longer texts only what is unsettled is passed again
@@ -202,13 +203,13 @@ cdef enum:
     NUMBER_SIGN = 0x23
     PERCENT = 0x25
     AMPERSAND = 0x26
+    LEFT_PARENTHESIS = 0x28
     ASTERISK = 0x2A
     COMMA = 0x2C
     FULL_STOP = 0x2E
     SLASH = 0x2F
     COLON = 0x3A
     SEMICOLON = 0x3B
-    LEFT_PARENTHESIS = 0x28
     LESS_THAN = 0x3C
     QUESTION = 0x3F
     COMMERCIAL_AT = 0x40
@@ -868,6 +869,7 @@ cdef Py_ssize_t scan_after_colon(raw_t* raw, Py_ssize_t i, Py_ssize_t colon, Py_
     """End of a token that goes on after a colon before a digit, or `colon`: «10:30AM», «localhost:8080», «10.0.0.1:80».
     """
     cdef Py_ssize_t k = colon + 1
+    n = min(n, k + MAX_NUMBER)
     while k < n and (is_ascii_digit(raw[k]) or (raw[k] == COLON and k + 1 < n and is_ascii_digit(raw[k + 1]))):
         k += 1
     if letters == 0 and others == 0 and dots == 3:
@@ -994,11 +996,34 @@ cdef Py_ssize_t scan_file_name(raw_t* raw, Py_ssize_t i, Py_ssize_t n, const Tab
 
 # --- numbers and quotes ----------------------------------------------------------------------------------------------
 
-cdef Py_ssize_t scan_number(raw_t* raw, Py_ssize_t i, Py_ssize_t n, const Table* table) noexcept nogil:
+cdef inline bint is_zero(uint32_t c) noexcept nogil:
+    return c == 0x30 or c == 0x660 or c == 0x6F0
+
+
+cdef bint follows_designation(const Table* table, const Output* out, const Line* line) noexcept nogil:
+    """Whether a number now comes after a word that makes it a name: «نسخه ۲.۰», «الفصل ٣.١»."""
+    cdef Py_ssize_t k = out.size
+    cdef uint64_t hash_ = HASH_SEED
+    cdef Py_ssize_t at
+    if line.pending < 0 or table.n_designations == 0:
+        return False
+    while k > line.start and out.size - k <= MAX_DESIGNATION \
+            and (is_word(lookup(table, out.text[k - 1])) or out.text[k - 1] == ZWNJ):
+        k -= 1
+        hash_ = (hash_ ^ out.text[k]) * HASH_STEP
+    for at in range(table.n_designations):
+        if table.designations[at] == hash_:
+            return True
+    return False
+
+
+cdef Py_ssize_t scan_number(raw_t* raw, Py_ssize_t i, Py_ssize_t n, const Table* table, const Output* out,
+                            const Line* line) noexcept nogil:
     """End of the number at `i` if its separators are those of one decimal or grouped number, else `i`.
 
-    1,250,000 and 1,250.5 and 3.5 are; 1.2.3, 12,34, 1,2,3 and 12.500 may mean other things and are left alone. The
-    comma of the sentence, U+060C, groups only where the number is past doubt: ۱،۲۵۰،۰۰۰ and ۱،۲۵۰٫۵.
+    1,250,000 and 1,250.5 and 3.5 are; 1.2.3, 12,34, 1,2,3 and 12.500 may mean other things and are left alone, and so
+    is 3.5 where a word before it makes it a name. The comma of the sentence, U+060C, groups only where the number is
+    past doubt: ۱،۲۵۰،۰۰۰ and ۱،۲۵۰٫۵.
     """
     cdef Py_ssize_t k = i
     cdef Py_ssize_t group = 0, stop = -1
@@ -1033,45 +1058,16 @@ cdef Py_ssize_t scan_number(raw_t* raw, Py_ssize_t i, Py_ssize_t n, const Table*
         k += 1
     if commas + points == 0 or (commas and not points and group != 3) or (sentence_commas and commas + points < 2):
         return i
-    if stop >= 0 and commas == 0 and group == 3 and stop - i <= 3 \
-            and not (stop - i == 1 and is_zero(fold(table, raw[i], lookup(table, raw[i])))):
-        return i  # «12.500» may be twelve thousand and five hundred
+    if stop >= 0 and commas == 0:
+        if group == 3 and stop - i <= 3 and not (
+                stop - i == 1 and is_zero(fold(table, raw[i], lookup(table, raw[i])))):
+            return i  # «12.500» may be twelve thousand and five hundred
+        if follows_designation(table, out, line):
+            return i
     return k
 
 
-cdef inline bint has_stop(raw_t* raw, Py_ssize_t i, Py_ssize_t end) noexcept nogil:
-    """Whether all that separates the number from `i` to `end` is one full stop."""
-    cdef int n_stops = 0
-    while i < end:
-        if raw[i] == COMMA or raw[i] >= ARABIC_DECIMAL and raw[i] <= ARABIC_THOUSANDS or raw[i] == ARABIC_COMMA:
-            return False
-        n_stops += raw[i] == FULL_STOP
-        i += 1
-    return n_stops == 1
-
-
-cdef inline bint is_zero(uint32_t c) noexcept nogil:
-    return c == 0x30 or c == 0x660 or c == 0x6F0
-
-
-cdef bint follows_designation(const Table* table, const Output* out, const Line* line) noexcept nogil:
-    """Whether a number now comes after a word that makes it a name: «نسخه ۲.۰», «الفصل ٣.١»."""
-    cdef Py_ssize_t k = out.size
-    cdef uint64_t hash_ = HASH_SEED
-    cdef Py_ssize_t at
-    if line.pending < 0 or table.n_designations == 0:
-        return False
-    while k > line.start and out.size - k <= MAX_DESIGNATION \
-            and (is_word(lookup(table, out.text[k - 1])) or out.text[k - 1] == ZWNJ):
-        k -= 1
-        hash_ = (hash_ ^ out.text[k]) * HASH_STEP
-    for at in range(table.n_designations):
-        if table.designations[at] == hash_:
-            return True
-    return False
-
-
-cdef bint is_hijri_sign(const Table* table, const Output* out, Py_ssize_t line_start) noexcept nogil:
+cdef bint is_shaped_heh(const Table* table, const Output* out, Py_ssize_t line_start) noexcept nogil:
     """Whether a heh was written last that one tatweel shapes: after a year, «١٤٤٥ هـ», or alone, as a letter of a list.
     """
     cdef Py_ssize_t k = out.size - 1
@@ -1096,7 +1092,8 @@ cdef bint continues_number(const Table* table, const Output* out, Py_ssize_t lin
 cdef bint ends_arabic_number(const Table* table, const Output* out, Py_ssize_t line_start) noexcept nogil:
     """Whether the number written last stands behind a word of Arabic letters: «سال ۱۴۰۰?»."""
     cdef Py_ssize_t k = out.size
-    while k > line_start and not is_word(lookup(table, out.text[k - 1])) and out.text[k - 1] != BLANK:
+    cdef Py_ssize_t first = max(line_start, k - MAX_NUMBER)
+    while k > first and not is_word(lookup(table, out.text[k - 1])) and out.text[k - 1] != BLANK:
         k -= 1
     if k > line_start and out.text[k - 1] == BLANK:
         k -= 1
@@ -1852,7 +1849,7 @@ cdef void run(raw_t* raw, Py_ssize_t start, Py_ssize_t n, const Table* table, Ou
                 continue
 
         if cls == TATWEEL and e & DELETED:
-            # A dash of tatweels that touches no letter is punctuation; of those after a year one stays.
+            # A dash of tatweels that touches no letter is punctuation; of those that shape a heh one stays.
             if i >= unwritten_end:
                 unwritten_end = skip_unwritten(raw, i + 1, n, table, False)
             next_entry = lookup(table, raw[unwritten_end]) if unwritten_end < n else NEWLINE
@@ -1860,7 +1857,7 @@ cdef void run(raw_t* raw, Py_ssize_t start, Py_ssize_t n, const Table* table, Ou
             if line.pending < 0 and out.size > line.start:
                 before_entry = lookup(table, out.text[out.size - 1])
             if not is_word(next_entry) and (
-                    (before_entry & CLASS_MASK) != TATWEEL if is_hijri_sign(table, out, line.start)
+                    (before_entry & CLASS_MASK) != TATWEEL if is_shaped_heh(table, out, line.start)
                     else not is_word(before_entry)):
                 if not begin(raw, i, n, table, out, line, c, OTHER, False):
                     return
@@ -1950,9 +1947,7 @@ cdef void run(raw_t* raw, Py_ssize_t start, Py_ssize_t n, const Table* table, Ou
         if cls == DIGIT:
             if table.numbers and i >= number_end and (
                     out.size == line.start or line.pending >= 0 or not continues_number(table, out, line.start)):
-                number_end = scan_number(raw, i, n, table)
-                if number_end > i and has_stop(raw, i, number_end) and follows_designation(table, out, line):
-                    number_end = i
+                number_end = scan_number(raw, i, n, table, out, line)
             if not begin(raw, i, n, table, out, line, target, e, False):
                 return
             out.changed |= target != c

@@ -556,9 +556,9 @@ cdef class LineColumns:
     ):
         """Give lines that were taken for something else the kind of the list that they end, begin or stand in.
 
-        What is `known` (see `choose`) stays.
+        What is `known` (see `choose`) stays, but for what follows «Related articles».
         """
-        cdef Py_ssize_t at, k, n = len(kinds)
+        cdef Py_ssize_t at, related = 0, n = len(kinds)
         cdef const Line* line = <const Line*>rows_of(lines, NPY_INT64, LINE_WIDTH)
         cdef const int64_t* column = <const int64_t*>rows_of(columns, NPY_INT64, self.n_slots)
         cdef const int64_t* marker = <const int64_t*>rows_of(markers, NPY_INT64)
@@ -568,9 +568,7 @@ cdef class LineColumns:
         if count_rows(lines) != n or count_rows(columns) != n or count_rows(markers) != n:
             raise ValueError(f"{n} kinds for {count_rows(lines)} lines, columns of {count_rows(columns)}")
         for at in range(n):
-            if not 0 <= line[at].start <= line[at].end <= len(raw):
-                raise IndexError(f"line {at} is not a range of a text of {len(raw)} characters")
-            if marker[at] == NUMBERED and (known_kind == NULL or known_kind[at] < 0):
+            if marker[at] == NUMBERED and is_open(known_kind, at):
                 kind = kinds[at]
                 if kind == "heading":
                     last = read_number(raw, &line[at])
@@ -584,20 +582,20 @@ cdef class LineColumns:
                         last += 1
             if column[at * self.n_slots + self.related_row] and line[at].n_words <= N_WORDS_OF_RELATED:
                 # «Related articles»: titles, of which some look like items.
-                k = at
-                while k + 1 < n and <str>kinds[k] == "boilerplate" and (
-                    <str>kinds[k + 1] == "boilerplate" or (
-                        <str>kinds[k + 1] == "list_item" and not marker[k + 1]
-                        and line[k + 1].n_words >= N_LEAST_RELATED
+                related = max(related, at)
+                while related + 1 < n and <str>kinds[related] == "boilerplate" and (
+                    <str>kinds[related + 1] == "boilerplate" or (
+                        <str>kinds[related + 1] == "list_item" and not marker[related + 1]
+                        and line[related + 1].n_words >= N_LEAST_RELATED
                     )
                 ):
-                    k += 1
-                    kinds[k] = "boilerplate"
+                    related += 1
+                    kinds[related] = "boilerplate"
         before = None
         for at in range(n):
             kind = kinds[at]
             after = kinds[at + 1] if at + 1 < n else None
-            if kind != "paragraph" and (known_kind == NULL or known_kind[at] < 0):
+            if kind != "paragraph" and is_open(known_kind, at):
                 kinds[at] = self._correct_between(kind, before, after, raw, line, marker, column, at)
             before = kind
 
@@ -657,17 +655,16 @@ cdef class LineColumns:
         for at in range(content):
             if <str>kinds[at] != "heading":
                 continue
-            if line[at].n_words <= N_LEAST_TITLE and (known_kind == NULL or known_kind[at] < 0) and (
+            if line[at].n_words <= N_LEAST_TITLE and is_open(known_kind, at) and (
                 at + 1 < content and <str>kinds[at + 1] == "boilerplate"
                 and (at == 0 or <str>kinds[at - 1] == "boilerplate")
             ):
                 kinds[at] = "boilerplate"
                 name = at
             else:
-                if title >= 0 and line[at].n_words >= N_LEAST_ABOVE and self._is_menu(title + 1, at, column) and (
-                    known_kind == NULL or known_kind[title] < 0
-                ):
-                    kinds[title] = "boilerplate"
+                if title >= 0 and is_open(known_kind, title) and line[at].n_words >= N_LEAST_ABOVE:
+                    if self._is_menu(title + 1, at, column):
+                        kinds[title] = "boilerplate"
                 title = at
         if title >= 0:
             return
@@ -724,8 +721,7 @@ cdef class LineColumns:
     ) noexcept:
         cdef int64_t end = columns[at * self.n_slots + self.row[END_MARK]] - self.base[END_MARK]
         return (
-            N_LEAST_TITLE <= line[at].n_words <= N_MOST_TITLE and end != STOP and end != COMMA
-            and (known == NULL or known[at] < 0)
+            N_LEAST_TITLE <= line[at].n_words <= N_MOST_TITLE and end != STOP and end != COMMA and is_open(known, at)
         )
 
 
@@ -733,6 +729,8 @@ cdef long read_number(str raw, const Line* line) except -1:
     """Return the number that a line begins with, of two digits at most; 0 where there is none."""
     cdef Py_ssize_t at = line.start
     cdef long number = 0
+    if not 0 <= line.start <= line.end <= len(raw):
+        raise IndexError(f"[{line.start}, {line.end}) is not a range of a text of {len(raw)} characters")
     while at < line.end and not is_digit(raw[at]):
         at += 1
     while at < line.end and is_digit(raw[at]) and number < 100:
@@ -748,6 +746,11 @@ cdef const int64_t* find_known(ndarray known, Py_ssize_t n) except? NULL:
     if count_rows(known) != n:
         raise ValueError(f"kinds known of {count_rows(known)} lines, there are {n}")
     return <const int64_t*>rows_of(known, NPY_INT64)
+
+
+cdef inline bint is_open(const int64_t* known, Py_ssize_t at) noexcept:
+    """Whether the kind of a line is not known."""
+    return known == NULL or known[at] < 0
 
 
 cdef inline int64_t compare_sizes(int64_t n_words, int64_t n_there) noexcept:

@@ -199,6 +199,23 @@ def union_signs(ndarray lines not None):
     return signs
 
 
+cdef int check_lines(str raw, const Line* rows, Py_ssize_t n) except -1:
+    """Raise where a line is no range of the text."""
+    cdef Py_ssize_t at
+    for at in range(n):
+        if not 0 <= rows[at].start <= rows[at].end <= len(raw):
+            raise IndexError(f"line {at} is not a range of a text of {len(raw)} characters")
+    return 0
+
+
+cdef int64_t length_with_next(int kind, const void* data, const Line* row) noexcept:
+    """Return how long a line would be with the first word of the next."""
+    cdef Py_ssize_t k = row[1].start
+    while k < row[1].end and not is_space(PyUnicode_READ(kind, data, k)):
+        k += 1
+    return row[0].end - row[0].start + 1 + k - row[1].start
+
+
 def measure_lines(str raw not None, ndarray lines not None):
     """Return what tells of hard-wrapped lines.
 
@@ -214,20 +231,16 @@ def measure_lines(str raw not None, ndarray lines not None):
     cdef const Line* rows = <const Line*>rows_of(lines, NPY_INT64, LINE_WIDTH)
     cdef int kind = PyUnicode_KIND(raw)
     cdef void* data = PyUnicode_DATA(raw)
-    cdef Py_ssize_t at, k, n = count_rows(lines)
+    cdef Py_ssize_t at, n = count_rows(lines)
     cdef int64_t longest = 0, n_following = 0, n_full = 0
+    check_lines(raw, rows, n)
     for at in range(n):
-        if not 0 <= rows[at].start <= rows[at].end <= len(raw):
-            raise IndexError(f"line {at} is not a range of a text of {len(raw)} characters")
         longest = max(longest, rows[at].end - rows[at].start)
     for at in range(1, n):
         if rows[at].after_blank:
             continue
         n_following += 1
-        k = rows[at].start
-        while k < rows[at].end and not is_space(PyUnicode_READ(kind, data, k)):
-            k += 1
-        n_full += rows[at - 1].end - rows[at - 1].start + 1 + k - rows[at].start > longest
+        n_full += length_with_next(kind, data, &rows[at - 1]) > longest
     return longest, n_following, n_full
 
 
@@ -241,9 +254,10 @@ def find_wrapped_runs(str raw not None, ndarray lines not None, Py_ssize_t least
     cdef const Line* rows = <const Line*>rows_of(lines, NPY_INT64, LINE_WIDTH)
     cdef int kind = PyUnicode_KIND(raw)
     cdef void* data = PyUnicode_DATA(raw)
-    cdef Py_ssize_t at, k, first = 0, n = count_rows(lines)
+    cdef Py_ssize_t at, first = 0, n = count_rows(lines)
     cdef int64_t width, wider, fitting, n_stops, signs
     cdef list runs = []
+    check_lines(raw, rows, n)
     while first + N_WRAPPED_LINES <= n:
         at = first
         width = rows[at].end - rows[at].start
@@ -257,10 +271,7 @@ def find_wrapped_runs(str raw not None, ndarray lines not None, Py_ssize_t least
             if ends_clause(<Py_UCS4>rows[at].last):
                 break
             wider = max(width, rows[at + 1].end - rows[at + 1].start)
-            k = rows[at + 1].start
-            while k < rows[at + 1].end and not is_space(PyUnicode_READ(kind, data, k)):
-                k += 1
-            fitting = min(fitting, rows[at].end - rows[at].start + 1 + k - rows[at + 1].start)
+            fitting = min(fitting, length_with_next(kind, data, &rows[at]))
             if wider > most or fitting <= wider:
                 break
             n_stops += rows[at].n_stops

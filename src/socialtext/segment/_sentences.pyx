@@ -570,10 +570,10 @@ cdef class Splitter:
             if ends is None and is_dotted(view, word, stop):
                 ends = True
         if ends is not None:
-            if stop - word == 1 and before > begin and char_at(view, before - 1).isdigit():
-                ends = not self.goes_on_with(raw, view, following, end)  # «سنة 1990 م.»
-            elif ends and (u"." in form or is_latin(char_at(view, word))):
-                ends = not self.goes_on_with(raw, view, following, end)  # «150 ج.م. في القاهرة»
+            if (stop - word == 1 and before > begin and char_at(view, before - 1).isdigit()) or (
+                ends and (u"." in form or is_latin(char_at(view, word)))
+            ):
+                ends = not self.goes_on_with(raw, view, following, end)  # «سنة 1990 م.», «150 ج.م. في القاهرة»
             return ends and not first.islower() and not first.isdigit() and char_at(view, following) != u"("
         if is_initials(view, word, stop):
             if stop - word > 1:
@@ -639,7 +639,4 @@ cdef class Splitter:
 
     cdef bint is_suffix(self, str raw, const View* view, Py_ssize_t at, Py_ssize_t end) except -1:
         """Whether a part of a name stands here: ``Js``, ``Com``."""
-        cdef Py_ssize_t k = at
-        while k < end and k - at < 5 and is_word(char_at(view, k)):
-            k += 1
-        return raw[at:k].lower() in self.suffixes
+        return raw[at:word_end(view, at, end)].lower() in self.suffixes
